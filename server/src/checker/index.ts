@@ -1,0 +1,2 @@
+export type * from './scenario';
+export type * from './verdict';
