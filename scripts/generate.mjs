@@ -1,0 +1,31 @@
+/**
+ * Writes what is generated from tables: the manifest's `contributes` and docs/settings.md.
+ * With `--check` it writes nothing and fails where a file is not in step.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { importTs } from './import-ts.mjs';
+
+const root = new URL('..', import.meta.url).pathname;
+const check = process.argv.includes('--check');
+
+const { contributes, settingsPage } = await importTs('client/src/contributions.ts');
+
+/** @type {[string, (old: string) => string][]} each file and its text, given its old one */
+const files = [
+  ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
+  ['docs/settings.md', () => settingsPage()],
+];
+
+let stale = 0;
+for (const [file, text] of files) {
+  const old = await readFile(root + file, 'utf8').catch(() => '');
+  const next = text(old);
+  if (old === next) continue;
+  stale += 1;
+  if (check) console.error(`${file} is not in step with its table: run \`npm run generate\``);
+  else {
+    await writeFile(root + file, next);
+    console.log(`wrote ${file}`);
+  }
+}
+if (check && stale > 0) process.exit(1);
