@@ -1,4 +1,4 @@
-import type { Verdict } from '../checker/verdict';
+import type { Verdict, Violation } from '../checker/verdict';
 
 /**
  * What client and server say to each other beyond the Language Server Protocol: names and plain JSON shapes only,
@@ -31,18 +31,50 @@ export interface CheckId {
   readonly when: string | null;
 }
 
-/** One check and what is known about it. */
+/**
+ * One check and what is known of it for the text at `version`. Every surface shows `headline`; a verdict is only ever
+ * that of the text as it stands (`status` is `current`).
+ */
 export interface CheckReport extends CheckId {
-  /** The document version that was checked; older than the editor's: stale. */
   readonly version: number;
+  readonly status: 'checking' | 'current' | 'stale' | 'failed';
   /** What was expected, as written; null where nothing was (then `safe` is). */
   readonly expected: string | null;
-  readonly met: boolean;
-  readonly verdict: Verdict;
+  /** Null unless `current`. */
+  readonly met: boolean | null;
+  /** Without its traces (`traceRequest`). Null unless `current`. */
+  readonly verdict: VerdictSummary | null;
+  /** In words: `safe: any harts, any passes, 1,108 states`, `checking`, `stale: unsafe before this edit`. */
+  readonly headline: string;
+  /** The protocol's name in the text, or its expectation: zero-based, end exclusive. */
+  readonly range: LspRange;
 }
 
-/** Request, client to server, `{ uri }`: the reports of a document, in the order of its text; `[]` before the first check. */
+export interface LspRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** A verdict with its violations told but not traced. */
+export type VerdictSummary = Omit<Verdict, 'violations'> & {
+  readonly violations: readonly (Pick<Violation, 'code' | 'message' | 'headline'> & { readonly steps: number })[];
+};
+
+/** Request, client to server, `{ uri }`: the reports of a document, in the order of its text; `[]` where it has none. */
 export const verdictsRequest = 'cmodx/verdicts';
+/**
+ * Request, client to server, a `CheckId`: the violations of a current verdict with their traces, for the debugger.
+ * Nothing is checked again; null where there is no current verdict.
+ */
+export const traceRequest = 'cmodx/trace';
+export interface TraceAnswer {
+  readonly version: number;
+  readonly violations: readonly Violation[];
+  /** The files that the trace's places are in, as they were checked: the debugger finds lines in them. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+/** Request, server to client, `{ uri }`: the text of a file that is not open (an import); null where there is none. */
+export const readFileRequest = 'cmodx/readFile';
 /** Notification, client to server, `{ uri }`: check this document now, whatever the settings say. */
 export const checkNotification = 'cmodx/check';
 /** Notification, client to server, `{}`: stop what is being checked, now. */
