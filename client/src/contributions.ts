@@ -52,19 +52,26 @@ const settings: Readonly<Record<string, SettingContribution>> = {
     ],
     description: 'When protocols are checked.',
   },
-  'cmodx.limits.states': {
+  'cmodx.limits.maxStates': {
     type: 'integer',
-    default: defaultSettings.limits.states,
+    default: defaultSettings.limits.maxStates,
     minimum: 1_000,
     maximum: 100_000_000,
     description: 'A check that explores more states than this ends as inconclusive, never as safe.',
   },
-  'cmodx.limits.seconds': {
+  'cmodx.limits.maxSeconds': {
     type: 'integer',
-    default: defaultSettings.limits.seconds,
+    default: defaultSettings.limits.maxSeconds,
     minimum: 1,
     maximum: 3_600,
     description: 'A check that takes longer than this ends as inconclusive, never as safe.',
+  },
+  'cmodx.limits.maxMemoryMb': {
+    type: 'integer',
+    default: defaultSettings.limits.maxMemoryMb,
+    minimum: 64,
+    maximum: 16_384,
+    description: 'A check whose worker needs more memory than this, in MB, ends as inconclusive, never as safe.',
   },
   'cmodx.trace.server': {
     type: 'string',

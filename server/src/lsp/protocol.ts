@@ -1,4 +1,6 @@
 import type { Verdict, Violation } from '../checker/verdict';
+import { defaultLimits, type Limits } from '../service/report';
+import { defaultLimits } from '../service/report';
 
 /**
  * What client and server say to each other beyond the Language Server Protocol: names and plain JSON shapes only,
@@ -16,13 +18,10 @@ export interface Settings {
   /** When to check: while typing, on save, or only by command. */
   readonly check: { readonly run: 'onType' | 'onSave' | 'onCommand' };
   /** A search that passes one of these ends as `inconclusive`. */
-  readonly limits: { readonly states: number; readonly seconds: number };
+  readonly limits: Limits;
 }
 
-export const defaultSettings: Settings = {
-  check: { run: 'onType' },
-  limits: { states: 2_000_000, seconds: 30 },
-};
+export const defaultSettings: Settings = { check: { run: 'onType' }, limits: defaultLimits };
 
 /** Names one check of a file: a protocol under one `when` (null: as it stands). The arguments of the lens commands. */
 export interface CheckId {
