@@ -8,7 +8,13 @@ const layerRules = layers.map((layer, index) => ({
   comment: `server/src/${layer} imports a layer above it.`,
   severity: 'error',
   from: { path: `^server/src/${layer}/` },
-  to: { path: [...(index + 1 < layers.length ? [anyOf(layers.slice(index + 1))] : []), anyOf(edges), '^client/'] },
+  to: {
+    path: [
+      ...(index + 1 < layers.length ? [anyOf(layers.slice(index + 1))] : []),
+      anyOf(['worker', ...edges]),
+      '^client/',
+    ],
+  },
 }));
 
 const edgeRules = edges.map((edge) => ({
@@ -23,6 +29,13 @@ module.exports = {
   forbidden: [
     ...layerRules,
     ...edgeRules,
+    {
+      name: 'worker-only-checks',
+      comment: 'The thread that checks, and what starts it: the bundle holds the checker and no language.',
+      severity: 'error',
+      from: { path: '^server/src/worker/' },
+      to: { path: [anyOf(['language', 'features', ...edges]), '^client/'], dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'core-is-pure',
       comment: 'A layer below lsp, debug and cli imports Node or a package: it could not run in a web worker.',

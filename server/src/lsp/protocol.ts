@@ -1,6 +1,5 @@
 import type { Verdict, Violation } from '../checker/verdict';
 import { defaultLimits, type Limits } from '../service/report';
-import { defaultLimits } from '../service/report';
 
 /**
  * What client and server say to each other beyond the Language Server Protocol: names and plain JSON shapes only,
