@@ -1,0 +1,19 @@
+import { check } from '../checker';
+import { type Job, type JobMessage, runJob } from '../service';
+
+/** The few things of a worker's global scope that are used here. */
+declare const self: {
+  onmessage: ((event: { readonly data: Job }) => void) | null;
+  postMessage(message: JobMessage): void;
+};
+
+/** The thread that checks, in a browser. It is ended from outside: no cancel flag. */
+self.onmessage = ({ data: job }) => {
+  runJob(job, {
+    check,
+    now: () => performance.now(),
+    memoryMb: () => null,
+    cancelled: () => false,
+    report: (message) => self.postMessage(message),
+  });
+};

@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import type { CheckWorker, JobMessage, SpawnWorker } from '../service';
+
+/** What the worker thread is started with. */
+export interface NodeWorkerData {
+  /** The id of the job that is to stop. */
+  readonly cancelled: SharedArrayBuffer;
+}
+
+/**
+ * Starts checker threads from the bundle of `node-entry.ts`.
+ * @param script path of that bundle
+ * @param heapMb heap after which the platform ends a thread; a job's own limit should lie below it
+ */
+export function nodeWorkers(script: string, heapMb: number): SpawnWorker {
+  return (events): CheckWorker => {
+    const cancelled = new SharedArrayBuffer(4);
+    const flag = new Int32Array(cancelled);
+    const workerData: NodeWorkerData = { cancelled };
+    const worker = new Worker(script, { workerData, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+    let current = 0;
+    let over = false;
+    const exit = (kind: 'memory' | 'crash', message: string): void => {
+      if (over) return;
+      over = true;
+      events.exit({ kind, message });
+    };
+    worker.on('message', (message: JobMessage) => events.message(message));
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      exit(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crash', error.message);
+    });
+    worker.on('exit', (code) => exit('crash', `exit code ${code}`));
+    return {
+      run(job) {
+        current = job.id;
+        worker.postMessage(job);
+      },
+      cancel() {
+        Atomics.store(flag, 0, current);
+        return 'stopping';
+      },
+      dispose() {
+        over = true;
+        void worker.terminate();
+      },
+    };
+  };
+}
