@@ -1,0 +1,95 @@
+import { isRefused, keywordsAt } from './keywords';
+import { block, misspelt } from './parse-parts';
+import type { TreeBuilder } from './tree-builder';
+
+/** `stop_machine` within `stop_machine` within ...: deeper than this is refused, so that no text overflows a stack. */
+const deepest = 16;
+
+/** One operation of a patcher. `meant` stands for the word in the text where that was a slip of the pen. */
+export function parseOperation(b: TreeBuilder, depth: number, meant: string | null = null): void {
+  const word = meant ?? b.peek()?.text ?? '';
+  if (isRefused('operation', word)) return b.skipStatement('unsupported');
+  if (depth > deepest) {
+    b.problemHere('blocks are nested too deeply');
+    return b.skipStatement();
+  }
+  switch (word) {
+    case 'write':
+      return b.node('write', () => operands(b));
+    case 'store.b':
+    case 'store.h':
+    case 'store.w':
+    case 'store.d':
+      return b.node('store', () => operands(b));
+    case 'fence':
+    case 'fence.tso':
+      return b.node('fence', () => operands(b));
+    case 'fence.i':
+      return b.node('fence-i', () => b.bump());
+    case 'sync':
+      return b.node('sync', () => {
+        b.bump();
+        if (!b.eat('fence.i')) block(b, 'step', fenceOnly);
+        b.eat('async');
+      });
+    case 'stop_machine':
+      return b.node('stop', () => {
+        b.bump();
+        if (b.at('without')) switches(b);
+        block(b, 'step', (inner) => parseOperation(inner, depth + 1));
+      });
+    default: {
+      const known = keywordsAt('operation');
+      const guess = misspelt(b, known, (suffix) => `\`${word}\` is not an operation${suffix}`);
+      if (guess === null) b.skipStatement();
+      else parseOperation(b, depth, guess);
+    }
+  }
+}
+
+/** What a handler may do: fences. */
+function fenceOnly(b: TreeBuilder): void {
+  const word = b.peek()?.text ?? '';
+  if (word === 'fence' || word === 'fence.i' || word === 'fence.tso') return parseOperation(b, 0);
+  const meant = misspelt(b, ['fence', 'fence.i', 'fence.tso'], (guess) => `a handler consists of fences, not \`${word}\`${guess}`);
+  if (meant === null) b.skipStatement();
+  else parseOperation(b, 0, meant);
+}
+
+/** The word, then operands between commas, then perhaps `by half`. */
+function operands(b: TreeBuilder): void {
+  b.bump();
+  while (!b.atEnd() && !b.at('by')) {
+    if (b.at(',')) b.problemHere('something is missing before this comma');
+    else {
+      b.node('operand', () => {
+        while (!b.atEnd() && !b.at(',') && !b.at('by')) b.bump();
+      });
+    }
+    if (b.eat(',') && (b.atEnd() || b.at('by'))) b.problemHere('something is missing after the comma');
+  }
+  if (b.at('by')) {
+    b.node('granule', () => {
+      b.bump();
+      const known = keywordsAt('granule');
+      const word = b.peek();
+      if (word === null || !known.includes(word.text)) misspelt(b, known, (guess) => `a store goes by ${known.join(', ')}${guess}`);
+      if (!b.atEnd()) b.bump();
+    });
+  }
+}
+
+/** `without fence.i, release`. */
+export function switches(b: TreeBuilder): void {
+  const known = keywordsAt('switch');
+  b.node('switches', () => {
+    b.bump();
+    do {
+      const word = b.peek();
+      if (word === null || !known.includes(word.text)) {
+        misspelt(b, known, (guess) => `stop_machine can go without ${known.join(', ')}${guess}`);
+      }
+      if (!b.atEnd()) b.bump();
+    } while (b.at(',') && (known.includes(b.peek(1)?.text ?? '') || b.peek(1)?.kind !== 'word') && b.eat(','));
+  });
+}
