@@ -40,14 +40,30 @@ export interface InstructionSpec {
   readonly xlens: readonly Xlen[];
   /** Any one of these conjunctions makes it legal: `[['c','d'],['zcd']]`. */
   readonly extensions: readonly (readonly string[])[];
+  /** The operands in the order in which they are written; `aq` and `rl` (part of the mnemonic) come last. */
   readonly operands: readonly OperandSpec[];
+  /** How they are written, by kind: `rd, imm12(rs1)`. What stands in square brackets may be left out. */
+  readonly syntax: string;
+  /** For a C instruction: the base instruction that it stands for, by field: `addi rd, x2, imm`. */
+  readonly expandsTo: string | null;
+  /** Field values that make the encoding reserved, or a hint: `rd=0`, `imm=0|rd=0`. Null: none. */
+  readonly reserved: string | null;
+  readonly hint: string | null;
+  /** Set aside to raise an illegal-instruction exception (`c.unimp`). */
+  readonly illegal: boolean;
   /** One line of meaning, as pseudo-code or words. */
   readonly summary: string;
   /** Section of the ISA manual. */
   readonly section: string;
 }
 
-/** One decoded instruction. `fields` holds register numbers and sign-extended immediates by operand name. */
+/**
+ * One decoded instruction. `fields` holds register numbers (0..31, `x8..x15` of a C form as 8..15) and immediates *as the
+ * instruction uses them*, by operand name: `rd rs1 rs2 rs3`, `imm` (sign-extended; a byte offset for loads, stores, jumps and
+ * branches; already shifted left by 12 and sign-extended from bit 31 for `lui`, `auipc` and `c.lui`; 0..31 for `csrrwi`),
+ * `shamt`, `csr`, `rm` (0..7), `pred` and `succ` (bits `iorw` = 8 4 2 1), `aq`, `rl` (0 or 1).
+ * A C form has only its own fields; `expand` gives the base instruction with all of its fields.
+ */
 export interface Decoded {
   /** The bits, unsigned; for a parcel only the low 16 are significant. */
   readonly word: number;
@@ -56,7 +72,10 @@ export interface Decoded {
   readonly spec: InstructionSpec | null;
   readonly fields: Readonly<Record<string, number>>;
   readonly legality: Legality;
-  /** With `excluded`: `needs Zcb`; with `reserved` or `illegal`: why. */
+  /**
+   * With `excluded`: `needs Zcb`; with `reserved` or `illegal`: why; otherwise null.
+   * `reserved` with a `spec` of `fence` or `fence.i`: base implementations ignore the reserved fields and execute it.
+   */
   readonly reason: string | null;
 }
 
@@ -66,4 +85,6 @@ export interface TextProblem {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  /** "Did you mean": what to write in place of the range. */
+  readonly suggestion?: string;
 }

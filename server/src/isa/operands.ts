@@ -1,0 +1,159 @@
+/**
+ * The kinds of operand: where the bits of each stand in the word and how it is written. The one source for decoder, encoder,
+ * printer, assembler, hover and completion. Bit layouts as in the ISA manual, chapters "RV32I", "RV64I", "C", "Zicsr".
+ */
+
+/**
+ * - `x`, `f`: registers.  - `signed`, `unsigned`: plain numbers, printed in decimal.  - `shamt`: printed in hexadecimal.
+ * - `upper`: the high 20 bits of a value, written 0..1048575.  - `target`: an offset from the instruction, written as an address.
+ * - `csr`, `rm`, `fence`: names.  - `flag`: `aq` and `rl`, part of the mnemonic.
+ */
+export type OperandClass = 'x' | 'f' | 'signed' | 'unsigned' | 'shamt' | 'upper' | 'target' | 'csr' | 'rm' | 'fence' | 'flag';
+
+/** Bits `hi..lo` of the word are bits `at..` of the value. */
+export interface Segment {
+  readonly hi: number;
+  readonly lo: number;
+  readonly at: number;
+}
+
+export interface OperandKindSpec {
+  readonly kind: string;
+  /** The field that it fills. */
+  readonly name: string;
+  readonly class: OperandClass;
+  readonly segments: readonly Segment[];
+  /** Bits of the word that belong to it, unsigned. */
+  readonly mask: number;
+  readonly signed: boolean;
+  /** Added to the bits: 8 for the three-bit register numbers of the C extension. */
+  readonly bias: number;
+  /** Legal values, inclusive, in steps of `scale`. */
+  readonly min: number;
+  readonly max: number;
+  readonly scale: number;
+  /** Values that the manual reserves. */
+  readonly reserved: readonly number[];
+  /** What is meant when it is not written, or null. */
+  readonly omitted: number | null;
+  /** In words, for hover and completion. */
+  readonly words: string;
+}
+
+/** Columns: kind, field, class, bits (`hi:lo>at`, from left to right), words. */
+const ROWS: readonly (readonly [string, string, OperandClass, string, string])[] = [
+  ['rd', 'rd', 'x', '11:7>0', 'destination register'],
+  ['rs1', 'rs1', 'x', '19:15>0', 'first source register'],
+  ['rs2', 'rs2', 'x', '24:20>0', 'second source register'],
+  ['frd', 'rd', 'f', '11:7>0', 'destination register'],
+  ['frs1', 'rs1', 'f', '19:15>0', 'first source register'],
+  ['frs2', 'rs2', 'f', '24:20>0', 'second source register'],
+  ['frs3', 'rs3', 'f', '31:27>0', 'third source register'],
+  ['imm12', 'imm', 'signed', '31:20>0', 'immediate'],
+  ['store12', 'imm', 'signed', '31:25>5 11:7>0', 'offset in bytes'],
+  ['prefetch12', 'imm', 'signed', '31:25>5', 'offset in bytes'],
+  ['branch12', 'imm', 'target', '31:31>12 30:25>5 11:8>1 7:7>11', 'branch target'],
+  ['jump20', 'imm', 'target', '31:31>20 30:21>1 20:20>11 19:12>12', 'jump target'],
+  ['upper20', 'imm', 'upper', '31:12>12', 'upper 20 bits'],
+  ['shamt5', 'shamt', 'shamt', '24:20>0', 'shift amount'],
+  ['shamt6', 'shamt', 'shamt', '25:20>0', 'shift amount'],
+  ['csr', 'csr', 'csr', '31:20>0', 'control and status register'],
+  ['uimm5', 'imm', 'unsigned', '19:15>0', 'immediate'],
+  ['rm', 'rm', 'rm', '14:12>0', 'rounding mode'],
+  ['rm0', 'rm', 'rm', '14:12>0', 'rounding mode (of no consequence: the result is exact)'],
+  ['pred', 'pred', 'fence', '27:24>0', 'predecessor set'],
+  ['succ', 'succ', 'fence', '23:20>0', 'successor set'],
+  ['fm', 'fm', 'unsigned', '31:28>0', 'fence mode'],
+  ['aq', 'aq', 'flag', '26:26>0', 'acquire'],
+  ['rl', 'rl', 'flag', '25:25>0', 'release'],
+  ["rd'", 'rd', 'x', '4:2>0', 'destination register'],
+  ["rds'", 'rd', 'x', '9:7>0', 'destination and first source register'],
+  ["rs1'", 'rs1', 'x', '9:7>0', 'first source register'],
+  ["rs2'", 'rs2', 'x', '4:2>0', 'second source register'],
+  ["frd'", 'rd', 'f', '4:2>0', 'destination register'],
+  ["frs2'", 'rs2', 'f', '4:2>0', 'source register'],
+  ['crs1', 'rs1', 'x', '11:7>0', 'source register'],
+  ['crs2', 'rs2', 'x', '6:2>0', 'source register'],
+  ['cfrs2', 'rs2', 'f', '6:2>0', 'source register'],
+  ['cimm6', 'imm', 'signed', '12:12>5 6:2>0', 'immediate'],
+  ['cupper6', 'imm', 'upper', '12:12>17 6:2>12', 'upper bits'],
+  ['cshamt5', 'shamt', 'shamt', '6:2>0', 'shift amount'],
+  ['cshamt6', 'shamt', 'shamt', '12:12>5 6:2>0', 'shift amount'],
+  ['caddi16sp', 'imm', 'signed', '12:12>9 6:6>4 5:5>6 4:3>7 2:2>5', 'immediate'],
+  ['caddi4spn', 'imm', 'unsigned', '12:11>4 10:7>6 6:6>2 5:5>3', 'immediate'],
+  ['cw', 'imm', 'unsigned', '12:10>3 6:6>2 5:5>6', 'offset in bytes'],
+  ['cd', 'imm', 'unsigned', '12:10>3 6:5>6', 'offset in bytes'],
+  ['clwsp', 'imm', 'unsigned', '12:12>5 6:4>2 3:2>6', 'offset in bytes'],
+  ['cldsp', 'imm', 'unsigned', '12:12>5 6:5>3 4:2>6', 'offset in bytes'],
+  ['cswsp', 'imm', 'unsigned', '12:9>2 8:7>6', 'offset in bytes'],
+  ['csdsp', 'imm', 'unsigned', '12:10>3 9:7>6', 'offset in bytes'],
+  ['cj', 'imm', 'target', '12:12>11 11:11>4 10:9>8 8:8>10 7:7>6 6:6>7 5:3>1 2:2>5', 'jump target'],
+  ['cb', 'imm', 'target', '12:12>8 11:10>3 6:5>6 4:3>1 2:2>5', 'branch target'],
+];
+
+const SIGNED: ReadonlySet<OperandClass> = new Set<OperandClass>(['signed', 'upper', 'target']);
+
+function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandKindSpec {
+  const segments = bits.split(' ').map((text) => {
+    const [hi = 0, lo = 0, at = 0] = text.split(/[:>]/).map(Number);
+    return { hi, lo, at };
+  });
+  const width = Math.max(...segments.map((s) => s.at + s.hi - s.lo + 1));
+  const scale = 2 ** Math.min(...segments.map((s) => s.at));
+  const signed = SIGNED.has(cls);
+  const bias = kind.endsWith("'") ? 8 : 0;
+  return {
+    kind,
+    name,
+    class: cls,
+    segments,
+    mask: segments.reduce((mask, s) => (mask | ((2 ** (s.hi - s.lo + 1) - 1) << s.lo)) >>> 0, 0),
+    signed,
+    bias,
+    min: signed ? -(2 ** (width - 1)) : bias,
+    max: (signed ? 2 ** (width - 1) : bias + 2 ** width) - scale,
+    scale,
+    reserved: cls === 'rm' ? [5, 6] : [],
+    omitted: kind === 'rm' ? 7 : kind === 'rm0' ? 0 : null,
+    words,
+  };
+}
+
+/** Every kind by its name. */
+export const operandKinds: ReadonlyMap<string, OperandKindSpec> = new Map(ROWS.map((row) => [row[0], kindOf(row)]));
+
+/** The value of an operand in a word: a register number, or the immediate as the instruction uses it. */
+export function extract(kind: OperandKindSpec, word: number): number {
+  let value = 0;
+  let width = 0;
+  for (const { hi, lo, at } of kind.segments) {
+    const size = hi - lo + 1;
+    value |= ((word >>> lo) & (2 ** size - 1)) << at;
+    if (at + size > width) width = at + size;
+  }
+  return (kind.signed ? (value << (32 - width)) >> (32 - width) : value) + kind.bias;
+}
+
+/** The bits of a value at the operand's place, unsigned. The value must be legal: see `min`, `max`, `scale`. */
+export function insert(kind: OperandKindSpec, value: number): number {
+  let word = 0;
+  for (const { hi, lo, at } of kind.segments) {
+    word |= (((value - kind.bias) >> at) & (2 ** (hi - lo + 1) - 1)) << lo;
+  }
+  return word >>> 0;
+}
+
+/** The names of the static and dynamic rounding modes by number; the reserved ones have none. */
+export const roundingModes: readonly (string | undefined)[] = ['rne', 'rtz', 'rdn', 'rup', 'rmm', undefined, undefined, 'dyn'];
+
+/** `rw` for 3, `iorw` for 15, `0` for the empty set. */
+export function fenceSetName(bits: number): string {
+  return [...'iorw'].filter((_, i) => bits & (8 >> i)).join('') || '0';
+}
+
+/** The bits of a fence set as written (`rw`, `iorw`, `0`), letters in that order; undefined where it is none. */
+export function fenceSet(text: string): number | undefined {
+  if (text === '0') return 0;
+  const bits = [...text].reduce((sum, letter) => sum | ('iorw'.includes(letter) ? 8 >> 'iorw'.indexOf(letter) : 16), 0);
+  return fenceSetName(bits) === text && bits < 16 ? bits : undefined;
+}

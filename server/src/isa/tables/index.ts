@@ -1,0 +1,28 @@
+import type { InstructionSpec, Xlen } from '../types';
+import { atomic } from './atomic';
+import { base } from './base';
+import { compressed } from './compressed';
+import { float } from './float';
+import { multiply } from './multiply';
+import { system } from './system';
+
+/** Every instruction that is known, for either XLEN. To support another extension, add its table here. */
+export const instructions: readonly InstructionSpec[] = [
+  ...base,
+  ...multiply,
+  ...atomic,
+  ...float,
+  ...compressed,
+  ...system,
+];
+
+const byName = new Map<string, InstructionSpec[]>();
+for (const spec of instructions) byName.set(spec.mnemonic, [...(byName.get(spec.mnemonic) ?? []), spec]);
+
+/** The specification of a canonical mnemonic at an XLEN, or undefined: `specOf('slli', 64)`. */
+export function specOf(mnemonic: string, xlen: Xlen): InstructionSpec | undefined {
+  return byName.get(mnemonic)?.find((spec) => spec.xlens.includes(xlen));
+}
+
+/** The specification of a canonical mnemonic at any XLEN. */
+export const anySpecOf = (mnemonic: string): InstructionSpec | undefined => byName.get(mnemonic)?.[0];
