@@ -6,13 +6,33 @@
 
 export type UnaryOp = 'not' | 'sext8' | 'sext16' | 'sext32' | 'zext8' | 'zext16' | 'zext32';
 export type BinaryOp =
-  | 'add' | 'sub' | 'mul' | 'mulh' | 'mulhu' | 'mulhsu'
-  | 'div' | 'divu' | 'rem' | 'remu'
-  | 'and' | 'or' | 'xor'
-  | 'sll' | 'srl' | 'sra'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'mulh'
+  | 'mulhu'
+  | 'mulhsu'
+  | 'div'
+  | 'divu'
+  | 'rem'
+  | 'remu'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'sll'
+  | 'srl'
+  | 'sra'
   /** Comparisons yield 1 or 0. */
-  | 'eq' | 'ne' | 'lt' | 'ltu' | 'ge' | 'geu'
-  | 'min' | 'max' | 'minu' | 'maxu';
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'ltu'
+  | 'ge'
+  | 'geu'
+  | 'min'
+  | 'max'
+  | 'minu'
+  | 'maxu';
 
 /**
  * Values are XLEN bits wide, kept as unsigned bigint in [0, 2^XLEN). Every operator works at XLEN, except that a
@@ -28,21 +48,64 @@ export type Expr =
 export type AccessSize = 1 | 2 | 4 | 8;
 export type AmoOp = 'swap' | 'add' | 'xor' | 'and' | 'or' | 'min' | 'max' | 'minu' | 'maxu';
 /** Subsets of `iorw`. */
-export interface FenceSet { readonly i: boolean; readonly o: boolean; readonly r: boolean; readonly w: boolean }
+export interface FenceSet {
+  readonly i: boolean;
+  readonly o: boolean;
+  readonly r: boolean;
+  readonly w: boolean;
+}
 
 export type Effect =
   | { readonly kind: 'alu'; readonly rd: number; readonly value: Expr }
   /** `jal`, `jalr`: rd := link (pc + length); pc := target (bit 0 already cleared by the expression). */
   | { readonly kind: 'jump'; readonly rd: number; readonly link: Expr; readonly target: Expr }
   | { readonly kind: 'branch'; readonly condition: Expr; readonly target: Expr }
-  | { readonly kind: 'load'; readonly rd: number; readonly address: Expr; readonly size: AccessSize; readonly signed: boolean }
+  | {
+      readonly kind: 'load';
+      readonly rd: number;
+      readonly address: Expr;
+      readonly size: AccessSize;
+      readonly signed: boolean;
+    }
   | { readonly kind: 'store'; readonly address: Expr; readonly size: AccessSize; readonly value: Expr }
-  | { readonly kind: 'lr'; readonly rd: number; readonly address: Expr; readonly size: 4 | 8; readonly aq: boolean; readonly rl: boolean }
-  | { readonly kind: 'sc'; readonly rd: number; readonly address: Expr; readonly size: 4 | 8; readonly value: Expr; readonly aq: boolean; readonly rl: boolean }
-  | { readonly kind: 'amo'; readonly op: AmoOp; readonly rd: number; readonly address: Expr; readonly size: 4 | 8; readonly value: Expr; readonly aq: boolean; readonly rl: boolean }
+  | {
+      readonly kind: 'lr';
+      readonly rd: number;
+      readonly address: Expr;
+      readonly size: 4 | 8;
+      readonly aq: boolean;
+      readonly rl: boolean;
+    }
+  | {
+      readonly kind: 'sc';
+      readonly rd: number;
+      readonly address: Expr;
+      readonly size: 4 | 8;
+      readonly value: Expr;
+      readonly aq: boolean;
+      readonly rl: boolean;
+    }
+  | {
+      readonly kind: 'amo';
+      readonly op: AmoOp;
+      readonly rd: number;
+      readonly address: Expr;
+      readonly size: 4 | 8;
+      readonly value: Expr;
+      readonly aq: boolean;
+      readonly rl: boolean;
+    }
   | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean }
   | { readonly kind: 'fence.i' }
-  | { readonly kind: 'csr'; readonly op: 'rw' | 'rs' | 'rc'; readonly rd: number; readonly csr: number; readonly source: Expr; readonly reads: boolean; readonly writes: boolean }
+  | {
+      readonly kind: 'csr';
+      readonly op: 'rw' | 'rs' | 'rc';
+      readonly rd: number;
+      readonly csr: number;
+      readonly source: Expr;
+      readonly reads: boolean;
+      readonly writes: boolean;
+    }
   | { readonly kind: 'ecall' }
   | { readonly kind: 'ebreak' }
   /** Raises an illegal-instruction exception. */

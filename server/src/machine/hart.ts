@@ -1,0 +1,181 @@
+import { amoValue } from './amo';
+import { loadedValue } from './bytes';
+import { Csrs } from './csrs';
+import type { AccessSize, Effect, Expr } from './effect';
+import { effectOf } from './effects';
+import { evaluate } from './values';
+import { decode, instructionLength } from '../isa/index';
+import type { Decoded, Isa } from '../isa/types';
+
+/** What a hart reaches. A refusal (null, false) is an access fault. */
+export interface HartMemory {
+  /** The `size` bytes at an address of any alignment, little-endian, zero-extended. */
+  load(address: bigint, size: AccessSize): bigint | null;
+  /** Stores the low `size` bytes of a value. */
+  store(address: bigint, size: AccessSize, value: bigint): boolean;
+  /** The 16-bit parcel at an even address. */
+  fetch(address: bigint): number | null;
+}
+
+/** The integer state of one hart in machine mode. Registers hold values in [0, 2^xlen). */
+export class Hart {
+  pc: bigint;
+  readonly registers: bigint[] = new Array<bigint>(32).fill(0n);
+  readonly csrs: Csrs;
+  /** What `lr` reserved. Whoever stores to these bytes from outside the hart sets it to null. */
+  reservation: { readonly address: bigint; readonly size: 4 | 8 } | null = null;
+  /** Instructions retired since reset. */
+  retired = 0n;
+
+  constructor(pc: bigint, isa: Isa, hartId = 0n) {
+    this.pc = pc;
+    this.csrs = new Csrs(isa, hartId, () => this.retired);
+  }
+
+  read(reg: number): bigint {
+    return this.registers[reg] ?? 0n;
+  }
+
+  write(reg: number, value: bigint): void {
+    if (reg !== 0) this.registers[reg] = value;
+  }
+}
+
+/** Why an instruction did not retire. All but `unsupported` are exceptions of the architecture. */
+export type Trap =
+  | { readonly cause: 'ecall' | 'ebreak' }
+  | { readonly cause: 'illegal-instruction'; readonly reason: string }
+  | { readonly cause: 'misaligned-fetch'; readonly address: bigint }
+  | { readonly cause: 'fetch-fault'; readonly address: bigint }
+  /** `lr`, `sc` and the AMOs need natural alignment. */
+  | { readonly cause: 'misaligned-load' | 'misaligned-store'; readonly address: bigint }
+  | { readonly cause: 'load-fault' | 'store-fault'; readonly address: bigint }
+  /** A real instruction that this hart does not execute. */
+  | { readonly cause: 'unsupported'; readonly mnemonic: string };
+
+/** One step. After a trap the hart is as it was before: its pc is the trapping instruction's. */
+export type StepResult =
+  | { readonly kind: 'retired'; readonly decoded: Decoded; readonly effect: Effect }
+  | { readonly kind: 'trap'; readonly trap: Trap; readonly decoded: Decoded | null };
+
+/** Fetches, decodes and executes one instruction. Never throws, whatever memory holds. */
+export function step(hart: Hart, memory: HartMemory, isa: Isa): StepResult {
+  if (hart.pc % BigInt(instructionAlignment(isa)) !== 0n)
+    return trapped({ cause: 'misaligned-fetch', address: hart.pc });
+  const fetched = fetchInstruction(hart.pc, memory, isa);
+  if (typeof fetched === 'bigint') return trapped({ cause: 'fetch-fault', address: fetched });
+  const effect = effectOf(fetched, isa);
+  const trap = execute(effect, hart, memory, isa, BigInt(fetched.length));
+  if (trap !== null) return trapped(trap, fetched);
+  hart.retired += 1n;
+  return { kind: 'retired', decoded: fetched, effect };
+}
+
+/** Where instructions may stand: multiples of 2 with compressed instructions, else of 4 (IALIGN in bytes). */
+export function instructionAlignment(isa: Isa): 2 | 4 {
+  return isa.extensions.has('zca') || isa.extensions.has('c') ? 2 : 4;
+}
+
+const trapped = (trap: Trap, decoded: Decoded | null = null): StepResult => ({ kind: 'trap', trap, decoded });
+
+/** The instruction at an address, or the address that could not be read. */
+function fetchInstruction(pc: bigint, memory: HartMemory, isa: Isa): Decoded | bigint {
+  const low = memory.fetch(pc);
+  if (low === null) return pc;
+  if (instructionLength(low) === 2) return decode(low, isa);
+  const next = BigInt.asUintN(isa.xlen, pc + 2n);
+  const high = memory.fetch(next);
+  return high === null ? next : decode((low | (high << 16)) >>> 0, isa);
+}
+
+/** Applies an effect; on a trap nothing has changed. */
+function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, length: bigint): Trap | null {
+  const { xlen } = isa;
+  const value = (expr: Expr): bigint => evaluate(expr, (reg) => hart.read(reg), hart.pc, xlen);
+  let next = BigInt.asUintN(xlen, hart.pc + length);
+
+  switch (effect.kind) {
+    case 'alu':
+      hart.write(effect.rd, value(effect.value));
+      break;
+    case 'jump': {
+      next = value(effect.target);
+      if (isMisaligned(next, isa)) return { cause: 'misaligned-fetch', address: next };
+      hart.write(effect.rd, value(effect.link));
+      break;
+    }
+    case 'branch':
+      if (value(effect.condition) === 1n) next = value(effect.target);
+      if (isMisaligned(next, isa)) return { cause: 'misaligned-fetch', address: next };
+      break;
+    case 'load': {
+      const address = value(effect.address);
+      const raw = memory.load(address, effect.size);
+      if (raw === null) return { cause: 'load-fault', address };
+      hart.write(effect.rd, loadedValue(raw, effect.size, effect.signed, xlen));
+      break;
+    }
+    case 'store': {
+      const address = value(effect.address);
+      if (!memory.store(address, effect.size, value(effect.value))) return { cause: 'store-fault', address };
+      break;
+    }
+    case 'lr': {
+      const address = value(effect.address);
+      if (address % BigInt(effect.size) !== 0n) return { cause: 'misaligned-load', address };
+      const raw = memory.load(address, effect.size);
+      if (raw === null) return { cause: 'load-fault', address };
+      hart.reservation = { address, size: effect.size };
+      hart.write(effect.rd, loadedValue(raw, effect.size, true, xlen));
+      break;
+    }
+    case 'sc': {
+      const address = value(effect.address);
+      if (address % BigInt(effect.size) !== 0n) return { cause: 'misaligned-store', address };
+      const reserved = hart.reservation?.address === address && hart.reservation.size === effect.size;
+      if (reserved && !memory.store(address, effect.size, value(effect.value)))
+        return { cause: 'store-fault', address };
+      hart.reservation = null;
+      hart.write(effect.rd, reserved ? 0n : 1n);
+      break;
+    }
+    case 'amo': {
+      const address = value(effect.address);
+      if (address % BigInt(effect.size) !== 0n) return { cause: 'misaligned-store', address };
+      const old = memory.load(address, effect.size);
+      const stored = old !== null && amoValue(effect.op, old, value(effect.value), effect.size, xlen);
+      if (stored === false || !memory.store(address, effect.size, stored)) return { cause: 'store-fault', address };
+      hart.write(effect.rd, loadedValue(old ?? 0n, effect.size, true, xlen));
+      break;
+    }
+    case 'csr': {
+      const reason = hart.csrs.refusal(effect.csr, effect.writes);
+      if (reason !== null) return { cause: 'illegal-instruction', reason };
+      const source = value(effect.source);
+      const old = hart.csrs.read(effect.csr);
+      if (effect.writes) {
+        const written = { rw: source, rs: old | source, rc: old & ~source }[effect.op];
+        hart.csrs.write(effect.csr, BigInt.asUintN(xlen, written));
+      }
+      hart.write(effect.rd, old);
+      break;
+    }
+    case 'fence':
+    case 'fence.i':
+      // One hart with one memory: everything is in order already.
+      break;
+    case 'ecall':
+    case 'ebreak':
+      return { cause: effect.kind };
+    case 'illegal':
+      return { cause: 'illegal-instruction', reason: effect.reason };
+    case 'unsupported':
+      return { cause: 'unsupported', mnemonic: effect.mnemonic };
+  }
+  hart.pc = next;
+  return null;
+}
+
+function isMisaligned(address: bigint, isa: Isa): boolean {
+  return address % BigInt(instructionAlignment(isa)) !== 0n;
+}

@@ -1,0 +1,81 @@
+import type { BinaryOp, Expr, UnaryOp } from './effect';
+import type { Xlen } from '../isa/types';
+
+/**
+ * Evaluates an expression over integers.
+ *
+ * @param read The value of registers 1..31, in [0, 2^xlen); register 0 is never asked for.
+ * @param pc The address of the instruction.
+ * @returns A value in [0, 2^xlen).
+ */
+export function evaluate(expr: Expr, read: (reg: number) => bigint, pc: bigint, xlen: Xlen): bigint {
+  switch (expr.k) {
+    case 'const':
+      return expr.value;
+    case 'reg':
+      return expr.reg === 0 ? 0n : read(expr.reg);
+    case 'pc':
+      return pc;
+    case 'un':
+      return applyUnary(expr.op, evaluate(expr.a, read, pc, xlen), xlen);
+    case 'bin':
+      return applyBinary(expr.op, evaluate(expr.a, read, pc, xlen), evaluate(expr.b, read, pc, xlen), xlen);
+  }
+}
+
+/** One unary operator on a value in [0, 2^xlen). */
+export function applyUnary(op: UnaryOp, a: bigint, xlen: Xlen): bigint {
+  if (op === 'not') return BigInt.asUintN(xlen, ~a);
+  const { bits, signed } = extensions[op];
+  return signed ? BigInt.asUintN(xlen, BigInt.asIntN(bits, a)) : BigInt.asUintN(bits, a);
+}
+
+/** The operators that keep the low `bits` of a value and fill the rest with the sign or with zeros. */
+export const extensions = {
+  sext8: { bits: 8, signed: true },
+  sext16: { bits: 16, signed: true },
+  sext32: { bits: 32, signed: true },
+  zext8: { bits: 8, signed: false },
+  zext16: { bits: 16, signed: false },
+  zext32: { bits: 32, signed: false },
+} as const;
+
+/** One binary operator on values in [0, 2^xlen), as the ISA manual (I, M, Zbb) defines it. */
+export function applyBinary(op: BinaryOp, a: bigint, b: bigint, xlen: Xlen): bigint {
+  return BigInt.asUintN(xlen, binary[op](a, b, xlen));
+}
+
+const signed = (a: bigint, xlen: Xlen): bigint => BigInt.asIntN(xlen, a);
+const shift = (b: bigint, xlen: Xlen): bigint => b & BigInt(xlen - 1);
+const truth = (condition: boolean): bigint => (condition ? 1n : 0n);
+
+/** Results may leave [0, 2^xlen); the caller wraps them. */
+const binary: Readonly<Record<BinaryOp, (a: bigint, b: bigint, xlen: Xlen) => bigint>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  mulh: (a, b, xlen) => (signed(a, xlen) * signed(b, xlen)) >> BigInt(xlen),
+  mulhu: (a, b, xlen) => (a * b) >> BigInt(xlen),
+  mulhsu: (a, b, xlen) => (signed(a, xlen) * b) >> BigInt(xlen),
+  // Division by zero yields all ones and the dividend; the one signed overflow wraps (M, "Division Operations").
+  div: (a, b, xlen) => (b === 0n ? -1n : signed(a, xlen) / signed(b, xlen)),
+  divu: (a, b) => (b === 0n ? -1n : a / b),
+  rem: (a, b, xlen) => (b === 0n ? a : signed(a, xlen) % signed(b, xlen)),
+  remu: (a, b) => (b === 0n ? a : a % b),
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  xor: (a, b) => a ^ b,
+  sll: (a, b, xlen) => a << shift(b, xlen),
+  srl: (a, b, xlen) => a >> shift(b, xlen),
+  sra: (a, b, xlen) => signed(a, xlen) >> shift(b, xlen),
+  eq: (a, b) => truth(a === b),
+  ne: (a, b) => truth(a !== b),
+  lt: (a, b, xlen) => truth(signed(a, xlen) < signed(b, xlen)),
+  ltu: (a, b) => truth(a < b),
+  ge: (a, b, xlen) => truth(signed(a, xlen) >= signed(b, xlen)),
+  geu: (a, b) => truth(a >= b),
+  min: (a, b, xlen) => (signed(a, xlen) < signed(b, xlen) ? a : b),
+  max: (a, b, xlen) => (signed(a, xlen) > signed(b, xlen) ? a : b),
+  minu: (a, b) => (a < b ? a : b),
+  maxu: (a, b) => (a > b ? a : b),
+};
