@@ -5,12 +5,20 @@ import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 
-/** What runs in Node: CommonJS, because VS Code up to 1.99 loads extensions with `require`. */
+/**
+ * What runs in Node: CommonJS, because VS Code up to 1.99 loads extensions with `require`.
+ * @type {import('esbuild').BuildOptions}
+ */
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
-/** The web extension host wraps CommonJS too; workers are plain scripts. */
+/**
+ * The web extension host wraps CommonJS too; workers are plain scripts.
+ * @type {import('esbuild').BuildOptions}
+ */
 const web = { platform: 'browser', format: 'cjs', target: 'es2022', mainFields: ['browser', 'module', 'main'] };
+/** @type {import('esbuild').BuildOptions} */
 const webWorker = { ...web, format: 'iife' };
 
+/** @type {(import('esbuild').BuildOptions & { entry: string })[]} */
 const bundles = [
   { ...node, entry: 'client/src/extension.ts', outfile: 'dist/extension.js', external: ['vscode'] },
   { ...node, entry: 'server/src/lsp/node.ts', outfile: 'dist/server.js' },

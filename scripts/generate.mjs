@@ -3,21 +3,19 @@
  * With `--check` it writes nothing and fails where a file is not in step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { grammar } from './grammar.mjs';
-import { importTs } from './import-ts.mjs';
+import { importTs } from './lib/import-ts.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const check = process.argv.includes('--check');
 
 const { contributes, settingsPage } = await importTs('client/src/contributions.ts');
-const { keywords } = await importTs('server/src/language/keywords.ts');
-const { violationKinds } = await importTs('server/src/checker/verdict.ts');
+const { grammar } = await importTs('scripts/lib/grammar.ts');
 
 /** @type {[string, (old: string) => string][]} each file and its text, given its old one */
 const files = [
   ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
   ['docs/settings.md', () => settingsPage()],
-  ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(keywords, violationKinds), null, 2)}\n`],
+  ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
 ];
 
 let stale = 0;

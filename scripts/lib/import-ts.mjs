@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = new URL('../..', import.meta.url).pathname;
 
 /**
  * Imports a TypeScript module of the project into a script (Node 20 cannot).

@@ -3,10 +3,27 @@
  * and where there is none. Semantic tokens refine it.
  */
 
+import { violationKinds } from '../../server/src/checker/verdict';
+import { type KeywordPlace, keywords } from '../../server/src/language/keywords';
+
+/** A rule of a TextMate grammar (https://macromates.com/manual/en/language_grammars). */
+interface Rule {
+  readonly name?: string;
+  readonly include?: string;
+  readonly match?: string;
+  readonly captures?: Captures;
+  readonly begin?: string;
+  readonly beginCaptures?: Captures;
+  readonly end?: string;
+  readonly endCaptures?: Captures;
+  readonly patterns?: readonly Rule[];
+}
+type Captures = Readonly<Record<number, { readonly name: string }>>;
+
 const name = "[A-Za-z_$][\\w$.]*'*";
 const blockStart = '(?:import|machine|symbol|code|data|site|on|protocol|version|step|executors|expect|forbid|allow)';
 const statementEnd = '(?=;|\\}|//|#|/\\*)|$';
-const any = (words) =>
+const any = (words: readonly string[]): string =>
   [...words]
     .sort((a, b) => b.length - a.length)
     .map((word) => word.replaceAll('.', '\\.'))
@@ -16,7 +33,7 @@ const xRegisters = 'zero|ra|sp|gp|tp|fp|t[0-6]|s(?:1[01]|[0-9])|a[0-7]|x(?:3[01]
 const fRegisters = 'ft(?:1[01]|[0-9])|fs(?:1[01]|[0-9])|fa[0-7]|f(?:3[01]|[12]?[0-9])';
 
 /** A construct that holds a block: it begins at its word and ends behind its `}`, or where the next construct begins. */
-function construct(word, nameScope, inner, block) {
+function construct(word: string, nameScope: string | null, inner: readonly Rule[], block: readonly Rule[]): Rule {
   return {
     begin: `(?<![\\w.$])(${word})(?![\\w.$'])${nameScope === null ? '' : `(?:[ \\t]+(${name}))?`}`,
     beginCaptures: { 1: { name: 'keyword.control.cmodx' }, ...(nameScope === null ? {} : { 2: { name: nameScope } }) },
@@ -36,7 +53,7 @@ function construct(word, nameScope, inner, block) {
 }
 
 /** One statement that begins with a word and ends with its line, its block or a `;`. */
-function statement(word, scope, patterns) {
+function statement(word: string, scope: string, patterns: readonly Rule[]): Rule {
   return {
     begin: `(?<![\\w.$%])(${word})(?![\\w.$'])`,
     beginCaptures: { 1: { name: scope } },
@@ -45,14 +62,11 @@ function statement(word, scope, patterns) {
   };
 }
 
-/**
- * The grammar as plain JSON.
- * @param {readonly { word: string, place: string }[]} keywords the language's words
- * @param {readonly string[]} violationKinds
- */
-export function grammar(keywords, violationKinds) {
-  const at = (place) => any(keywords.filter((keyword) => keyword.place === place).map(({ word }) => word));
-  const word = (words, scope) => ({ match: `(?<![\\w.$])(?:${words})(?![\\w.$'])`, name: scope });
+/** The grammar, plain JSON. */
+export function grammar(): unknown {
+  const at = (place: KeywordPlace): string =>
+    any(keywords.filter((keyword) => keyword.place === place).map(({ word }) => word));
+  const word = (words: string, scope: string): Rule => ({ match: `(?<![\\w.$])(?:${words})(?![\\w.$'])`, name: scope });
   const address = [
     { include: '#numbers' },
     word(at('clause'), 'keyword.other.clause.cmodx'),
@@ -239,7 +253,7 @@ export function grammar(keywords, violationKinds) {
   };
 
   /** An instruction, or a pattern of one, that stands behind `before` in the middle of a statement. */
-  function statementPattern(before) {
+  function statementPattern(before: string): Rule {
     return {
       begin: before.startsWith('(?<')
         ? `${before}[ \\t]*([a-z][a-z0-9.]*)`
