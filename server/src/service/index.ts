@@ -17,3 +17,4 @@ export {
   type Limits,
 } from './report';
 export { CheckService, type ServiceOptions } from './service';
+export { counted, reportHeadline, verdictHeadline, verdictNotes } from './words';

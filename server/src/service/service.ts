@@ -180,21 +180,21 @@ export class CheckService {
     return [...this.files.keys()];
   }
 
-  /** Checks that are queued or under way, over all files. */
-  pending(): number {
+  /** Checks that are queued or under way, of one file or over all. */
+  pending(file?: string): number {
     let count = 0;
-    for (const { entries } of this.files.values()) {
-      for (const entry of entries) if (entry.status === 'checking') count++;
+    for (const [name, { entries }] of this.files) {
+      if (file === undefined || name === file) count += entries.filter(({ status }) => status === 'checking').length;
     }
     return count;
   }
 
-  /** Resolves when nothing is queued or under way. */
-  settled(): Promise<void> {
-    if (this.pending() === 0) return Promise.resolve();
+  /** Resolves when nothing of the file, or of any, is queued or under way. */
+  settled(file?: string): Promise<void> {
+    if (this.pending(file) === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const stop = this.onChange(() => {
-        if (this.pending() > 0) return;
+        if (this.pending(file) > 0) return;
         stop();
         resolve();
       });
@@ -299,7 +299,10 @@ export class CheckService {
     const { key, sources } = running.identity;
     if (message.kind === 'progress') {
       running.states = message.states;
-      if (!running.stopping) this.apply(key, (entry) => void (entry.states = message.states));
+      if (!running.stopping)
+        this.apply(key, (entry) => {
+          entry.states = message.states;
+        });
       return;
     }
     slot.running = null;
