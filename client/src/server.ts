@@ -1,50 +1,71 @@
+import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import {
   type CheckId,
   type CheckReport,
   cancelNotification,
   checkNotification,
+  readFileRequest,
   type Status,
   statusNotification,
   type TraceAnswer,
   traceRequest,
   verdictsRequest,
 } from '../../server/src/lsp/protocol';
+import { readFile } from './read-file';
 
 /** The language server as the client's parts see it: the messages beyond LSP, typed. */
-export class Server {
-  constructor(private readonly client: BaseLanguageClient) {}
+export class Server implements vscode.Disposable {
+  private readonly statuses = new vscode.EventEmitter<Status>();
+  /** Each document's progress. */
+  readonly onStatus = this.statuses.event;
+  private readonly client: Promise<BaseLanguageClient>;
+
+  /** @param create makes the client; called once the caller's turn is over, so that it costs activation nothing */
+  constructor(create: () => Promise<BaseLanguageClient>) {
+    this.client = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(create).then(async (client) => {
+      client.onRequest(readFileRequest, readFile);
+      client.onNotification(statusNotification, (status: Status) => this.statuses.fire(status));
+      await client.start();
+      return client;
+    });
+    this.client.catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`CMODX: the language server did not start: ${reason}`);
+    });
+  }
 
   /** The checks of a document in the order of its text. */
   async reports(uri: string): Promise<readonly CheckReport[]> {
-    return this.client.sendRequest<readonly CheckReport[]>(verdictsRequest, { uri });
+    return (await this.client).sendRequest<readonly CheckReport[]>(verdictsRequest, { uri });
   }
 
   /** The traces of a current verdict; null where there is none. */
   async trace({ uri, protocol, when }: CheckId): Promise<TraceAnswer | null> {
-    return this.client.sendRequest<TraceAnswer | null>(traceRequest, { uri, protocol, when });
+    return (await this.client).sendRequest<TraceAnswer | null>(traceRequest, { uri, protocol, when });
   }
 
   async check(uri: string): Promise<void> {
-    await this.client.sendNotification(checkNotification, { uri });
+    await (await this.client).sendNotification(checkNotification, { uri });
   }
 
   async cancel(): Promise<void> {
-    await this.client.sendNotification(cancelNotification, {});
-  }
-
-  /** Calls `listener` with each document's progress. */
-  onStatus(listener: (status: Status) => void): { dispose(): void } {
-    return this.client.onNotification(statusNotification, listener);
+    await (await this.client).sendNotification(cancelNotification, {});
   }
 
   /** Ends the server and starts a new one; open documents are sent to it again. */
   async restart(): Promise<void> {
-    await this.client.stop();
-    await this.client.start();
+    const client = await this.client;
+    await client.stop();
+    await client.start();
   }
 
-  showOutput(): void {
-    this.client.outputChannel.show(true);
+  async showOutput(): Promise<void> {
+    (await this.client).outputChannel.show(true);
+  }
+
+  dispose(): void {
+    this.statuses.dispose();
+    void this.client.then((client) => client.dispose()).catch(() => undefined);
   }
 }

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+
+/** Imports larger than this, in bytes, are not read. */
+const largest = 4 * 1024 * 1024;
+
+/** The text of a file that an `import` names, as it stands in the editor or else on disk; null where there is none. */
+export async function readFile({ uri }: { readonly uri: string }): Promise<string | null> {
+  try {
+    const place = vscode.Uri.parse(uri, true);
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === place.toString());
+    if (open) return open.getText();
+    if ((await vscode.workspace.fs.stat(place)).size > largest) return null;
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(place));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { root } from '../../scripts/lib/run.mjs';
+
+/** Where screenshots go: a scratch directory, or docs/images when they are to be renewed (`npm run screenshots`). */
+const screenshots = process.env.CMODX_SCREENSHOTS ?? `${root}.cache/e2e/screenshots`;
+
+/** VS Code in a browser, as a user sees it: what the tests do and look at, by the words of its surfaces. */
+export class Editor {
+  private constructor(readonly page: Page) {}
+
+  /** Opens the workspace with one file, by its path inside the workspace. */
+  static async open(browser: Browser, file: string): Promise<Editor> {
+    const { port, workspace } = inject('host');
+    const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${workspace}/${file}`]]);
+    const query = new URLSearchParams({ folder: workspace, payload });
+    return Editor.at(browser, `http://127.0.0.1:${port}/?${query}`);
+  }
+
+  /** Opens an address that shows VS Code with a file. */
+  static async at(browser: Browser, address: string): Promise<Editor> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(20_000);
+    await page.goto(address);
+    await page.locator('.monaco-workbench').waitFor();
+    const editor = new Editor(page);
+    await editor.lines.first().waitFor();
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  get lines(): Locator {
+    return this.page.locator('.editor-instance .view-line');
+  }
+
+  get lenses(): Locator {
+    return this.page.locator('.codelens-decoration a, .codelens-decoration > span');
+  }
+
+  get squiggles(): Locator {
+    return this.page.locator('.squiggly-error');
+  }
+
+  get hoverCard(): Locator {
+    return this.page.locator('.monaco-hover:visible').first();
+  }
+
+  get suggestions(): Locator {
+    return this.page.locator('.suggest-widget.visible .monaco-list-row');
+  }
+
+  get statusItem(): Locator {
+    return this.page.locator('.statusbar-item[id="cmodx.cmodx.cmodx.status"], .statusbar-item[id*="cmodx.status"]');
+  }
+
+  /** Rows of the Problems panel. */
+  get problems(): Locator {
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
+  /** The lens with these words. */
+  lens(text: string | RegExp): Locator {
+    return this.lenses.filter({ hasText: text }).first();
+  }
+
+  /** Contents of the trace panel. */
+  get tracePanel(): ReturnType<Page['frameLocator']> {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Puts the cursor at a place, lines and columns from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.lines.first().click();
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Shows the hover card at a place. */
+  async hover(line: number, column: number): Promise<Locator> {
+    await this.goTo(line, column);
+    await this.page.keyboard.press('Control+k');
+    await this.page.keyboard.press('Control+i');
+    await this.hoverCard.waitFor();
+    return this.hoverCard;
+  }
+
+  /** Types at the cursor. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 5 });
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Presses a button of the debug toolbar by its icon: `step-over`, `step-back`, `continue`, `reverse-continue`. */
+  async debug(icon: string): Promise<void> {
+    await this.page.locator(`.debug-toolbar .codicon-debug-${icon}`).first().click();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: `${screenshots}/${name}.png` });
+  }
+}
