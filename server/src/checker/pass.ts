@@ -1,0 +1,245 @@
+/**
+ * One pass of a thread through a site: instructions over symbolic values, from the site's first byte with unknown
+ * registers to a pc outside (docs/semantics.md, section 5). What memory and fetch may yield is the caller's.
+ */
+import { decode, xRegisterName } from '../isa';
+import type { Effect, Expr } from '../machine/effect';
+import { effectOf } from '../machine/effects';
+import { conditionOf, evaluateSymbolic, symbolicUnary } from '../machine/symbolic';
+import { opaque, splitOffset, type Value, valueKey } from '../machine/term';
+import type { MessageSet } from '../memory/order';
+import { none } from '../memory/order';
+import { hex, type Layout, wordOf } from './layout';
+import type { Site } from './scenario';
+
+export interface Thread {
+  readonly pc: bigint;
+  /** Registers that the pass has written; the others hold what they held at entry. */
+  readonly registers: ReadonlyMap<number, Value>;
+  /** Views of registers, where not empty: what a load through them depends on. */
+  readonly views: ReadonlyMap<number, MessageSet>;
+  /** Branches on unknown values: the way that this pass has taken, by condition. */
+  readonly assumptions: ReadonlyMap<string, boolean>;
+  /** The thread's own memory, by symbolic address and size. */
+  readonly memory: ReadonlyMap<string, OwnCell>;
+  readonly stores: readonly string[];
+  readonly calls: readonly string[];
+  /** Inside a symbol that comes back: where it will go on. The pc is then the symbol's. */
+  readonly holding: { readonly symbol: string; readonly link: bigint } | null;
+}
+
+interface OwnCell { readonly address: Value; readonly size: number; readonly value: Value }
+
+export const enter = (site: Site): Thread => ({
+  pc: site.address,
+  registers: new Map(), views: new Map(), assumptions: new Map(), memory: new Map(), stores: [], calls: [], holding: null,
+});
+
+/** What a pass amounts to when it is over: two passes with equal keys cannot be told apart. */
+export interface Exit {
+  /** The pc, or `ebreak at ...`. */
+  readonly at: string;
+  readonly target: Value;
+  /** `end`: the site's or a region's end, or a symbol. `trap`: ecall or ebreak. `unknown`: through an opaque register. `undeclared`: no one's address. */
+  readonly kind: 'end' | 'trap' | 'unknown' | 'undeclared';
+}
+
+export type PassStep<H> =
+  | { readonly kind: 'next'; readonly thread: Thread; readonly hart: H }
+  | { readonly kind: 'exit'; readonly thread: Thread; readonly hart: H; readonly exit: Exit }
+  | { readonly kind: 'fault'; readonly code: 'illegal' | 'misaligned'; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+/** What the data side yields. `H` is the hart's state: views for the search, nothing for a version alone. */
+export interface PassMemory<H> {
+  /** Every value that a load of declared memory may see. */
+  load(hart: H, address: bigint, size: number, address_view: MessageSet): readonly { readonly value: bigint; readonly view: MessageSet; readonly hart: H }[];
+  /** An access to the thread's own memory. Returns the view of what it yields. */
+  own(hart: H, access: 'read' | 'write', operands: MessageSet): { readonly view: MessageSet; readonly hart: H };
+  fence(hart: H, effect: Extract<Effect, { kind: 'fence' }>): H;
+  fenceI(hart: H): H;
+  branch(hart: H, operands: MessageSet): H;
+}
+
+export class Pass<H> {
+  readonly #xlen: 32 | 64;
+  readonly #compressed: boolean;
+
+  constructor(readonly layout: Layout, readonly site: Site, readonly memory: PassMemory<H>) {
+    const { isa } = layout.scenario.machine;
+    this.#xlen = isa.xlen;
+    this.#compressed = isa.extensions.has('c') || isa.extensions.has('zca');
+  }
+
+  /** Executes one instruction, already fetched, at the thread's pc. */
+  execute(thread: Thread, bytes: Uint8Array, hart: H): PassStep<H>[] {
+    const { isa } = this.layout.scenario.machine;
+    const decoded = decode(wordOf(bytes), isa);
+    if (decoded.legality !== 'legal' && decoded.legality !== 'hint')
+      return [{ kind: 'fault', code: 'illegal', reason: decoded.reason ?? decoded.legality }];
+    const effect = effectOf(decoded, isa);
+    const next = BigInt.asUintN(this.#xlen, thread.pc + BigInt(bytes.length));
+    const value = (expr: Expr): Value => evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);
+    const view = (...exprs: Expr[]): MessageSet => exprs.reduce((all, expr) => all | viewOf(thread, expr), none);
+    switch (effect.kind) {
+      case 'alu':
+        return this.#goto(setRegister(thread, effect.rd, value(effect.value), view(effect.value)), next, hart);
+      case 'jump': {
+        const target = value(effect.target);
+        const linked = setRegister(thread, effect.rd, value(effect.link), none);
+        return this.#goto(linked, target, this.memory.branch(hart, view(effect.target)));
+      }
+      case 'branch': {
+        const after = this.memory.branch(hart, view(effect.condition));
+        const target = value(effect.target);
+        const condition = conditionOf(value(effect.condition), this.#xlen);
+        if (typeof condition === 'boolean') return this.#goto(thread, condition ? target : next, after);
+        const known = thread.assumptions.get(condition.key);
+        const taken = (truth: boolean): PassStep<H>[] => {
+          const assumed = known === undefined ? { ...thread, assumptions: new Map(thread.assumptions).set(condition.key, truth) } : thread;
+          return this.#goto(assumed, truth === condition.holds ? target : next, after);
+        };
+        return known === undefined ? [...taken(true), ...taken(false)] : taken(known);
+      }
+      case 'load':
+        return this.#load(thread, effect, value(effect.address), view(effect.address), next, hart);
+      case 'store': {
+        const address = value(effect.address);
+        if (typeof address === 'bigint')
+          return [{ kind: 'unsupported', what: `an executor stores to the shared address ${this.layout.name(address)}` }];
+        const problem = overlapProblem(thread, address, effect.size);
+        if (problem !== null) return [{ kind: 'unsupported', what: problem }];
+        const stored = value(effect.value);
+        const done = this.memory.own(hart, 'write', view(effect.address, effect.value));
+        const key = ownKey(address, effect.size);
+        const after: Thread = {
+          ...thread,
+          memory: new Map(thread.memory).set(key, { address, size: effect.size, value: stored }),
+          stores: [...thread.stores, `${key}=${valueKey(stored)}`],
+        };
+        return this.#goto(after, next, done.hart);
+      }
+      case 'fence':
+        return this.#goto(thread, next, this.memory.fence(hart, effect));
+      case 'fence.i':
+        return this.#goto(thread, next, this.memory.fenceI(hart));
+      case 'ebreak':
+      case 'ecall':
+        return [{ kind: 'exit', thread, hart, exit: { at: `${effect.kind} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' } }];
+      case 'illegal':
+        return [{ kind: 'fault', code: 'illegal', reason: effect.reason }];
+      case 'lr':
+      case 'sc':
+      case 'amo':
+        return [{ kind: 'unsupported', what: `an executor uses an atomic instruction (${decoded.spec?.mnemonic ?? effect.kind})` }];
+      case 'csr':
+        return [{ kind: 'unsupported', what: `an executor accesses a CSR (${decoded.spec?.mnemonic ?? effect.kind})` }];
+      case 'unsupported':
+        return [{ kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` }];
+    }
+  }
+
+  /** The thread comes back from the symbol that it is in: declared clobbers hold something new. */
+  return(thread: Thread, hart: H): PassStep<H>[] {
+    if (thread.holding === null) return [];
+    const { symbol: name, link } = thread.holding;
+    const symbol = this.layout.symbolAt(thread.pc);
+    let back: Thread = { ...thread, holding: null, calls: [...thread.calls, name] };
+    for (const register of symbol?.clobbers ?? [])
+      back = setRegister(back, register, opaque(`${name}.${thread.calls.length}.${xRegisterName(register)}`), none);
+    return this.#goto(back, link, hart);
+  }
+
+  #load(
+    thread: Thread, effect: Extract<Effect, { kind: 'load' }>, address: Value, addressView: MessageSet, next: bigint, hart: H,
+  ): PassStep<H>[] {
+    const extend = (value: Value): Value => {
+      const bits = effect.size * 8;
+      if (bits >= this.#xlen) return value;
+      return symbolicUnary(`${effect.signed ? 's' : 'z'}ext${bits as 8 | 16 | 32}`, value, this.#xlen);
+    };
+    if (typeof address !== 'bigint') {
+      const problem = overlapProblem(thread, address, effect.size);
+      if (problem !== null) return [{ kind: 'unsupported', what: problem }];
+      const key = ownKey(address, effect.size);
+      const found = this.memory.own(hart, 'read', addressView);
+      const value = extend(thread.memory.get(key)?.value ?? opaque(`memory${key}`));
+      return this.#goto(setRegister(thread, effect.rd, value, found.view), next, found.hart);
+    }
+    for (let i = 0; i < effect.size; i++)
+      if (this.layout.initialByte(address + BigInt(i)) === null)
+        return [{ kind: 'unsupported', what: `an executor loads from ${this.layout.name(address)}, where no data is declared` }];
+    return this.memory
+      .load(hart, address, effect.size, addressView)
+      .flatMap((seen) => this.#goto(setRegister(thread, effect.rd, extend(seen.value), seen.view), next, seen.hart));
+  }
+
+  /** Where a pc leads: on in the pass, into a call, out, or nowhere. */
+  #goto(thread: Thread, target: Value, hart: H): PassStep<H>[] {
+    const leave = (kind: Exit['kind']): PassStep<H>[] => [
+      { kind: 'exit', thread, hart, exit: { at: typeof target === 'bigint' ? hex(target) : valueKey(target), target, kind } },
+    ];
+    if (typeof target !== 'bigint') return leave('unknown');
+    if (target % (this.#compressed ? 2n : 4n) !== 0n)
+      return [{ kind: 'fault', code: 'misaligned', reason: `the target ${hex(target)} is not ${this.#compressed ? 2 : 4}-byte aligned` }];
+    const { address, size } = this.site;
+    const end = address + BigInt(size);
+    const inside = (pc: bigint): boolean => (pc >= address && pc < end) || this.layout.regionAt(pc, 'code') !== null;
+    if (inside(target)) return [{ kind: 'next', thread: { ...thread, pc: target }, hart }];
+    const symbol = this.layout.symbolAt(target);
+    if (symbol?.returns != null) {
+      const link = readRegister(thread, symbol.returns);
+      if (typeof link === 'bigint' && (inside(link) || link === end))
+        return [{ kind: 'next', thread: { ...thread, pc: target, holding: { symbol: symbol.name, link } }, hart }];
+    }
+    if (symbol || target === end || this.layout.endsRegion(target) || this.layout.siteAt(target)?.address === target) return leave('end');
+    return leave('undeclared');
+  }
+}
+
+export const entryName = (register: number): string => `${xRegisterName(register)}@entry`;
+
+export const readRegister = (thread: Thread, register: number): Value =>
+  register === 0 ? 0n : (thread.registers.get(register) ?? opaque(entryName(register)));
+
+function setRegister(thread: Thread, register: number, value: Value, view: MessageSet): Thread {
+  if (register === 0) return thread;
+  const registers = new Map(thread.registers).set(register, value);
+  if (view === none && !thread.views.has(register)) return { ...thread, registers };
+  const views = new Map(thread.views);
+  if (view === none) views.delete(register);
+  else views.set(register, view);
+  return { ...thread, registers, views };
+}
+
+/** The join of the views of the registers that an expression reads. */
+function viewOf(thread: Thread, expr: Expr): MessageSet {
+  switch (expr.k) {
+    case 'const':
+    case 'pc':
+      return none;
+    case 'reg':
+      return thread.views.get(expr.reg) ?? none;
+    case 'un':
+      return viewOf(thread, expr.a);
+    case 'bin':
+      return viewOf(thread, expr.a) | viewOf(thread, expr.b);
+  }
+}
+
+const ownKey = (address: Value, size: number): string => `${size}[${valueKey(address)}]`;
+
+/** The thread's own memory is kept by whole accesses; one that covers part of another is refused, not guessed. */
+function overlapProblem(thread: Thread, address: Value, size: number): string | null {
+  const { base, offset } = splitOffset(address);
+  const own = ownKey(address, size);
+  for (const [key, cell] of thread.memory) {
+    if (key === own) continue;
+    const its = splitOffset(cell.address);
+    if (valueKey(its.base ?? 0n) !== valueKey(base ?? 0n)) continue;
+    const distance = BigInt.asIntN(64, offset - its.offset);
+    if (distance < BigInt(cell.size) && -distance < BigInt(size))
+      return 'an executor accesses its own memory in partly overlapping pieces';
+  }
+  return null;
+}

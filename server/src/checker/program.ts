@@ -1,0 +1,243 @@
+/**
+ * A patcher's operations taken apart into what the memory model knows: writes of single messages, fences, waits.
+ * What the program orders among its own messages is computed once, by running it over views (memory/views.ts).
+ */
+import type { FenceSet } from '../machine/effect';
+import {
+  afterAcquire, afterBranch, afterDeviceWrite, afterFence, afterFenceI, afterWrite, deviceWriteBound, freshViews,
+  type HartViews, type MemoryRules, readBound, writeBound,
+} from '../memory/views';
+import { close, members, type MessageSet, none, type Order, Orders, single } from '../memory/order';
+import type { HandlerOperation, Operation, Scenario } from './scenario';
+import { pieces } from './stores';
+
+/** One entry of the global memory order. */
+export interface Message {
+  readonly id: number;
+  readonly kind: 'code' | 'data' | 'ipi' | 'counter' | 'end';
+  /** For `code` and `data`: which bytes. Other messages are each their own location. */
+  readonly address: bigint;
+  readonly bytes: Uint8Array;
+  /** Index into `Program.operations`; that length for the END store. */
+  readonly operation: number;
+  /** Index into `Program.micros`. */
+  readonly micro: number;
+}
+
+/** A point where every other hart must do something. They are taken in order. */
+export interface Rendezvous {
+  readonly index: number;
+  /**
+   * `sync`: takes an interrupt, reads the message, runs the handler's body, answers.
+   * `park`: the hart's thread is switched out, the hart reports and spins with interrupts off.
+   * `leave`: a parked hart reads the counter, executes `fence.i` and goes on.
+   */
+  readonly kind: 'sync' | 'park' | 'leave';
+  /** What the hart reads: the message or the counter. Null for `park`. */
+  readonly message: number | null;
+  readonly body: readonly HandlerOperation[];
+  /** Executed by firmware: not maskable, no trap-return fix-up. */
+  readonly firmware: boolean;
+  /** `leave`: is the counter read with acquire? */
+  readonly acquire: boolean;
+  /** Everything that the patcher writes only after it has seen every hart's answer (none for `leave`). */
+  readonly later: MessageSet;
+  readonly sendMicro: number;
+  readonly waitMicro: number;
+  readonly operation: number;
+}
+
+export type Micro = { readonly operation: number; /** May a thread take over the patcher's hart just before? */ readonly open: boolean } & (
+  | { readonly kind: 'write'; readonly message: number; readonly release: boolean }
+  | { readonly kind: 'device-write'; readonly message: number }
+  | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean }
+  | { readonly kind: 'fence.i' }
+  | { readonly kind: 'wait'; readonly rendezvous: number }
+);
+
+export interface Program {
+  readonly operations: readonly Operation[];
+  readonly micros: readonly Micro[];
+  readonly messages: readonly Message[];
+  readonly rendezvous: readonly Rendezvous[];
+  readonly order: Order;
+  readonly orders: Orders;
+  /** `boundary[q]`: the patcher hart's views just before micro-operation q, `micros.length` for the end. */
+  readonly boundary: readonly HartViews[];
+  readonly end: number;
+  /** A wait that can never end, by the index of its micro-operation: nothing after it happens. */
+  readonly deadlock: { readonly micro: number; readonly operation: number } | null;
+}
+
+export function programOf(scenario: Scenario, rules: MemoryRules): Program {
+  const builder = new Builder(scenario);
+  for (const operation of scenario.patchers[0]?.operations ?? []) builder.operation(operation, true, null);
+  return builder.finish(rules);
+}
+
+/** The parked harts' state inside a stop_machine body: can they take an interrupt? */
+interface Stopped { readonly deaf: boolean }
+type Draft = { -readonly [K in keyof Rendezvous]: Rendezvous[K] };
+type WithoutPlace<T> = T extends unknown ? Omit<T, 'operation' | 'open'> : never;
+
+class Builder {
+  readonly #operations: Operation[] = [];
+  readonly #micros: Micro[] = [];
+  readonly #messages: Message[] = [];
+  readonly #rendezvous: Draft[] = [];
+  #deadlock: { micro: number; operation: number } | null = null;
+
+  constructor(readonly scenario: Scenario) {}
+
+  get #others(): boolean {
+    return this.scenario.executors.count !== 0;
+  }
+
+  operation(operation: Operation, open: boolean, stopped: Stopped | null): void {
+    if (this.#deadlock !== null) return;
+    const index = this.#operations.push(operation) - 1;
+    const emit = (micro: WithoutPlace<Micro>): void => {
+      this.#micros.push({ ...micro, operation: index, open });
+    };
+    switch (operation.kind) {
+      case 'store':
+        for (const piece of pieces(operation, this.scenario.machine.isa.xlen))
+          emit({ kind: 'write', message: this.#message(operation.target, piece.address, piece.bytes, index), release: false });
+        return;
+      case 'fence':
+        emit({ kind: 'fence', pred: operation.pred, succ: operation.succ, tso: operation.tso });
+        return;
+      case 'fence.i':
+        emit({ kind: 'fence.i' });
+        return;
+      case 'sync': {
+        const { ipi } = this.scenario.machine;
+        const message = this.#message('ipi', 0n, new Uint8Array(), index);
+        const sendMicro = this.#micros.length;
+        emit(ipi === 'memory' ? { kind: 'write', message, release: false } : { kind: 'device-write', message });
+        if (!operation.async && this.#others) {
+          if (stopped?.deaf === true && ipi !== 'sbi') {
+            this.#deadlock = { micro: this.#micros.length, operation: index };
+            return;
+          }
+          const waitMicro = this.#meet('sync', message, index, sendMicro);
+          const meeting = this.#rendezvous.at(-1);
+          if (meeting) Object.assign(meeting, { body: operation.body, firmware: ipi === 'sbi' });
+          emit({ kind: 'wait', rendezvous: waitMicro });
+        }
+        for (const local of operation.body) emit(local);
+        return;
+      }
+      case 'stop_machine': {
+        const parks = operation.park && this.#others;
+        if (parks) emit({ kind: 'wait', rendezvous: this.#meet('park', null, index, this.#micros.length) });
+        const inner: Stopped | null = parks ? { deaf: operation.irqsOff } : stopped;
+        for (const own of operation.body) this.operation(own, open && !operation.irqsOff, inner);
+        if (this.#deadlock !== null) return;
+        const message = this.#message('counter', 0n, new Uint8Array(), index);
+        const sendMicro = this.#micros.length;
+        this.#micros.push({ kind: 'write', message, release: operation.release, operation: index, open: open && !operation.irqsOff });
+        if (parks) {
+          this.#meet('leave', message, index, sendMicro);
+          const meeting = this.#rendezvous.at(-1);
+          if (meeting) Object.assign(meeting, { body: operation.fenceI ? [{ kind: 'fence.i' }] : [], acquire: operation.acquire });
+        }
+        if (operation.fenceI) this.#micros.push({ kind: 'fence.i', operation: index, open: open && !operation.irqsOff });
+        return;
+      }
+      default:
+        operation satisfies never;
+    }
+  }
+
+  #message(kind: Message['kind'], address: bigint, bytes: Uint8Array, operation: number): number {
+    const id = this.#messages.length;
+    this.#messages.push({ id, kind, address, bytes, operation, micro: this.#micros.length });
+    return id;
+  }
+
+  #meet(kind: Rendezvous['kind'], message: number | null, operation: number, sendMicro: number): number {
+    const index = this.#rendezvous.length;
+    this.#rendezvous.push({
+      index, kind, message, operation, sendMicro, waitMicro: this.#micros.length,
+      body: [], firmware: false, acquire: true, later: none,
+    });
+    return index;
+  }
+
+  finish(rules: MemoryRules): Program {
+    if (this.#deadlock === null) {
+      const message = this.#message('end', 0n, new Uint8Array(), this.#operations.length);
+      this.#micros.push({ kind: 'write', message, release: true, operation: this.#operations.length, open: true });
+    }
+    for (const meeting of this.#rendezvous)
+      if (meeting.kind !== 'leave')
+        for (const { id, micro } of this.#messages) if (micro > meeting.waitMicro) meeting.later |= single(id);
+    const orders = new Orders();
+    const shape: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'> = {
+      micros: this.#micros, messages: this.#messages, rendezvous: this.#rendezvous, orders,
+    };
+    let order = orders.intern(this.#messages.map(() => none));
+    let views = freshViews;
+    const boundary = [views];
+    for (let q = 0; q < this.#micros.length; q++) {
+      const next = runMicro(shape, rules, order, views, q);
+      if (next === null) throw new Error('a program does not order its own messages in a cycle');
+      ({ order, views } = next);
+      boundary.push(views);
+    }
+    return { ...shape, operations: this.#operations, order, boundary, end: this.#micros.length, deadlock: this.#deadlock };
+  }
+}
+
+/**
+ * One micro-operation of the patcher from the given views.
+ * @returns null where the order leaves no room for it: a message of it has been read where it cannot have been.
+ */
+export function runMicro(
+  program: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'>, rules: MemoryRules, order: Order, views: HartViews, q: number,
+): { readonly order: Order; readonly views: HartViews } | null {
+  const micro = program.micros[q];
+  if (micro === undefined) return { order, views };
+  switch (micro.kind) {
+    case 'write': {
+      const own = single(micro.message);
+      const bound = writeBound(rules, views, none, micro.release) | sameLocation(program.messages, micro.message, views.coh);
+      const grown = program.orders.constrain(order, bound, own);
+      return grown && { order: grown, views: afterWrite(views, own, close(grown, own | bound)) };
+    }
+    case 'device-write': {
+      const own = single(micro.message);
+      const bound = deviceWriteBound(rules, views);
+      const grown = program.orders.constrain(order, bound, own);
+      return grown && { order: grown, views: afterDeviceWrite(views, close(grown, own | bound)) };
+    }
+    case 'fence':
+      return { order, views: afterFence(views, micro.pred, micro.succ, micro.tso) };
+    case 'fence.i':
+      return { order, views: afterFenceI(rules, views) };
+    case 'wait': {
+      // An answer comes after the message that it answers. The loop that waits is a control dependency on it.
+      const message = program.rendezvous[micro.rendezvous]?.message ?? null;
+      const seen = message === null ? none : close(order, single(message));
+      const answer = readBound(rules, views, none) | seen;
+      return { order, views: afterBranch(afterAcquire(rules, views, answer), answer) };
+    }
+  }
+}
+
+/** Those of `seen` that overlap the message's bytes: earlier accesses to the same location (coherence). */
+function sameLocation(messages: readonly Message[], id: number, seen: MessageSet): MessageSet {
+  const own = messages[id];
+  if (own === undefined || own.bytes.length === 0) return none;
+  let out = none;
+  for (const other of members(seen)) {
+    const message = messages[other];
+    if (message && message.id !== id && overlaps(message, own.address, own.bytes.length)) out |= single(other);
+  }
+  return out;
+}
+
+/** Does the message write any byte of [address, address + size)? */
+export const overlaps = (message: Message, address: bigint, size: number): boolean =>
+  message.bytes.length > 0 && message.address < address + BigInt(size) && address < message.address + BigInt(message.bytes.length);

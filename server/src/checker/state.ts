@@ -1,0 +1,83 @@
+/** A state of the search: one thread, the hart that it is on, and what its past has decided about the order. */
+import { valueKey } from '../machine/term';
+import type { MessageSet, Order } from '../memory/order';
+import { viewsKey } from '../memory/views';
+import type { PatcherHart, Remote } from './harts';
+import type { Exit, Thread } from './pass';
+import type { Reading } from './readings';
+import type { PlacedInstruction, TrapReturnFixup } from './scenario';
+
+export interface State {
+  readonly order: Order;
+  /** Index into the scenario's sites. */
+  readonly site: number;
+  readonly thread: Thread;
+  /** Between passes: only where passes are not started afresh (see search.ts). */
+  readonly idle: boolean;
+  /** The pass began after its hart had read the end of the protocol. */
+  readonly late: boolean;
+  /** Bit i: every instruction so far is one of the site's version i. */
+  readonly versions: number;
+  /** The last executed instruction, where some `forbid` asks for it. */
+  readonly last: string;
+  /** Where the thread runs; `out` while it is switched out. */
+  readonly place: 'remote' | 'patcher' | 'out';
+  /** The hart that it runs on, or its home while it is out and may not migrate. */
+  readonly remote: Remote | null;
+  /** The other harts that it has been on, where their number is limited. */
+  readonly others: readonly Remote[];
+  /** The patcher's hart, once the thread has been there. */
+  readonly patcher: PatcherHart | null;
+  /** What travels with the thread while it is out. */
+  readonly carried: MessageSet;
+}
+
+/** A read of the instruction at sepc by the trap-return path, and what came of it. */
+export interface FixupUse {
+  readonly fixup: TrapReturnFixup;
+  readonly address: bigint;
+  readonly bytes: readonly number[];
+  readonly stale: boolean;
+  readonly applied: boolean;
+}
+
+export type Action =
+  | { readonly kind: 'start'; readonly place: 'remote' | 'patcher'; readonly taken: number; readonly q: number; readonly late: boolean }
+  | { readonly kind: 'step'; readonly address: bigint; readonly bytes: Uint8Array; readonly fetches: readonly Fetch[]; readonly loads: readonly MessageSet[] }
+  | { readonly kind: 'return' }
+  | { readonly kind: 'interrupt'; readonly fixup: FixupUse | null }
+  | { readonly kind: 'rendezvous'; readonly index: number; readonly fixup: FixupUse | null }
+  | { readonly kind: 'switch-out' }
+  | { readonly kind: 'switch-in'; readonly place: 'remote' | 'patcher'; readonly same: boolean; readonly taken: number; readonly q: number; readonly fixup: FixupUse | null }
+  | { readonly kind: 'patcher'; readonly q: number };
+
+export interface Fetch { readonly address: bigint; readonly size: number; readonly reading: Reading }
+
+/** Why a pass is not what it should be. */
+export type Wrong =
+  | { readonly code: 'forbidden'; readonly text: string }
+  | { readonly code: 'torn'; readonly bytes: Uint8Array; readonly address: bigint }
+  | { readonly code: 'illegal' | 'misaligned'; readonly bytes: Uint8Array; readonly address: bigint; readonly reason: string }
+  | { readonly code: 'wild-jump'; readonly address: bigint; readonly reason: string; readonly exit: Exit | null }
+  | { readonly code: 'mixed'; readonly exit: Exit; readonly address: bigint }
+  | { readonly code: 'hang'; readonly address: bigint };
+
+export function stateKey(state: State): string {
+  const { thread, remote, patcher } = state;
+  let key = `${state.order.id}/${state.site}${state.place[0]}${state.idle ? 'i' : ''}${state.late ? 'l' : ''}${state.versions}/${state.last}/${thread.pc}`;
+  for (const [register, value] of [...thread.registers].sort(([a], [b]) => a - b)) key += `,${register}=${valueKey(value)}`;
+  if (thread.views.size > 0) for (const [register, view] of [...thread.views].sort(([a], [b]) => a - b)) key += `;${register}:${view}`;
+  if (thread.assumptions.size > 0) key += `?${[...thread.assumptions].sort().join()}`;
+  if (thread.stores.length > 0) key += `!${thread.stores.join()}`;
+  if (thread.calls.length > 0) key += `^${thread.calls.join()}`;
+  if (thread.holding) key += `@${thread.holding.link}`;
+  if (remote) key += `|${remote.taken}:${viewsKey(remote.views)}`;
+  for (const other of state.others) key += `&${other.taken}:${viewsKey(other.views)}`;
+  if (patcher) key += `|p${patcher.q}:${viewsKey(patcher.views)}`;
+  if (state.place === 'out') key += `|${state.carried}`;
+  return key;
+}
+
+/** `forbid` compares bits at an address. */
+export const spot = (address: bigint, bytes: ArrayLike<number>): string => `${address}:${Array.from(bytes).join('.')}`;
+export const spotOf = (instruction: PlacedInstruction): string => spot(instruction.address, instruction.bytes);

@@ -1,0 +1,269 @@
+/**
+ * A found execution told as one interleaving: the patcher's operations are put in as late as the thread's path allows.
+ * Where no interleaving can show it (a fetch that reads past its hart's own later store), the step says so.
+ */
+import { members } from '../memory/order';
+import type { Layout } from './layout';
+import { wordText } from './layout';
+import type { Message, Micro, Program } from './program';
+import type { Found } from './search';
+import { Snapshots, type Scene, type StageHart } from './snapshot';
+import type { Scenario, Source } from './scenario';
+import type { Action, FixupUse, State } from './state';
+import type { Snapshot, TraceStep } from './verdict';
+import type { Words } from './words';
+
+interface Line { readonly hart: string; readonly text: string; readonly source: Source | null; readonly after: Snapshot }
+
+export interface Told { readonly before: Snapshot; readonly steps: readonly TraceStep[] }
+
+export function tell(scenario: Scenario, layout: Layout, program: Program, words: Words, snapshots: Snapshots, found: Found | null): Told {
+  const teller = new Teller(scenario, layout, program, words, snapshots, found?.path ?? []);
+  return teller.tell();
+}
+
+class Teller {
+  readonly #harts: StageHart[] = [{ name: 'patcher', answered: 0, joins: 0, state: null, activity: 'has not begun', source: null }];
+  readonly #lines: Line[] = [];
+  #done = 0;
+  #current = -1;
+
+  constructor(
+    readonly scenario: Scenario, readonly layout: Layout, readonly program: Program, readonly words: Words,
+    readonly snapshots: Snapshots, readonly path: Found['path'],
+  ) {
+    for (const { action } of path)
+      if (this.#enters(action)) this.#harts.push({ name: `hart ${this.#harts.length}`, answered: 0, joins: action.taken, state: null, activity: 'runs other code', source: null });
+    if (this.#harts.length === 1 && this.program.rendezvous.length > 0 && path.length === 0)
+      this.#harts.push({ name: 'hart 1', answered: 0, joins: 0, state: null, activity: 'runs other code', source: null });
+  }
+
+  tell(): Told {
+    const before = this.#snapshot();
+    let joined = 0;
+    this.path.forEach(({ action, state }, index) => {
+      const last = index === this.path.length - 1;
+      if (action.kind === 'start' || (action.kind === 'switch-in' && !(action.same && action.place === 'remote'))) {
+        if (action.place === 'patcher') {
+          this.#patcherTo(action.q);
+          this.#current = 0;
+        } else {
+          this.#current = ++joined;
+          this.#bring(this.#current, action.taken);
+        }
+        if (action.kind === 'start' && action.late) this.#patcherTo(this.program.end);
+      } else if (action.kind === 'switch-in') this.#bring(this.#current, action.taken);
+      this.#act(action, state, last);
+    });
+    if (this.program.deadlock && this.path.length === 0) this.#patcherTo(this.program.deadlock.micro);
+    return { before, steps: this.#lines };
+  }
+
+  #enters(action: Action): action is Extract<Action, { taken: number }> {
+    return (action.kind === 'start' && action.place === 'remote') || (action.kind === 'switch-in' && action.place === 'remote' && !action.same);
+  }
+
+  /** The thread's own steps. */
+  #act(action: Action, state: State, last: boolean): void {
+    const hart = this.#harts[this.#current];
+    if (hart === undefined) return;
+    const show = (text: string, source: Source | null, activity: string): void => {
+      hart.state = state;
+      hart.activity = activity;
+      hart.source = source ?? hart.source;
+      this.#line(hart.name, text, source);
+    };
+    const here = this.#sourceAt(state);
+    switch (action.kind) {
+      case 'start':
+        if (action.late) show('reads with acquire that the protocol has ended; a pass begins', here, 'runs a pass');
+        else {
+          hart.state = state;
+          hart.activity = 'runs a pass';
+          hart.source = here;
+        }
+        return;
+      case 'patcher':
+        this.#patcherTo(action.q);
+        return;
+      case 'step': {
+        const ahead = this.#readsAhead(action);
+        if (!ahead) this.#patcherTo(this.#needs(action));
+        const known = this.words.known(action.address, action.bytes);
+        const note = ahead ? ' (a word that is stored only later: no rule of this rung keeps the fetch from it)' : this.#staleNote(action);
+        const verb = last ? 'executes' : 'executes';
+        show(`${verb} ${action.bytes.length === 0 ? 'nothing: no code is declared' : this.words.whole(action.address, action.bytes)} at ${this.layout.name(action.address)}${note}`, known?.instruction.source ?? null, 'runs a pass');
+        return;
+      }
+      case 'return':
+        show(`comes back to ${this.layout.name(state.thread.pc)}`, here, 'runs a pass');
+        return;
+      case 'interrupt':
+        show(`takes an interrupt at ${this.#interrupted(action.fixup, state)} and returns${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
+        return;
+      case 'rendezvous': {
+        const meeting = this.program.rendezvous[action.index];
+        if (meeting) this.#patcherTo(meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro + 1);
+        hart.answered = Math.max(hart.answered, action.index + 1);
+        const where = this.#interrupted(action.fixup, state);
+        const how = meeting?.firmware === true ? 'the firmware executes fence.i, answers and returns; no trap-return fix-up' : `${this.#bodyText(action.index)}, answers and returns`;
+        show(`takes the interrupt at ${where}: ${how}${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
+        return;
+      }
+      case 'switch-out':
+        show(`the thread is preempted at ${this.layout.name(state.thread.pc)}`, null, 'runs other code');
+        hart.state = null;
+        return;
+      case 'switch-in':
+        show(`the thread goes on here at ${this.#interrupted(action.fixup, state)}${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
+        return;
+    }
+  }
+
+  /** Patcher operations up to, not including, micro-operation `to`; false where a wait cannot be passed. */
+  #patcherTo(to: number): boolean {
+    while (this.#done < to) {
+      const micro = this.program.micros[this.#done];
+      if (micro === undefined) return true;
+      if (micro.kind === 'wait' && !this.#answerAll(micro.rendezvous)) return false;
+      this.#done++;
+      const patcher = this.#harts[0];
+      const operation = this.program.operations[micro.operation];
+      if (patcher && this.#current !== 0) {
+        patcher.activity = this.#done >= this.program.end ? 'has finished' : 'patches';
+        patcher.source = operation?.source ?? patcher.source;
+      }
+      this.#line('patcher', this.#microText(micro), operation?.source ?? null);
+    }
+    return true;
+  }
+
+  /** Every hart that has not answered yet does, unless the thread is on it: then its path says when. */
+  #answerAll(rendezvous: number): boolean {
+    const waiting = this.#harts.some((hart, index) => index > 0 && hart.answered <= rendezvous && (index === this.#current || (hart.state === null && hart.joins <= rendezvous && this.#later(index))));
+    if (waiting) return false;
+    this.#harts.forEach((hart, index) => {
+      if (index > 0) while (hart.answered <= rendezvous) this.#answer(index);
+    });
+    return true;
+  }
+
+  /** Does the thread come to this hart only later in the path? */
+  #later(index: number): boolean {
+    return index > this.#current && this.#current >= 0;
+  }
+
+  #answer(index: number): void {
+    const hart = this.#harts[index];
+    if (hart === undefined) return;
+    const k = hart.answered++;
+    const meeting = this.program.rendezvous[k];
+    const text = meeting?.kind === 'park' ? 'stops with interrupts off and reports' : meeting?.kind === 'leave' ? `is let go${meeting.body.length > 0 ? ', executes fence.i' : ''}` : `takes the interrupt: ${meeting?.firmware === true ? 'the firmware executes fence.i' : this.#bodyText(k)} and answers`;
+    this.#line(hart.name, text, this.program.operations[meeting?.operation ?? -1]?.source ?? null);
+  }
+
+  /** Lets a hart take so many rendezvous, with what the patcher must have done for each. */
+  #bring(index: number, taken: number): void {
+    const hart = this.#harts[index];
+    if (hart === undefined) return;
+    const before = this.#current;
+    this.#current = -1;
+    while (hart.answered < taken) {
+      const meeting = this.program.rendezvous[hart.answered];
+      if (meeting === undefined) break;
+      const reached = this.#patcherTo(meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro + 1);
+      if (hart.answered < taken) this.#answer(index);
+      if (!reached) break;
+    }
+    this.#current = before;
+  }
+
+  #needs(action: Extract<Action, { kind: 'step' }>): number {
+    const seen = [...action.fetches.map(({ reading }) => reading.seen), ...action.loads];
+    return Math.max(0, ...seen.flatMap(members).map((id) => (this.program.messages[id]?.micro ?? -1) + 1));
+  }
+
+  /** Must the patcher have passed a wait that this very hart has not answered yet? */
+  #readsAhead(action: Extract<Action, { kind: 'step' }>): boolean {
+    const needed = this.#needs(action);
+    const hart = this.#harts[this.#current];
+    if (this.#current === 0) return needed > this.#done;
+    for (let micro = this.#done; micro < needed; micro++) {
+      const its = this.program.micros[micro];
+      if (its?.kind === 'wait' && (hart?.answered ?? 0) <= its.rendezvous) return true;
+    }
+    return false;
+  }
+
+  /** Says where a newer word stands in memory already. */
+  #staleNote(action: Extract<Action, { kind: 'step' }>): string {
+    const newer = this.program.messages.filter(
+      (message) => message.micro < this.#done && message.bytes.length > 0 &&
+        action.fetches.some(({ address, size, reading }) => message.address < address + BigInt(size) && address < message.address + BigInt(message.bytes.length) && (reading.seen >> BigInt(message.id)) % 2n === 0n),
+    );
+    return newer.length === 0 ? '' : ' (stale: this hart does not see the newer word yet)';
+  }
+
+  #interrupted(fixup: FixupUse | null, state: State): string {
+    return this.layout.name(fixup?.address ?? state.thread.pc);
+  }
+
+  #fixupText(use: FixupUse | null, state: State): string {
+    if (use === null) return '';
+    const word = `${wordText(use.bytes)}${use.stale ? ', stale' : ''}`;
+    return use.applied ? `; the fix-up matches (${word}) and returns to ${this.layout.name(state.thread.pc)}` : `; the fix-up does not match (${word})`;
+  }
+
+  #bodyText(rendezvous: number): string {
+    const body = this.program.rendezvous[rendezvous]?.body ?? [];
+    return body.length === 0 ? 'does nothing' : `executes ${body.map((operation) => (operation.kind === 'fence.i' ? 'fence.i' : 'a fence')).join(', ')}`;
+  }
+
+  #microText(micro: Micro): string {
+    const operation = this.program.operations[micro.operation];
+    switch (micro.kind) {
+      case 'write': {
+        const message = this.program.messages[micro.message];
+        if (message === undefined) return 'writes';
+        if (message.kind === 'end') return 'ends the protocol (store-release)';
+        if (message.kind === 'counter') return 'lets the stopped harts go';
+        if (message.kind === 'ipi') return 'sends a message to every other hart (memory store)';
+        return this.#storeText(message, operation?.text ?? '');
+      }
+      case 'device-write':
+        return `sends a message to every other hart (${this.scenario.machine.ipi === 'sbi' ? 'SBI call' : 'device store'})`;
+      case 'fence':
+        return operation?.text ?? 'fence';
+      case 'fence.i':
+        return 'executes fence.i';
+      case 'wait':
+        return this.program.rendezvous[micro.rendezvous]?.kind === 'park' ? 'every other hart has stopped' : 'every other hart has answered';
+    }
+  }
+
+  #storeText(message: Message, text: string): string {
+    const parts = this.program.messages.filter(({ operation }) => operation === message.operation).length;
+    const what = parts > 1 ? `${text}, part ${this.program.messages.filter(({ operation, id }) => operation === message.operation && id <= message.id).length} of ${parts}` : text;
+    return `${what}: ${wordText(message.bytes)} at ${this.layout.name(message.address)}`;
+  }
+
+  #sourceAt(state: State): Source | null {
+    const { pc } = state.thread;
+    const site = this.layout.siteAt(pc);
+    for (const version of site?.versions ?? [])
+      for (const instruction of version.instructions) if (instruction.address === pc) return instruction.source;
+    for (const region of this.scenario.regions)
+      for (const instruction of region.instructions) if (instruction.address === pc) return instruction.source;
+    return this.layout.symbolAt(pc)?.source ?? null;
+  }
+
+  #scene(): Scene {
+    return { harts: this.#harts, done: this.#done };
+  }
+  #snapshot(): Snapshot {
+    return this.snapshots.take(this.#scene());
+  }
+  #line(hart: string, text: string, source: Source | null): void {
+    this.#lines.push({ hart, text, source, after: this.#snapshot() });
+  }
+}
