@@ -1,0 +1,57 @@
+import type { Analysis } from '../language/analysis';
+import type { FileReport } from '../service/report';
+import { unmetCode } from './diagnostics';
+import { foundText, judge } from './expectation';
+import { overlaps, type Span, spanOf, type TextEdit } from './text';
+
+export interface CodeAction {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  /** The diagnostic that it repairs, as `diagnostics` gives it. */
+  readonly repairs: { readonly code: string; readonly span: Span };
+  /** True where it is the one obvious repair. */
+  readonly preferred: boolean;
+}
+
+/** The repairs that language diagnostics bring with them: "did you mean". */
+function repairs(analysis: Analysis, span: Span): CodeAction[] {
+  return analysis.diagnostics
+    .filter(({ source }) => source.file === analysis.tree.file && overlaps(source, span))
+    .flatMap(({ source, code, fixes }) =>
+      fixes.map(({ title, edits }) => ({
+        title,
+        edits,
+        repairs: { code, span: spanOf(source) },
+        preferred: fixes.length === 1,
+      })),
+    );
+}
+
+/** Where an `expect` line is refuted by what it says of kinds: write down what was found instead. */
+function expectFound(analysis: Analysis, report: FileReport | null, span: Span): CodeAction[] {
+  if (!report) return [];
+  return report.checks.flatMap(({ check, status, verdict }) => {
+    if (status !== 'current' || !verdict) return [];
+    return judge(check, verdict).flatMap(({ expectation, outcome }): CodeAction[] => {
+      if (!expectation || outcome !== 'unmet' || !overlaps(expectation.source, span)) return [];
+      const { source } = expectation;
+      const written = analysis.tree.text.slice(source.start, source.end);
+      const clause = /\b(safe|unsafe)\b[^,#;\n]*?(?=\s*(,|\bwhen\b|$))/.exec(written);
+      if (!clause || clause[0].trim() === foundText(verdict)) return [];
+      const start = source.start + clause.index;
+      return [
+        {
+          title: `Expect what was found: \`${foundText(verdict)}\``,
+          edits: [{ source: { file: source.file, start, end: start + clause[0].length }, newText: foundText(verdict) }],
+          repairs: { code: unmetCode, span: spanOf(source) },
+          preferred: false,
+        },
+      ];
+    });
+  });
+}
+
+/** What can be done about the diagnostics that touch a range. */
+export function codeActions(analysis: Analysis, report: FileReport | null, span: Span): CodeAction[] {
+  return [...repairs(analysis, span), ...expectFound(analysis, report, span)];
+}

@@ -1,0 +1,123 @@
+import type { Source } from '../checker/scenario';
+import type { TraceStep, Verdict, Violation } from '../checker/verdict';
+import type { Analysis } from '../language/analysis';
+import type { Severity } from '../language/types';
+import type { CheckReport, FileReport } from '../service/report';
+import { counted } from '../service/words';
+import { judge } from './expectation';
+import { diagnosticPage } from './pages';
+import { type Span, spanOf } from './text';
+
+/** A message at a place of the analysed file, for squiggles and the list of problems. */
+export interface EditorDiagnostic {
+  readonly span: Span;
+  readonly severity: Severity;
+  readonly code: string;
+  /** The page that explains the code. */
+  readonly page: string;
+  readonly message: string;
+  /** Further places, of any file: for a violation its trace, step by step. */
+  readonly related: readonly { readonly message: string; readonly source: Source }[];
+}
+
+/** Codes of what the checker says beyond the kinds of violation. */
+export const unmetCode = 'expectation-not-met';
+export const inconclusiveCode = 'inconclusive';
+export const failedCode = 'checker-failed';
+
+/** A longer trace is shown whole by the trace view; the list of problems gets its beginning and its end. */
+const longestTrace = 60;
+
+function traceLines(trace: readonly TraceStep[]): EditorDiagnostic['related'] {
+  const lines = trace.flatMap(({ hart, text, source }, index) =>
+    source ? [{ message: `${index + 1}. ${hart}: ${text}`, source }] : [],
+  );
+  if (lines.length <= longestTrace) return lines;
+  return [...lines.slice(0, longestTrace / 2), ...lines.slice(-longestTrace / 2)];
+}
+
+type Message = Omit<EditorDiagnostic, 'page'>;
+
+/** What the text itself is told: syntax, names, encodings, reach. */
+export function textDiagnostics(analysis: Analysis): EditorDiagnostic[] {
+  return analysis.diagnostics
+    .filter(({ source }) => source.file === analysis.tree.file)
+    .map(({ source, severity, code, message, related }) => ({
+      span: spanOf(source),
+      severity,
+      code,
+      page: diagnosticPage(code),
+      message,
+      related,
+    }));
+}
+
+/** A violation at the step or instruction that causes it; at the check where that is in another file. */
+function violationMessage(file: string, report: CheckReport, violation: Violation, severity: Severity): Message {
+  const here = violation.source.file === file;
+  const expected = severity === 'error' ? '' : ' (expected)';
+  return {
+    span: spanOf(here ? violation.source : report.check.source),
+    severity,
+    code: violation.code,
+    message: `${report.check.protocol}: ${violation.message}${expected}`,
+    related: [
+      ...(here ? [] : [{ message: `the cause: ${violation.headline}`, source: violation.source }]),
+      ...traceLines(violation.trace),
+    ],
+  };
+}
+
+function currentMessages(file: string, report: CheckReport, verdict: Verdict): Message[] {
+  const { check } = report;
+  const subject = check.when === null ? check.protocol : `${check.protocol} when ${check.when}`;
+  if (verdict.verdict === 'invalid') return [];
+  if (verdict.verdict === 'inconclusive') {
+    const message = `${subject} is neither safe nor unsafe: ${verdict.limit ?? 'the search was not finished'}, after ${counted(verdict.states, 'state')}`;
+    return [{ span: spanOf(check.source), severity: 'warning', code: inconclusiveCode, message, related: [] }];
+  }
+  const unmet = judge(check, verdict).filter(({ outcome }) => outcome === 'unmet');
+  const expectsUnsafe = check.expectations.some((expectation) => expectation.verdict === 'unsafe');
+  // The trace under changed assumptions belongs to the `expect` line: the code as it stands does not do that.
+  const [first] = verdict.violations;
+  const trace =
+    check.when !== null && !expectsUnsafe && first
+      ? [{ message: `${first.code}: ${first.message}`, source: first.source }, ...traceLines(first.trace)]
+      : [];
+  const expectations = unmet.flatMap(({ expectation, why }): Message[] =>
+    expectation
+      ? [
+          {
+            span: spanOf(expectation.source),
+            severity: 'error',
+            code: unmetCode,
+            message: `${subject}: ${why}`,
+            related: trace,
+          },
+        ]
+      : [],
+  );
+  if (check.when !== null) return expectations;
+  const severity = expectsUnsafe ? 'hint' : 'error';
+  return [
+    ...verdict.violations.map((violation) => violationMessage(file, report, violation, severity)),
+    ...expectations,
+  ];
+}
+
+/** What the checker says of the text as it stands; nothing for what is queued, under way or of an older text. */
+export function verdictDiagnostics(report: FileReport): EditorDiagnostic[] {
+  const messages = report.checks.flatMap((entry): Message[] => {
+    if (entry.status === 'failed') {
+      const message = `${entry.check.protocol} was not checked: ${entry.failure ?? 'the checker broke'}`;
+      return [{ span: spanOf(entry.check.source), severity: 'error', code: failedCode, message, related: [] }];
+    }
+    return entry.status === 'current' && entry.verdict ? currentMessages(report.file, entry, entry.verdict) : [];
+  });
+  return messages.map((message) => ({ ...message, page: diagnosticPage(message.code) }));
+}
+
+/** All messages of one file. */
+export function diagnostics(analysis: Analysis, report: FileReport | null): EditorDiagnostic[] {
+  return [...textDiagnostics(analysis), ...(report ? verdictDiagnostics(report) : [])];
+}

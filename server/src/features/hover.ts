@@ -1,0 +1,161 @@
+import { isRegisterName, xRegister } from '../isa/registers';
+import type { Analysis, InstructionInfo, NameInfo } from '../language/analysis';
+import { nodesOf, textOf, tokenAt, tokensOf } from '../language/syntax';
+import type { CheckReport, FileReport } from '../service/report';
+import { reportHeadline, verdictNotes } from '../service/words';
+import { enclosing, leadingWord, termAt } from './context';
+import { judge } from './expectation';
+import { hoverInstruction } from './hover-instruction';
+import { hoverWrite } from './hover-write';
+import { code } from './markdown';
+import { nameAt, qualifiedName } from './names';
+import { overlaps, type Span, spanOf, touches } from './text';
+import { fenceText, type Term } from './vocabulary';
+
+export interface Hover {
+  /** What the text is about. */
+  readonly span: Span;
+  /** Markdown. */
+  readonly markdown: string;
+}
+
+function termMarkdown({ word, summary, detail }: Term): string {
+  return `**${code(word)}**: ${summary}${detail ? `\n\n${detail}` : ''}`;
+}
+
+/** The innermost instruction at an offset. */
+function instructionAt(analysis: Analysis, offset: number): InstructionInfo | null {
+  return (
+    analysis.instructions.find(({ source }) => source.file === analysis.tree.file && touches(source, offset)) ?? null
+  );
+}
+
+/** The instructions behind a label's definition, in its own block. */
+function instructionOf(analysis: Analysis, info: NameInfo): InstructionInfo | null {
+  if (info.kind !== 'label') return null;
+  return (
+    analysis.instructions.find(
+      ({ label, container, address }) =>
+        label === info.name && container === info.container && address === info.address,
+    ) ?? null
+  );
+}
+
+const kindNames: Readonly<Partial<Record<NameInfo['kind'], string>>> = { code: 'code', data: 'data' };
+
+function nameMarkdown(analysis: Analysis, info: NameInfo): string {
+  const kind = kindNames[info.kind] ?? info.kind;
+  const elsewhere = info.definition.file === analysis.tree.file ? '' : `\n\nDefined in ${code(info.definition.file)}`;
+  const head = `${kind} **${code(qualifiedName(info))}**${info.detail && info.detail !== kind ? `: ${info.detail}` : ''}${elsewhere}`;
+  const instruction = instructionOf(analysis, info);
+  return instruction ? `${head}\n\n---\n\n${hoverInstruction(analysis, instruction)}` : head;
+}
+
+/** What is known of a check: its headline, what it rests on, what was expected. */
+function checkMarkdown(report: CheckReport): string {
+  const { check, status, verdict } = report;
+  const subject = check.when === null ? code(check.protocol) : `${code(check.protocol)} when ${code(check.when)}`;
+  const lines = [`${subject}: **${reportHeadline(report)}**`];
+  if (status === 'current' && verdict) {
+    lines.push(...verdictNotes(verdict).map((note) => `- ${note}`));
+    lines.push(...verdict.violations.map(({ code: kind, message }) => `- ${code(kind)}: ${message}`));
+    lines.push(
+      ...judge(check, verdict).flatMap(({ why, outcome }) => (outcome === 'unmet' ? [`- not met: ${why}`] : [])),
+    );
+  }
+  return lines.join('\n');
+}
+
+function writeHover(analysis: Analysis, offset: number): Hover | null {
+  const node = enclosing(analysis.tree, offset, 'write');
+  if (!node) return null;
+  const { file } = analysis.tree;
+  const all = analysis.writes.filter(({ source }) => source.file === file && overlaps(source, node));
+  const own = all.filter(({ source }) => touches(source, offset));
+  const shown = own.length > 0 ? own : all;
+  if (shown.length === 0) return null;
+  return { span: spanOf(node), markdown: shown.map((write) => hoverWrite(analysis, write)).join('\n\n---\n\n') };
+}
+
+function fenceHover(analysis: Analysis, offset: number): Hover | null {
+  const node = enclosing(analysis.tree, offset, 'fence');
+  if (!node) return null;
+  if (leadingWord(node) !== 'fence') return null;
+  const sets = nodesOf(node, 'operand').map((operand) => textOf(analysis.tree, operand));
+  const [pred = 'iorw', succ = 'iorw'] = sets;
+  if (!/^[iorw]+$/.test(pred) || !/^[iorw]+$/.test(succ)) return null;
+  const term = termAt(analysis.tree, offset);
+  return {
+    span: spanOf(node),
+    markdown: `${code(`fence ${pred},${succ}`)}: ${fenceText(pred, succ)}${term ? `\n\n${termMarkdown(term.term)}` : ''}`,
+  };
+}
+
+/** The check that an `expect` line or a protocol's name is about. */
+function reportAt(analysis: Analysis, offset: number, report: FileReport | null): CheckReport | null {
+  if (!report) return null;
+  const byExpectation = report.checks.find(({ check }) =>
+    check.expectations.some(({ source }) => source.file === analysis.tree.file && touches(source, offset)),
+  );
+  if (byExpectation) return byExpectation;
+  const protocol = analysis.protocols.find(({ source }) => touches(source, offset));
+  return (
+    (protocol && report.checks.find(({ check }) => check.protocol === protocol.name && check.when === null)) ?? null
+  );
+}
+
+function registerMarkdown(name: string): string {
+  const number = xRegister(name);
+  if (number === undefined) return `${code(name)}: a floating-point register`;
+  const uses: readonly (readonly [RegExp, string])[] = [
+    [/^(zero|x0)$/, 'always 0'],
+    [/^(ra|x1)$/, 'return address'],
+    [/^(sp|x2)$/, 'stack pointer'],
+    [/^(gp|x3)$/, 'global pointer'],
+    [/^(tp|x4)$/, 'thread pointer'],
+  ];
+  const special = uses.find(([pattern]) => pattern.test(name))?.[1];
+  const isSaved = number === 8 || number === 9 || (number >= 18 && number <= 27);
+  const isArgument = number >= 10 && number <= 17;
+  const role = special ?? (isSaved ? 'saved by the callee' : isArgument ? 'argument' : 'temporary');
+  const link = number === 5 ? ', alternate link register' : '';
+  return `${code(name)}: register x${number}, ${role}${link}`;
+}
+
+function isaMarkdown(analysis: Analysis): string {
+  const { isa } = analysis.machine;
+  const ziccif = isa.extensions.has('ziccif')
+    ? `With Ziccif${isa.profile ? ` (from profile ${isa.profile})` : ''}: aligned 4-byte fetches are atomic.`
+    : 'Without Ziccif: every 16-bit parcel is fetched by itself.';
+  return `RV${isa.xlen} with ${[...isa.extensions].map(code).join(' ')}\n\n${ziccif}`;
+}
+
+/** What there is to say of the text at an offset; null where there is nothing. `report`: for verdicts. */
+export function hover(analysis: Analysis, offset: number, report: FileReport | null): Hover | null {
+  const { tree } = analysis;
+  const token = tokenAt(tree, offset);
+  if (!token || token.kind === 'comment' || token.kind === 'newline' || token.kind === 'whitespace') return null;
+  const special = writeHover(analysis, offset) ?? fenceHover(analysis, offset);
+  if (special) return special;
+  const use = nameAt(analysis, offset);
+  const check = reportAt(analysis, offset, report);
+  const verdict = check ? checkMarkdown(check) : null;
+  if (use) {
+    const markdown = [verdict, nameMarkdown(analysis, use.info)].filter((part) => part !== null).join('\n\n');
+    return { span: use.span, markdown };
+  }
+  const instruction = instructionAt(analysis, offset);
+  if (instruction) return { span: spanOf(instruction.source), markdown: hoverInstruction(analysis, instruction) };
+  const term = termAt(tree, offset);
+  if (term) {
+    const markdown = [termMarkdown(term.term), ...(verdict ? [verdict] : [])].join('\n\n');
+    return { span: spanOf(term.word), markdown };
+  }
+  if (verdict) return { span: spanOf(token), markdown: verdict };
+  const setting = enclosing(tree, offset, 'setting');
+  if (setting && leadingWord(setting) === 'isa' && token !== [...tokensOf(setting)][0]) {
+    return { span: spanOf(token), markdown: isaMarkdown(analysis) };
+  }
+  if (isRegisterName(token.text)) return { span: spanOf(token), markdown: registerMarkdown(token.text) };
+  return null;
+}

@@ -1,0 +1,38 @@
+import type { Source } from '../checker/scenario';
+import type { Analysis } from '../language/analysis';
+import { nameAt, numericLabelAt, sourceIn } from './names';
+
+/** Where the name at an offset is defined; null where there is none. In another file if it was imported. */
+export function definition(analysis: Analysis, offset: number): Source | null {
+  const local = numericLabelAt(analysis, offset);
+  if (local) return sourceIn(analysis, local.definition);
+  return nameAt(analysis, offset)?.info.definition ?? null;
+}
+
+function before(a: Source, b: Source): number {
+  return a.start - b.start;
+}
+
+/** All places of the name at an offset, in order of the text; the definition only if it is asked for. */
+export function references(analysis: Analysis, offset: number, withDefinition: boolean): Source[] {
+  const local = numericLabelAt(analysis, offset);
+  if (local) {
+    const places = withDefinition ? [local.definition, ...local.uses] : local.uses;
+    return places.map((span) => sourceIn(analysis, span)).sort(before);
+  }
+  const use = nameAt(analysis, offset);
+  if (!use) return [];
+  const uses = [...use.info.references].sort(before);
+  return withDefinition ? [use.info.definition, ...uses] : uses;
+}
+
+/** The places in this file to highlight with the cursor on a name: where it is defined (`write`) and used (`read`). */
+export function highlights(
+  analysis: Analysis,
+  offset: number,
+): { readonly source: Source; readonly kind: 'read' | 'write' }[] {
+  const defined = definition(analysis, offset);
+  return references(analysis, offset, true)
+    .filter(({ file }) => file === analysis.tree.file)
+    .map((source) => ({ source, kind: source.start === defined?.start ? 'write' : 'read' }));
+}
