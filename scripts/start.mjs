@@ -30,7 +30,7 @@ if (desktop !== null) {
 } else {
   await ensureHost();
   const host = await startHost({ data, vsix, port });
-  const file = `vscode-remote://127.0.0.1:${host.port}${examples}/ftrace-replay.cmodx`;
+  const file = `vscode-remote://127.0.0.1:${host.port}${examples}/ftrace/replay-auipc.cmodx`;
   const payload = encodeURIComponent(JSON.stringify([['openFile', file]]));
   console.log(`\nVS Code with the examples open: ${host.address}?folder=${examples}&payload=${payload}`);
   console.log('Press Ctrl-C to end.');

@@ -9,15 +9,17 @@ export const root = new URL('../..', import.meta.url).pathname;
  * Runs a program to its end.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, quiet?: boolean, check?: boolean }} [options]
- *   quiet: keep the output, and show it only where the program fails; check (default true): throw then
+ * @param {{ cwd?: string, env?: Record<string, string>, quiet?: boolean, check?: boolean, minutes?: number }} [options]
+ *   quiet: keep the output, and show it only where the program fails; check (default true): throw then;
+ *   minutes: kill it after so long (default 20)
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(program, args, { cwd = root, env = {}, quiet = false, check = true } = {}) {
+export function run(program, args, { cwd = root, env = {}, quiet = false, check = true, minutes = 20 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, ...env },
+      timeout: minutes * 60_000,
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
     });
     let output = '';
