@@ -8,7 +8,18 @@
  * - `upper`: the high 20 bits of a value, written 0..1048575.  - `target`: an offset from the instruction, written as an address.
  * - `csr`, `rm`, `fence`: names.  - `flag`: `aq` and `rl`, part of the mnemonic.
  */
-export type OperandClass = 'x' | 'f' | 'signed' | 'unsigned' | 'shamt' | 'upper' | 'target' | 'csr' | 'rm' | 'fence' | 'flag';
+export type OperandClass =
+  | 'x'
+  | 'f'
+  | 'signed'
+  | 'unsigned'
+  | 'shamt'
+  | 'upper'
+  | 'target'
+  | 'csr'
+  | 'rm'
+  | 'fence'
+  | 'flag';
 
 /** Bits `hi..lo` of the word are bits `at..` of the value. */
 export interface Segment {
@@ -144,7 +155,16 @@ export function insert(kind: OperandKindSpec, value: number): number {
 }
 
 /** The names of the static and dynamic rounding modes by number; the reserved ones have none. */
-export const roundingModes: readonly (string | undefined)[] = ['rne', 'rtz', 'rdn', 'rup', 'rmm', undefined, undefined, 'dyn'];
+export const roundingModes: readonly (string | undefined)[] = [
+  'rne',
+  'rtz',
+  'rdn',
+  'rup',
+  'rmm',
+  undefined,
+  undefined,
+  'dyn',
+];
 
 /** `rw` for 3, `iorw` for 15, `0` for the empty set. */
 export function fenceSetName(bits: number): string {

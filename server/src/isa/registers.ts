@@ -34,7 +34,11 @@ export const fRegisterName = (number: number, numeric = false): string =>
 export const isRegisterName = (name: string): boolean => X_NUMBERS.has(name) || F_NUMBERS.has(name);
 
 /** Every register name with its file and number. */
-export function registerNames(): readonly { readonly name: string; readonly file: 'x' | 'f'; readonly number: number }[] {
+export function registerNames(): readonly {
+  readonly name: string;
+  readonly file: 'x' | 'f';
+  readonly number: number;
+}[] {
   return [
     ...[...X_NUMBERS].map(([name, number]) => ({ name, file: 'x' as const, number })),
     ...[...F_NUMBERS].map(([name, number]) => ({ name, file: 'f' as const, number })),

@@ -38,10 +38,16 @@ function ofWidth(letter: 'w' | 'd', width: number, xlens: readonly Xlen[]): Inst
     ],
   );
   return [
-    ...group({ extensions: 'a zalrsc', xlens, length: 4, section: 'A: Zalrsc, Load-Reserved/Store-Conditional' }, reserved),
+    ...group(
+      { extensions: 'a zalrsc', xlens, length: 4, section: 'A: Zalrsc, Load-Reserved/Store-Conditional' },
+      reserved,
+    ),
     ...group({ extensions: 'a zaamo', xlens, length: 4, section: 'A: Zaamo, Atomic Memory Operations' }, amos),
   ];
 }
 
 /** The A extension (ISA manual, volume I, chapter "A"). */
-export const atomic: readonly InstructionSpec[] = [...ofWidth('w', 0x0000202f, BOTH), ...ofWidth('d', 0x0000302f, RV64)];
+export const atomic: readonly InstructionSpec[] = [
+  ...ofWidth('w', 0x0000202f, BOTH),
+  ...ofWidth('d', 0x0000302f, RV64),
+];

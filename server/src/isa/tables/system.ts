@@ -7,12 +7,20 @@ export const system: readonly InstructionSpec[] = [
     ['ecall', 0x00000073, '', 'environment-call exception'],
     ['ebreak', 0x00100073, '', 'breakpoint exception'],
   ]),
-  ...group({ extensions: 'i', xlens: BOTH, length: 4, section: 'Privileged: Machine- and Supervisor-Mode Instructions' }, [
-    ['mret', 0x30200073, '', 'return from a trap taken in M-mode: pc = mepc'],
-    ['sret', 0x10200073, '', 'return from a trap taken in S-mode: pc = sepc'],
-    ['wfi', 0x10500073, '', 'wait for an interrupt'],
-    ['sfence.vma', 0x12000073, 'rs1, rs2', 'earlier stores to page tables come before later translations (rs1: address, rs2: ASID)'],
-  ]),
+  ...group(
+    { extensions: 'i', xlens: BOTH, length: 4, section: 'Privileged: Machine- and Supervisor-Mode Instructions' },
+    [
+      ['mret', 0x30200073, '', 'return from a trap taken in M-mode: pc = mepc'],
+      ['sret', 0x10200073, '', 'return from a trap taken in S-mode: pc = sepc'],
+      ['wfi', 0x10500073, '', 'wait for an interrupt'],
+      [
+        'sfence.vma',
+        0x12000073,
+        'rs1, rs2',
+        'earlier stores to page tables come before later translations (rs1: address, rs2: ASID)',
+      ],
+    ],
+  ),
   ...group({ extensions: 'zicsr', xlens: BOTH, length: 4, section: 'Zicsr' }, [
     ['csrrw', 0x00001073, 'rd, csr, rs1', 'rd = csr; csr = rs1'],
     ['csrrs', 0x00002073, 'rd, csr, rs1', 'rd = csr; csr = csr | rs1'],

@@ -1,0 +1,238 @@
+import { csrNames, csrNumber } from '../csr';
+import { operandProblem } from '../encode';
+import { fenceSet, type OperandKindSpec, roundingModes } from '../operands';
+import { fRegister, isRegisterName, registerNames, xRegister } from '../registers';
+import { nearest } from '../suggest';
+import { evaluate, report, type Scope } from './evaluate';
+import type { Form, FormItem, FormOperand } from './forms';
+import type { Expression, Operand, Span } from './types';
+
+/** The values of a form's operands. */
+export interface Binding {
+  /** Registers, checked immediates and the rest by operand name. */
+  readonly values: Readonly<Record<string, number>>;
+  /** The address or constant of a macro, unsigned modulo 2^XLEN. */
+  readonly symbol: bigint;
+  /** Operands written `*`. */
+  readonly wild: ReadonlySet<string>;
+}
+
+const nameOf = (expression: Expression): string | null => (expression.k === 'name' ? expression.name : null);
+
+function fitsClass(cls: FormOperand['class'], expression: Expression): boolean {
+  const name = nameOf(expression);
+  if (expression.k === 'any') return cls !== 'address' && cls !== 'constant';
+  switch (cls) {
+    case 'x':
+      return name !== null && xRegister(name) !== undefined;
+    case 'f':
+      return name !== null && fRegister(name) !== undefined;
+    case 'rm':
+      return name !== null && roundingModes.includes(name);
+    case 'fence':
+      return name !== null ? fenceSet(name) !== undefined : expression.k === 'number' && expression.value < 16n;
+    case 'csr':
+      return name === null || !isRegisterName(name);
+    default:
+      return name === null || !isRegisterName(name);
+  }
+}
+
+const isZero = (expression: Expression): boolean => expression.k === 'number' && expression.value === 0n;
+
+function fits(item: FormItem, operand: Operand): boolean {
+  if (item.k !== 'memory') {
+    if (operand.k !== 'expression') return false;
+    if (item.k === 'operand') return fitsClass(item.operand.class, operand.value);
+    const name = nameOf(operand.value);
+    return name !== null && xRegister(name) === item.number;
+  }
+  if (operand.k !== 'memory') return false;
+  const offsetFits =
+    operand.offset === null || (item.offset ? fitsClass(item.offset.class, operand.offset) : isZero(operand.offset));
+  if (!offsetFits) return false;
+  if (!('register' in item.base)) return fitsClass(item.base.class, operand.base);
+  const name = nameOf(operand.base);
+  return name !== null && xRegister(name) === item.base.register;
+}
+
+const isOptional = (item: FormItem): boolean => item.k === 'operand' && item.optional;
+
+/** Whether a form takes so many operands. */
+export const takes = (form: Form, count: number): boolean =>
+  count <= form.items.length && form.items.slice(count).every(isOptional);
+
+/** The index of the first operand that is not of the form's kind; -1 where all are. */
+export const firstMisfit = (form: Form, operands: readonly Operand[]): number =>
+  operands.findIndex((operand, i) => {
+    const item = form.items[i];
+    return !item || !fits(item, operand);
+  });
+
+const CLASS_WORDS: Readonly<Record<FormOperand['class'], string>> = {
+  x: 'an integer register',
+  f: 'a floating-point register',
+  signed: 'a number',
+  unsigned: 'a number',
+  shamt: 'a shift amount',
+  upper: 'a number',
+  target: 'a label or address',
+  csr: 'a CSR',
+  rm: 'a rounding mode',
+  fence: 'a set of `iorw`',
+  flag: 'a number',
+  address: 'a symbol',
+  constant: 'a number',
+};
+
+/** What stands where an item is expected, for messages: `an integer register (destination register)`. */
+function expected(item: FormItem): string {
+  if (item.k === 'register') return `x${item.number === 2 ? '2 (sp)' : item.number}`;
+  if (item.k === 'memory') return item.offset ? 'an address such as `8(sp)`' : 'an address such as `(a0)`';
+  const { kind } = item.operand;
+  return `${CLASS_WORDS[item.operand.class]}${kind ? ` (${kind.words})` : ''}`;
+}
+
+/** Notes why an operand does not fit. */
+export function reportMisfit(form: Form, operands: readonly Operand[], index: number, scope: Scope): void {
+  const item = form.items[index];
+  const operand = operands[index];
+  if (!item || !operand) return;
+  const name = operand.k === 'expression' ? nameOf(operand.value) : null;
+  const wantsRegister = item.k === 'operand' && (item.operand.class === 'x' || item.operand.class === 'f');
+  const file = item.k === 'operand' ? item.operand.class : null;
+  const registers = registerNames().filter((register) => register.file === file);
+  const near =
+    wantsRegister && name !== null
+      ? nearest(
+          name,
+          registers.map((register) => register.name),
+        )
+      : undefined;
+  const written = name === null ? '' : `, not \`${name}\``;
+  const hint = near ? `: did you mean \`${near}\`?` : '';
+  report(
+    scope,
+    'operand',
+    `${expected(item)} is expected here${written}${hint}: \`${form.mnemonic} ${form.syntax}\``,
+    operand,
+    near,
+  );
+}
+
+function csrValue(expression: Expression, scope: Scope): bigint | null {
+  const name = nameOf(expression);
+  if (name === null) return evaluate(expression, scope);
+  const number = csrNumber(name) ?? scope.symbol(name);
+  if (number !== undefined) return BigInt(number);
+  const near = nearest(name, csrNames().values());
+  return report(
+    scope,
+    'unknown-csr',
+    `unknown CSR \`${name}\`${near ? `: did you mean \`${near}\`?` : ''}`,
+    expression,
+    near,
+  );
+}
+
+/** The offset to a target, checked for reach and alignment. */
+function targetValue(kind: OperandKindSpec, expression: Expression, form: Form, scope: Scope): number | null {
+  const value = evaluate(expression, scope);
+  if (value === null) return null;
+  const { xlen, extensions } = scope.isa;
+  const target = BigInt.asUintN(xlen, value);
+  const distance = BigInt.asIntN(xlen, target - scope.address);
+  const shown = `0x${target.toString(16)}`;
+  if (distance < BigInt(kind.min) || distance > BigInt(kind.max)) {
+    const reach = `\`${form.mnemonic}\` reaches ${kind.min} to ${kind.max}`;
+    return report(scope, 'reach', `${shown} is ${distance} bytes away: ${reach}`, expression);
+  }
+  const step = extensions.has('zca') ? 2n : 4n;
+  if (target % step !== 0n)
+    return report(
+      scope,
+      'misaligned-target',
+      `${shown} is no place for an instruction: not a multiple of ${step}${step === 4n ? ' (needs C)' : ''}`,
+      expression,
+    );
+  return Number(distance);
+}
+
+/** An immediate of the kind, as the instruction uses it. */
+function numberValue(kind: OperandKindSpec, expression: Expression, scope: Scope): number | null {
+  const value = kind.class === 'csr' ? csrValue(expression, scope) : evaluate(expression, scope);
+  if (value === null) return null;
+  // On RV32, 0xfffff800 is -2048.
+  const signed = kind.signed && kind.class !== 'upper' && scope.isa.xlen === 32 ? wrap32(value) : value;
+  if (kind.class === 'upper') {
+    if (signed < 0n || signed > 0xfffffn)
+      return report(scope, 'range', `${kind.words}: ${signed} is out of range: 0 to 1048575`, expression);
+    return checked(kind, Number(BigInt.asIntN(20, signed)) * 4096, expression, scope);
+  }
+  if (signed < -(2n ** 40n) || signed > 2n ** 40n)
+    return report(scope, 'range', `${kind.words} ${signed} is out of range: ${kind.min} to ${kind.max}`, expression);
+  return checked(kind, Number(signed), expression, scope);
+}
+
+const wrap32 = (value: bigint): bigint => (value >= 0x80000000n && value <= 0xffffffffn ? value - 0x100000000n : value);
+
+function checked(kind: OperandKindSpec, value: number, place: Span, scope: Scope): number | null {
+  const problem = operandProblem(kind, value);
+  return problem === null ? value : report(scope, 'range', problem, place);
+}
+
+function kindValue(kind: OperandKindSpec, expression: Expression, form: Form, scope: Scope): number | null {
+  const name = nameOf(expression) ?? '';
+  switch (kind.class) {
+    case 'x':
+      return checked(kind, xRegister(name) ?? -1, expression, scope);
+    case 'f':
+      return checked(kind, fRegister(name) ?? -1, expression, scope);
+    case 'rm':
+      return roundingModes.indexOf(name);
+    case 'fence':
+      return fenceSet(name) ?? (expression.k === 'number' ? Number(expression.value) : null);
+    case 'target':
+      return targetValue(kind, expression, form, scope);
+    default:
+      return numberValue(kind, expression, scope);
+  }
+}
+
+/** The values of operands that fit a form; null with problems noted where a value is not possible. */
+export function bind(form: Form, operands: readonly Operand[], scope: Scope): Binding | null {
+  const values: Record<string, number> = {};
+  const wild = new Set<string>();
+  let symbol = 0n;
+  let ok = true;
+  const take = (operand: FormOperand, expression: Expression): void => {
+    if (expression.k === 'any') {
+      wild.add(operand.name);
+      values[operand.name] = operand.kind?.bias ?? 0;
+      return;
+    }
+    if (operand.kind) {
+      const value = kindValue(operand.kind, expression, form, scope);
+      if (value === null) ok = false;
+      else values[operand.name] = value;
+      return;
+    }
+    const value = evaluate(expression, scope);
+    if (value === null) ok = false;
+    else if (scope.isa.xlen === 32 && (value < -0x80000000n || value > 0xffffffffn) && operand.class === 'constant') {
+      report(scope, 'range', `${value} does not fit 32 bits`, expression);
+      ok = false;
+    } else symbol = BigInt.asUintN(scope.isa.xlen, value);
+  };
+  form.items.forEach((item, i) => {
+    const operand = operands[i];
+    if (!operand || item.k === 'register') return;
+    if (item.k === 'operand') {
+      if (operand.k === 'expression') take(item.operand, operand.value);
+    } else if (operand.k === 'memory') {
+      if (item.offset && operand.offset) take(item.offset, operand.offset);
+      if (!('register' in item.base)) take(item.base, operand.base);
+    }
+  });
+  return ok ? { values, symbol, wild } : null;
+}

@@ -1,0 +1,143 @@
+import { compress } from '../compressed';
+import { decode } from '../decode';
+import { encode } from '../encode';
+import { extensionTitle } from '../extensions';
+import { format } from '../format';
+import { anySpecOf, specOf } from '../tables/index';
+import type { Decoded, InstructionSpec, Isa } from '../types';
+import { type Binding, bind, firstMisfit, reportMisfit, takes } from './bind';
+import { report, type Scope } from './evaluate';
+import { type Form, formsOf, isMnemonic, splitOrdering } from './forms';
+import type { Expression, Operand, StatementBody } from './types';
+
+type InstructionBody = StatementBody & { readonly k: 'instruction' };
+
+/** An instruction of a statement, with its text where the statement has become several. */
+export interface Assembled {
+  readonly decoded: Decoded;
+  readonly text: string | null;
+}
+
+function hasRelocation(expression: Expression): boolean {
+  if (expression.k === 'relocation') return true;
+  if (expression.k === 'unary') return hasRelocation(expression.a);
+  return expression.k === 'binary' && (hasRelocation(expression.a) || hasRelocation(expression.b));
+}
+
+const operandHasRelocation = (operand: Operand): boolean =>
+  operand.k === 'expression' ? hasRelocation(operand.value) : operand.offset !== null && hasRelocation(operand.offset);
+
+/** The decoded instruction of a specification and its fields; null with problems noted. */
+function make(
+  spec: InstructionSpec,
+  fields: Readonly<Record<string, number>>,
+  body: InstructionBody,
+  scope: Scope,
+): Decoded | null {
+  const encoded = encode(spec, fields);
+  if (!encoded.ok) {
+    for (const problem of encoded.problems) report(scope, 'range', problem.message, body);
+    return null;
+  }
+  const decoded = decode(encoded.word, scope.isa);
+  if (decoded.legality !== 'excluded') return decoded;
+  return report(scope, 'excluded', `\`${body.mnemonic.name}\` ${decoded.reason ?? ''}`, body.mnemonic);
+}
+
+function expandMacro(
+  form: Form,
+  binding: Binding,
+  body: InstructionBody,
+  rvc: boolean,
+  scope: Scope,
+): Assembled[] | null {
+  if (form.target.k !== 'macro') return null;
+  const { macro } = form.target;
+  const { isa, address } = scope;
+  const parts = macro.expand({ registers: binding.values, value: binding.symbol, address, xlen: isa.xlen });
+  if ('problem' in parts) return report(scope, 'reach', parts.problem, body.operands.at(-1) ?? body);
+  const made = parts.flatMap(({ mnemonic, fields }): Assembled[] => {
+    const spec = specOf(mnemonic, isa.xlen);
+    const decoded = spec ? make(spec, fields, body, scope) : null;
+    if (!decoded) return [];
+    const short = rvc && macro.compressible ? compress(decoded, isa) : null;
+    return [{ decoded: short ?? decoded, text: format(decoded, { aliases: false, xlen: isa.xlen }) }];
+  });
+  if (made.length < parts.length) return null;
+  return made.length === 1 ? made.map(({ decoded }) => ({ decoded, text: null })) : made;
+}
+
+function assembleForm(form: Form, body: InstructionBody, rvc: boolean, scope: Scope): Assembled[] | null {
+  const binding = bind(form, body.operands, scope);
+  if (!binding) return null;
+  if (form.target.k === 'macro') return expandMacro(form, binding, body, rvc, scope);
+  const { ordering } = splitOrdering(body.mnemonic.name);
+  const decoded = make(form.target.spec, { ...form.target.fields(binding.values), ...ordering }, body, scope);
+  if (!decoded) return null;
+  const short = rvc && !body.operands.some(operandHasRelocation) ? compress(decoded, scope.isa) : null;
+  return [{ decoded: short ?? decoded, text: null }];
+}
+
+/** Notes why no form of the mnemonic takes these operands. */
+function reportNoForm(forms: readonly Form[], body: InstructionBody, scope: Scope): void {
+  const { operands, mnemonic } = body;
+  const sized = forms.filter((form) => takes(form, operands.length));
+  if (sized.length === 0) {
+    const ways = [...new Set(forms.map((form) => `${form.mnemonic} ${form.syntax}`.trim()))].map((way) => `\`${way}\``);
+    const place = operands.length === 0 ? mnemonic : { start: operands[0]?.start ?? body.start, end: body.end };
+    const count = operands.length === 1 ? '1 operand' : `${operands.length} operands`;
+    report(scope, 'operand', `\`${mnemonic.name}\` does not take ${count}: ${ways.join(' or ')}`, place);
+    return;
+  }
+  const furthest = sized.reduce((best, form) =>
+    firstMisfit(form, operands) > firstMisfit(best, operands) ? form : best,
+  );
+  reportMisfit(furthest, operands, firstMisfit(furthest, operands), scope);
+}
+
+const EMPTY_TEXT_WIDTH = { 32: 'RV32', 64: 'RV64' } as const;
+
+/** Notes that the mnemonic belongs to the other XLEN. Unknown ones have been reported by the parser. */
+function reportWidth(mnemonic: string, isa: Isa, body: InstructionBody, scope: Scope): void {
+  if (!isMnemonic(mnemonic)) return;
+  const { name } = splitOrdering(mnemonic);
+  const spec = anySpecOf(name);
+  const missing = spec?.extensions[0]?.filter((extension) => !isa.extensions.has(extension)).map(extensionTitle) ?? [];
+  const needs = [EMPTY_TEXT_WIDTH[isa.xlen === 64 ? 32 : 64], ...missing].join(' and ');
+  report(scope, 'excluded', `\`${mnemonic}\` needs ${needs}`, body.mnemonic);
+}
+
+/** The form that a pattern means and what its operands stand for; null with problems noted. */
+export function bindPattern(
+  body: InstructionBody,
+  scope: Scope,
+): { readonly form: Form; readonly binding: Binding } | null {
+  const forms = formsOf(body.mnemonic.name, scope.isa.xlen).filter((form) => form.target.k === 'instruction');
+  const fitting = forms.filter((form) => takes(form, body.operands.length) && firstMisfit(form, body.operands) < 0);
+  for (const form of fitting) {
+    scope.problems.length = 0;
+    const binding = bind(form, body.operands, scope);
+    if (binding) return { form, binding };
+  }
+  if (forms.length === 0) reportWidth(body.mnemonic.name, scope.isa, body, scope);
+  else if (fitting.length === 0) reportNoForm(forms, body, scope);
+  return null;
+}
+
+/**
+ * The instructions of one statement; null with problems noted. With `rvc` a 16-bit form is taken where there is one.
+ * Every form of the mnemonic whose operands fit in kind is tried; the problems are those of the last.
+ */
+export function assembleInstruction(body: InstructionBody, rvc: boolean, scope: Scope): Assembled[] | null {
+  const forms = formsOf(body.mnemonic.name, scope.isa.xlen);
+  const fitting = forms.filter((form) => takes(form, body.operands.length) && firstMisfit(form, body.operands) < 0);
+  const before = scope.problems.length;
+  for (const form of fitting) {
+    scope.problems.length = before;
+    const assembled = assembleForm(form, body, rvc, scope);
+    if (assembled) return assembled;
+  }
+  if (forms.length === 0) reportWidth(body.mnemonic.name, scope.isa, body, scope);
+  else if (fitting.length === 0) reportNoForm(forms, body, scope);
+  return null;
+}

@@ -1,0 +1,140 @@
+import { nearest } from '../suggest';
+import { directiveNames, directives } from './directives';
+import { Cursor, parseExpression } from './expression';
+import { isMnemonic, mnemonicNames } from './forms';
+import { lex } from './lexer';
+import type { Name, Operand, Statement, StatementBody } from './types';
+
+function parseOperand(cursor: Cursor): Operand | null {
+  const first = cursor.peek();
+  const start = cursor.offset;
+  // `(t0)` with nothing after it is an address without an offset.
+  if (
+    first?.text === '(' &&
+    cursor.peek(1)?.kind === 'name' &&
+    cursor.peek(2)?.text === ')' &&
+    endsOperand(cursor, 3)
+  ) {
+    cursor.next();
+    const base = parseExpression(cursor);
+    cursor.next();
+    return base && { k: 'memory', offset: null, base, start, end: cursor.lastEnd };
+  }
+  const value = parseExpression(cursor);
+  if (!value) return null;
+  if (!cursor.accept('(')) return { k: 'expression', value, start, end: value.end };
+  const base = parseExpression(cursor);
+  if (!base) return null;
+  if (!cursor.accept(')')) {
+    cursor.problem('syntax', '`)` is missing here');
+    return null;
+  }
+  return { k: 'memory', offset: value, base, start, end: cursor.lastEnd };
+}
+
+const endsOperand = (cursor: Cursor, ahead: number): boolean => {
+  const token = cursor.peek(ahead);
+  return token === undefined || token.text === ',';
+};
+
+function parseOperands(cursor: Cursor): Operand[] {
+  const operands: Operand[] = [];
+  if (!cursor.peek()) return operands;
+  for (;;) {
+    const operand = parseOperand(cursor);
+    if (!operand) return operands;
+    operands.push(operand);
+    if (cursor.accept(',')) continue;
+    const rest = cursor.peek();
+    if (rest) cursor.problem('syntax', `\`${rest.text}\` is not expected here: a comma or the end of the statement is`);
+    return operands;
+  }
+}
+
+function parseLabels(cursor: Cursor): Name[] {
+  const labels: Name[] = [];
+  for (;;) {
+    const token = cursor.peek();
+    if ((token?.kind !== 'name' && token?.kind !== 'number') || cursor.peek(1)?.text !== ':') return labels;
+    labels.push({ name: token.text, start: token.start, end: token.end });
+    if (token.text === '.') cursor.problem('syntax', '`.` cannot be a label', token);
+    cursor.next();
+    cursor.next();
+  }
+}
+
+function checkName(cursor: Cursor, name: Name, directive: boolean): void {
+  const known = directive ? directiveNames.has(name.name) : isMnemonic(name.name);
+  if (known) return;
+  const lower = name.name.toLowerCase();
+  const names = directive ? directiveNames : mnemonicNames();
+  const near = !directive && isMnemonic(lower) ? lower : nearest(name.name, names);
+  const what = directive ? 'directive' : 'instruction';
+  cursor.problems.push({
+    code: directive ? 'unknown-directive' : 'unknown-mnemonic',
+    message: `unknown ${what} \`${name.name}\`${near ? `: did you mean \`${near}\`?` : ''}`,
+    start: name.start,
+    end: name.end,
+    ...(near ? { suggestion: near } : {}),
+  });
+}
+
+/**
+ * Parses one statement of GNU as for RISC-V between two offsets of `text`: labels, an instruction or directive, a comment.
+ * Never throws; problems have offsets in `text`. Whether operands fit the instruction is for `assembleBlock` to say.
+ */
+export function parseStatement(text: string, start = 0, end = text.length): Statement {
+  const { tokens, comment } = lex(text, start, end);
+  const cursor = new Cursor(tokens, tokens.at(-1)?.end ?? start);
+  const labels = parseLabels(cursor);
+  const head = cursor.peek();
+  let body: StatementBody | null = null;
+  if (head) {
+    if (head.kind !== 'name' || head.text === '.') {
+      cursor.problem('syntax', `an instruction or directive is expected here, not \`${head.text}\``);
+      body = null;
+    } else {
+      cursor.next();
+      const name: Name = { name: head.text, start: head.start, end: head.end };
+      const directive = head.text.startsWith('.');
+      checkName(cursor, name, directive);
+      // Those of debug information are in other notations, and say nothing here.
+      const operands = directives.get(head.text)?.k === 'ignored' ? [] : parseOperands(cursor);
+      const span = { start: head.start, end: tokens.at(-1)?.end ?? head.end };
+      body = directive
+        ? { k: 'directive', name, operands, ...span }
+        : { k: 'instruction', mnemonic: name, operands, ...span };
+    }
+  }
+  const first = tokens[0];
+  return {
+    labels,
+    body,
+    comment,
+    problems: cursor.problems,
+    text: body ? text.slice(body.start, body.end) : '',
+    start: first?.start ?? comment?.start ?? start,
+    end: comment?.end ?? tokens.at(-1)?.end ?? start,
+  };
+}
+
+/** Where statements end: at a newline or a `;` that stands in no comment, string or character. */
+const PIECE =
+  /\/\*(?:[^*]|\*(?!\/))*\*\/|(?:#|\/\/)[^\n]*|"(?:\\[^\n]|[^"\\\n])*"?|[A-Za-z0-9_.$]+'*|'(?:\\.|[^\\\n])'?|[\n;]|[^]/g;
+
+/** Parses the statements between two offsets of `text`, one a line or with `;` between them. Empty ones are left out. */
+export function parseStatements(text: string, start = 0, end = text.length): Statement[] {
+  const statements: Statement[] = [];
+  let from = start;
+  const finish = (to: number): void => {
+    const statement = parseStatement(text, from, to);
+    if (statement.labels.length > 0 || statement.body || statement.problems.length > 0) statements.push(statement);
+  };
+  for (const piece of text.slice(start, end).matchAll(PIECE)) {
+    if (piece[0] !== '\n' && piece[0] !== ';') continue;
+    finish(start + piece.index);
+    from = start + piece.index + 1;
+  }
+  finish(end);
+  return statements;
+}

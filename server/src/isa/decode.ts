@@ -1,0 +1,141 @@
+import { type Condition, compileCondition } from './condition';
+import { extensionTitle } from './extensions';
+import { extract, type OperandKindSpec, operandKinds } from './operands';
+import { instructions } from './tables/index';
+import type { Decoded, InstructionSpec, Isa } from './types';
+
+/** An instruction made ready for one ISA. */
+interface Candidate {
+  readonly spec: InstructionSpec;
+  readonly mask: number;
+  readonly match: number;
+  readonly kinds: readonly OperandKindSpec[];
+  readonly reserved: Condition | null;
+  readonly hint: Condition | null;
+  /** `needs Zcb`, or null where the ISA has it. */
+  readonly needs: string | null;
+}
+
+/** Candidates by the low bits of the word and funct3: the more specific and the included come first. */
+interface Decoder {
+  readonly wide: readonly (readonly Candidate[])[];
+  readonly narrow: readonly (readonly Candidate[])[];
+}
+
+const NO_FIELDS: Readonly<Record<string, number>> = Object.freeze({});
+
+/** Length in bytes of the instruction that begins with this 16-bit parcel; 8 stands for everything longer than 6. */
+export function instructionLength(parcel: number): 2 | 4 | 6 | 8 {
+  if ((parcel & 0b11) !== 0b11) return 2;
+  if ((parcel & 0b11100) !== 0b11100) return 4;
+  return (parcel & 0b100000) === 0 ? 6 : 8;
+}
+
+/** What the ISA lacks for an instruction: the shortest list of missing extensions, or null. */
+function needsOf(spec: InstructionSpec, isa: Isa): string | null {
+  const missing = spec.extensions.map((all) => all.filter((name) => !isa.extensions.has(name)));
+  const fewest = missing.reduce((best, names) => (names.length < best.length ? names : best));
+  return fewest.length === 0 ? null : `needs ${fewest.map(extensionTitle).join(' and ')}`;
+}
+
+const bitCount = (mask: number): number => mask.toString(2).replaceAll('0', '').length;
+
+function prepare(isa: Isa): Decoder {
+  const candidates = instructions
+    .filter((spec) => spec.xlens.includes(isa.xlen))
+    .map(
+      (spec): Candidate => ({
+        spec,
+        mask: spec.mask | 0,
+        match: spec.match | 0,
+        kinds: spec.operands.flatMap((operand) => operandKinds.get(operand.kind) ?? []),
+        reserved: spec.reserved === null ? null : compileCondition(spec.reserved),
+        hint: spec.hint === null ? null : compileCondition(spec.hint),
+        needs: needsOf(spec, isa),
+      }),
+    )
+    .sort(
+      (a, b) => Number(a.needs !== null) - Number(b.needs !== null) || bitCount(b.spec.mask) - bitCount(a.spec.mask),
+    );
+  const indexed = (length: 2 | 4, bits: number): Candidate[][] => {
+    const buckets: Candidate[][] = Array.from({ length: 2 ** bits }, () => []);
+    for (const candidate of candidates.filter((one) => one.spec.length === length)) {
+      const indexMask = length === 4 ? 0x707f : 0xe003;
+      buckets.forEach((bucket, key) => {
+        const word =
+          length === 4 ? ((key & 0xe0) << 7) | ((key & 0x1f) << 2) | 0b11 : ((key & 0x1c) << 11) | (key & 0b11);
+        if (((word ^ candidate.match) & candidate.mask & indexMask) === 0) bucket.push(candidate);
+      });
+    }
+    return buckets;
+  };
+  return { wide: indexed(4, 8), narrow: indexed(2, 5) };
+}
+
+const decoders = new WeakMap<Isa, Decoder>();
+
+function decoderOf(isa: Isa): Decoder {
+  let decoder = decoders.get(isa);
+  if (!decoder) {
+    decoder = prepare(isa);
+    decoders.set(isa, decoder);
+  }
+  return decoder;
+}
+
+const without = (word: number, length: 2 | 4 | 6 | 8, legality: 'illegal' | 'reserved', reason: string): Decoded => ({
+  word,
+  length,
+  spec: null,
+  fields: NO_FIELDS,
+  legality,
+  reason,
+});
+
+function decodeAs(candidate: Candidate, word: number): Decoded {
+  const { spec } = candidate;
+  const fields: Record<string, number> = {};
+  let reserved: string | null = null;
+  for (const kind of candidate.kinds) {
+    const value = extract(kind, word);
+    fields[kind.name] = value;
+    if (kind.reserved.includes(value)) reserved = `${kind.words} ${value} is reserved`;
+  }
+  const result = (legality: Decoded['legality'], reason: string | null): Decoded => ({
+    word,
+    length: spec.length,
+    spec,
+    fields,
+    legality,
+    reason,
+  });
+  if (candidate.needs !== null) return result('excluded', candidate.needs);
+  if (spec.illegal) return result('illegal', 'defined as illegal');
+  const broken = candidate.reserved?.(fields);
+  if (broken) reserved = `reserved: ${broken}`;
+  if (reserved !== null) return result('reserved', reserved);
+  return result(candidate.hint?.(fields) ? 'hint' : 'legal', null);
+}
+
+/**
+ * Decodes the instruction in the low bits of `word` (a 16-bit parcel in the low half; what is above it is ignored and not
+ * part of the result's `word`). Never fails: what is no instruction has `spec` null and a reason.
+ */
+export function decode(word: number, isa: Isa): Decoded {
+  if ((word & 0b11) !== 0b11) {
+    const parcel = word & 0xffff;
+    for (const candidate of decoderOf(isa).narrow[((parcel >> 11) & 0x1c) | (parcel & 0b11)] ?? []) {
+      if (((parcel ^ candidate.match) & candidate.mask) === 0) return decodeAs(candidate, parcel);
+    }
+    return without(parcel, 2, 'reserved', 'no instruction has this encoding');
+  }
+  const unsigned = word >>> 0;
+  if ((word & 0b11100) === 0b11100) {
+    const length = instructionLength(word);
+    return without(unsigned, length, 'illegal', `begins an instruction longer than 32 bits, of which there are none`);
+  }
+  for (const candidate of decoderOf(isa).wide[((word >> 7) & 0xe0) | ((word >> 2) & 0x1f)] ?? []) {
+    if (((word ^ candidate.match) & candidate.mask) === 0) return decodeAs(candidate, unsigned);
+  }
+  return without(unsigned, 4, 'reserved', 'no instruction has this encoding');
+}

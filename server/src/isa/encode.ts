@@ -1,0 +1,54 @@
+import { compileCondition } from './condition';
+import { insert, type OperandKindSpec, operandKinds } from './operands';
+import type { InstructionSpec } from './types';
+
+export interface EncodeProblem {
+  /** The field that is at fault. */
+  readonly operand: string;
+  readonly message: string;
+}
+
+export type EncodeResult =
+  | { readonly ok: true; readonly word: number }
+  | { readonly ok: false; readonly problems: readonly EncodeProblem[] };
+
+/** Why a value cannot stand in an operand of this kind, or null where it can. */
+export function operandProblem(kind: OperandKindSpec, value: number): string | null {
+  const { min, max, scale } = kind;
+  if (kind.class === 'x' || kind.class === 'f') {
+    if (Number.isInteger(value) && value >= min && value <= max) return null;
+    const letter = kind.class;
+    return `${kind.words} must be one of ${letter}${min} to ${letter}${max}`;
+  }
+  const [low, high, step] = kind.class === 'upper' ? [min / 4096, max / 4096, 1] : [min, max, scale];
+  const shown = kind.class === 'upper' ? value / 4096 : value;
+  if (value < min || value > max) return `${kind.words} ${shown} is out of range: ${low} to ${high}`;
+  if (value % scale !== 0) return `${kind.words} ${shown} is not a multiple of ${step}`;
+  if (kind.reserved.includes(value)) return `${kind.words} ${shown} is reserved`;
+  return null;
+}
+
+/**
+ * Encodes an instruction. `fields` as in `Decoded.fields`; what is left out is the kind's `omitted` value or 0.
+ * Every field is checked for range, step and reserved values; the result is unsigned.
+ */
+export function encode(spec: InstructionSpec, fields: Readonly<Record<string, number>>): EncodeResult {
+  const problems: EncodeProblem[] = [];
+  const complete: Record<string, number> = {};
+  let word = spec.match;
+  for (const operand of spec.operands) {
+    const kind = operandKinds.get(operand.kind);
+    if (!kind) continue;
+    const value = fields[kind.name] ?? kind.omitted ?? 0;
+    complete[kind.name] = value;
+    const message = operandProblem(kind, value);
+    if (message === null) word = (word | insert(kind, value)) >>> 0;
+    else problems.push({ operand: kind.name, message });
+  }
+  const broken = problems.length === 0 && spec.reserved !== null ? compileCondition(spec.reserved)(complete) : null;
+  if (broken) {
+    const operand = /^\w+/.exec(broken)?.[0] ?? '';
+    problems.push({ operand, message: `\`${spec.mnemonic}\` cannot have ${broken.replaceAll('&', ' and ')}` });
+  }
+  return problems.length === 0 ? { ok: true, word } : { ok: false, problems };
+}

@@ -1,0 +1,146 @@
+import { expand } from './compressed';
+import { csrName } from './csr';
+import { fenceSetName, type OperandKindSpec, roundingModes } from './operands';
+import { fRegisterName, xRegisterName } from './registers';
+import { type SyntaxItem, type SyntaxOperand, syntaxItems } from './syntax';
+import { type Alias, aliases } from './tables/aliases';
+import { type Template, templateOf, unify } from './template';
+import type { Decoded, Isa, Xlen } from './types';
+
+export interface FormatOptions {
+  /** Where it stands: targets are then printed as addresses, otherwise as `.+8`. */
+  readonly address?: bigint;
+  /** The name of an address, printed after it: `0x80001000 <f+0x10>`. */
+  readonly symbol?: (address: bigint) => string | null;
+  /** Pseudo-instructions and C forms by what they stand for, as objdump does (`ret`, `li a0, 5`); default true. */
+  readonly aliases?: boolean;
+  /** `x5` rather than `t0`; default false. */
+  readonly numeric?: boolean;
+  /** Between operands; default `', '`. objdump has `','`. */
+  readonly separator?: string;
+  /** Width of addresses; default 64. */
+  readonly xlen?: Xlen;
+}
+
+type Fields = Readonly<Record<string, number>>;
+
+const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
+
+/** Bytes as objdump shows data: `.word 0x...`, or `.half` for a parcel. */
+function formatUnknown(decoded: Decoded): string {
+  return decoded.length === 2
+    ? `.half 0x${decoded.word.toString(16).padStart(4, '0')}`
+    : `.word 0x${decoded.word.toString(16).padStart(8, '0')}`;
+}
+
+/** The address that an offset leads to, modulo 2^XLEN. */
+export function targetOf(address: bigint, offset: number, xlen: Xlen): bigint {
+  return BigInt.asUintN(xlen, address + BigInt(offset));
+}
+
+function formatTarget(offset: number, options: FormatOptions): string {
+  if (options.address === undefined) return offset < 0 ? `.${offset}` : `.+${offset}`;
+  const target = targetOf(options.address, offset, options.xlen ?? 64);
+  const name = options.symbol?.(target) ?? null;
+  return name === null ? hex(target) : `${hex(target)} <${name}>`;
+}
+
+/** One value as it is written in assembly. */
+export function formatValue(kind: OperandKindSpec, value: number, options: FormatOptions = {}): string {
+  switch (kind.class) {
+    case 'x':
+      return xRegisterName(value, options.numeric);
+    case 'f':
+      return fRegisterName(value, options.numeric);
+    case 'shamt':
+      return hex(value);
+    case 'upper':
+      return hex((value >>> 12) & 0xfffff);
+    case 'target':
+      return formatTarget(value, options);
+    case 'csr':
+      return csrName(value) ?? hex(value);
+    case 'rm':
+      return roundingModes[value] ?? String(value);
+    case 'fence':
+      return fenceSetName(value);
+    case 'signed':
+    case 'unsigned':
+    case 'flag':
+      return String(value);
+  }
+}
+
+function formatOperand(operand: SyntaxOperand, fields: Fields, options: FormatOptions): string {
+  if (operand.k === 'register') return xRegisterName(operand.number, options.numeric);
+  return formatValue(operand.kind, fields[operand.kind.name] ?? operand.kind.omitted ?? 0, options);
+}
+
+function formatItem(item: SyntaxItem, fields: Fields, options: FormatOptions): string | null {
+  if (item.k === 'memory') {
+    const offset = item.offset ? formatOperand(item.offset, fields, options) : '';
+    return `${offset}(${formatOperand(item.base, fields, options)})`;
+  }
+  if (item.optional && item.operand.k === 'field') {
+    const { kind } = item.operand;
+    if (fields[kind.name] === (kind.omitted ?? 0)) return null;
+  }
+  return formatOperand(item.operand, fields, options);
+}
+
+const orderingSuffix = (fields: Fields): string =>
+  fields['aq'] || fields['rl'] ? `.${fields['aq'] ? 'aq' : ''}${fields['rl'] ? 'rl' : ''}` : '';
+
+const join = (mnemonic: string, operands: readonly string[], options: FormatOptions): string =>
+  operands.length === 0 ? mnemonic : `${mnemonic} ${operands.join(options.separator ?? ', ')}`;
+
+const printedAliases = new Map<string, Alias[]>();
+for (const alias of aliases.filter((one) => one.printed)) {
+  const target = alias.template.split(' ')[0] ?? '';
+  printedAliases.set(target, [...(printedAliases.get(target) ?? []), alias]);
+}
+
+/** The kind of operand that a name of an alias stands for. */
+export function boundKind(template: Template, name: string): OperandKindSpec | undefined {
+  return template.bindings.find(({ value }) => 'name' in value && value.name === name)?.kind;
+}
+
+function formatAlias(decoded: Decoded, options: FormatOptions): string | null {
+  for (const alias of printedAliases.get(decoded.spec?.mnemonic ?? '') ?? []) {
+    const template = templateOf(alias.template, options.xlen ?? 64);
+    const bound = template && unify(template, decoded.fields);
+    if (!template || !bound) continue;
+    const show = (name: string): string => {
+      const kind = boundKind(template, name);
+      return kind ? formatValue(kind, bound[name] ?? 0, options) : name;
+    };
+    const items = alias.syntax.split(', ').filter((item) => item !== '');
+    return join(
+      alias.mnemonic,
+      items.map((item) => item.replace(/\w+/g, show)),
+      options,
+    );
+  }
+  return null;
+}
+
+/**
+ * Prints an instruction as GNU objdump does, with a space after the mnemonic: `jalr t0, -8(t1)`. What is no instruction is
+ * printed as data. Every result assembles again to the same bits, C forms printed by what they stand for aside.
+ */
+export function format(decoded: Decoded, options: FormatOptions = {}): string {
+  if (!decoded.spec) return formatUnknown(decoded);
+  if (options.aliases ?? true) {
+    if (decoded.spec.expandsTo !== null) {
+      // `expand` needs no more of the ISA than its width.
+      const isa: Isa = { xlen: options.xlen ?? 64, extensions: new Set(), text: '', profile: null };
+      const base = expand(decoded, isa);
+      if (base !== decoded) return format(base, options);
+    }
+    if (decoded.spec.mnemonic === 'c.unimp') return 'unimp';
+    const alias = formatAlias(decoded, options);
+    if (alias !== null) return alias;
+  }
+  const operands = syntaxItems(decoded.spec.syntax).flatMap((item) => formatItem(item, decoded.fields, options) ?? []);
+  return join(decoded.spec.mnemonic + orderingSuffix(decoded.fields), operands, options);
+}
