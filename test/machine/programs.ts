@@ -1,0 +1,223 @@
+import type { Xlen } from '../../server/src/isa/types';
+
+/**
+ * Random programs for a Linux user-mode RISC-V machine, in GNU assembly: many independent blocks, each of which
+ * loads all registers with values at which instructions misbehave, runs through I, M, A and C, and stores all
+ * registers. At the end one `write` gives out the registers after each block and the scratch memory.
+ */
+export interface Program {
+  readonly text: string;
+  /** One block's own lines, to show where two machines part. */
+  readonly blocks: readonly string[];
+  /** Bytes of a block's registers: x0..x31. */
+  readonly frame: number;
+}
+
+/** A small seeded generator (xorshift32), so that a failure can be repeated. */
+export class Dice {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = (seed * 2654435761 + 1) >>> 0 || 1;
+  }
+
+  /** An integer in [0, n). */
+  below(n: number): number {
+    this.state ^= this.state << 13;
+    this.state ^= this.state >>> 17;
+    this.state ^= this.state << 5;
+    return (this.state >>> 0) % n;
+  }
+
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.below(choices.length)];
+    if (choice === undefined) throw new RangeError('nothing to pick from');
+    return choice;
+  }
+}
+
+const scratchSize = 4096;
+/** x2 and x8 point into the scratch memory (C forms want both), x3 to the block's registers. */
+const pointers = [2, 3, 8];
+const writable = Array.from({ length: 32 }, (_, n) => n).filter((n) => !pointers.includes(n));
+const readable = Array.from({ length: 32 }, (_, n) => n);
+
+export function randomProgram(xlen: Xlen, blockCount: number, blockLength: number, seed: number): Program {
+  const dice = new Dice(seed);
+  const width = xlen / 8;
+  const frame = 32 * width;
+  const [load, store, data] = xlen === 64 ? ['ld', 'sd', '.dword'] : ['lw', 'sw', '.word'];
+  const registers = readable.filter((n) => n !== 0 && n !== 3);
+
+  const blocks = Array.from({ length: blockCount }, (_, n) => {
+    const body = Array.from({ length: blockLength }, () => instruction(dice, xlen));
+    return [`.option ${n % 2 === 0 ? 'rvc' : 'norvc'}`, ...body].join('\n');
+  });
+  const code = blocks.map((body) =>
+    [
+      ...registers.map((r) => `${load} x${r}, ${r * width}(x3)`),
+      body,
+      ...registers.map((r) => `${store} x${r}, ${r * width}(x3)`),
+      `addi x3, x3, ${frame}`,
+    ].join('\n'),
+  );
+  const frames = blocks.map(() => {
+    const values = readable.map((r) => (r === 2 || r === 8 ? 'scratch + 2048' : `${edgeValue(dice, xlen)}`));
+    return `${data} ${values.join(', ')}`;
+  });
+
+  // Code and data in one section that can be written to: one image at one address.
+  const text = `
+.section .image, "awx"
+.option norelax
+.globl _start
+_start:
+la x3, results
+${code.join('\n')}
+li a7, 64
+li a0, 1
+la a1, results
+li a2, ${frame * blockCount + scratchSize}
+ecall
+li a7, 93
+li a0, 0
+ecall
+.balign 8
+results:
+${frames.join('\n')}
+scratch:
+.zero ${scratchSize}
+`;
+  return { text, blocks, frame };
+}
+
+function edgeValue(dice: Dice, xlen: Xlen): bigint {
+  const top = 1n << BigInt(xlen - 1);
+  const random = (BigInt(dice.below(2 ** 32)) << 32n) | BigInt(dice.below(2 ** 32));
+  const edges = [0n, 1n, 2n, 31n, 32n, 63n, 0x7fn, 0x80n, 0x7fff_ffffn, 0x8000_0000n, 0xffff_ffffn, top, top - 1n];
+  const value = dice.pick([dice.pick(edges), -dice.pick(edges), random, random >> BigInt(dice.below(64))]);
+  return BigInt.asUintN(xlen, value);
+}
+
+/** One instruction, or a short run that belongs together. */
+function instruction(dice: Dice, xlen: Xlen): string {
+  const kind = dice.below(20);
+  if (kind < 9) return compute(dice, xlen);
+  if (kind < 12) return compressedCompute(dice, xlen);
+  if (kind < 15) return access(dice, xlen);
+  if (kind < 17) return atomic(dice, xlen);
+  return control(dice, xlen);
+}
+
+const rd = (dice: Dice): string => `x${dice.pick(writable)}`;
+const rs = (dice: Dice): string => `x${dice.pick(readable)}`;
+
+const threeRegisters = ['add', 'sub', 'sll', 'slt', 'sltu', 'xor', 'srl', 'sra', 'or', 'and'];
+const multiplications = ['mul', 'mulh', 'mulhsu', 'mulhu', 'div', 'divu', 'rem', 'remu'];
+const threeRegistersW = ['addw', 'subw', 'sllw', 'srlw', 'sraw', 'mulw', 'divw', 'divuw', 'remw', 'remuw'];
+const withImm = ['addi', 'slti', 'sltiu', 'xori', 'ori', 'andi'];
+const imm = (dice: Dice): number => dice.pick([dice.between(-2048, 2047), dice.between(-32, 31), 0, -1, 2047, -2048]);
+
+function compute(dice: Dice, xlen: Xlen): string {
+  const wide = xlen === 64;
+  switch (dice.below(6)) {
+    case 0:
+      return `${dice.pick(threeRegisters)} ${rd(dice)}, ${rs(dice)}, ${rs(dice)}`;
+    case 1:
+      return `${dice.pick(multiplications)} ${rd(dice)}, ${rs(dice)}, ${rs(dice)}`;
+    case 2:
+      return `${dice.pick(wide ? threeRegistersW : multiplications)} ${rd(dice)}, ${rs(dice)}, ${rs(dice)}`;
+    case 3:
+      return `${dice.pick(wide ? [...withImm, 'addiw'] : withImm)} ${rd(dice)}, ${rs(dice)}, ${imm(dice)}`;
+    case 4: {
+      const op = dice.pick(['slli', 'srli', 'srai']);
+      if (wide && dice.below(2) === 0) return `${op}w ${rd(dice)}, ${rs(dice)}, ${dice.below(32)}`;
+      return `${op} ${rd(dice)}, ${rs(dice)}, ${dice.below(xlen)}`;
+    }
+    default:
+      return `${dice.pick(['lui', 'auipc'])} ${rd(dice)}, ${dice.pick([0, 1, 0x7ffff, 0x80000, 0xfffff, dice.below(2 ** 20)])}`;
+  }
+}
+
+const few = [9, 10, 11, 12, 13, 14, 15];
+const fewWithPointer = [8, ...few];
+const nonzero = writable.filter((n) => n !== 0);
+
+function compressedCompute(dice: Dice, xlen: Xlen): string {
+  const c = `x${dice.pick(few)}`;
+  const c2 = `x${dice.pick(fewWithPointer)}`;
+  const any = `x${dice.pick(nonzero)}`;
+  const source = `x${dice.pick(readable.filter((n) => n !== 0))}`;
+  const small = dice.between(-32, 31) || 1;
+  const shift = dice.between(1, xlen - 1);
+  const choices = [
+    `c.${dice.pick(['sub', 'xor', 'or', 'and'])} ${c}, ${c2}`,
+    `c.${dice.pick(['add', 'mv'])} ${any}, ${source}`,
+    `c.addi ${any}, ${small}`,
+    `c.li ${any}, ${small}`,
+    `c.lui ${any}, ${dice.pick([1, 31, 0xfffe0, 0xfffff])}`,
+    `c.andi ${c}, ${small}`,
+    `c.addi4spn ${c}, sp, ${4 * dice.between(1, 255)}`,
+    `c.slli ${any}, ${shift}`,
+    `c.${dice.pick(['srli', 'srai'])} ${c}, ${shift}`,
+    `c.nop`,
+    ...(xlen === 64 ? [`c.addiw ${any}, ${small}`, `c.${dice.pick(['subw', 'addw'])} ${c}, ${c2}`] : []),
+  ];
+  return rvc(dice.pick(choices));
+}
+
+/** C mnemonics must assemble in a block of uncompressed instructions too. */
+const rvc = (line: string): string => `.option push\n.option rvc\n${line}\n.option pop`;
+
+function access(dice: Dice, xlen: Xlen): string {
+  const wide = xlen === 64;
+  const loads = ['lb', 'lh', 'lw', 'lbu', 'lhu', ...(wide ? ['lwu', 'ld'] : [])];
+  const stores = ['sb', 'sh', 'sw', ...(wide ? ['sd'] : [])];
+  const base = dice.pick(['x2', 'x8']);
+  // Offsets of any alignment; a C form where size, offset and registers allow it.
+  const offset = dice.pick([dice.between(-2048, 2040), 8 * dice.below(16), 4 * dice.below(16)]);
+  if (dice.below(2) === 0) return `${dice.pick(loads)} ${rd(dice)}, ${offset}(${base})`;
+  return `${dice.pick(stores)} ${rs(dice)}, ${offset}(${base})`;
+}
+
+const amos = ['swap', 'add', 'xor', 'and', 'or', 'min', 'max', 'minu', 'maxu'];
+
+function atomic(dice: Dice, xlen: Xlen): string {
+  const width = xlen === 64 ? dice.pick(['w', 'd']) : 'w';
+  const order = dice.pick(['', '.aq', '.rl', '.aqrl']);
+  const place = `addi x9, x8, ${8 * dice.between(-200, 200)}`;
+  if (dice.below(3) > 0) return `${place}\namo${dice.pick(amos)}.${width}${order} ${rd(dice)}, ${rs(dice)}, (x9)`;
+  const lr = `lr.${width}${order} x10, (x9)`;
+  const sc = `sc.${width}${order} ${rd(dice)}, ${rs(dice)}, (x9)`;
+  // With its reservation it succeeds; without one, or a second time, it fails.
+  return dice.pick([`${place}\n${lr}\n${sc}`, `${place}\n${lr}\nsc.${width} x11, x12, (x9)\n${sc}`]);
+}
+
+const branches = ['beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu'];
+
+/** Jumps over one instruction; targets that are odd before bit 0 is cleared. */
+function control(dice: Dice, xlen: Xlen): string {
+  const skipped = compute(dice, xlen);
+  switch (dice.below(6)) {
+    case 0:
+    case 1:
+      return `${dice.pick(branches)} ${rs(dice)}, ${rs(dice)}, 1f\n${skipped}\n1:`;
+    case 2:
+      return rvc(`c.${dice.pick(['beqz', 'bnez'])} x${dice.pick(fewWithPointer)}, 1f\n${skipped}\n1:`);
+    case 3:
+      return `jal ${rd(dice)}, 1f\n${skipped}\n1:`;
+    case 4: {
+      const link = rd(dice);
+      const nudge = dice.pick(['addi x9, x9, 1', 'nop']);
+      return `1: auipc x9, %pcrel_hi(2f)\n${nudge}\njalr ${link}, %pcrel_lo(1b)(x9)\n${skipped}\n2:`;
+    }
+    default: {
+      const jump = dice.pick(['c.jr', 'c.jalr']);
+      return rvc(`1: auipc x9, %pcrel_hi(2f)\naddi x9, x9, %pcrel_lo(1b)\n${jump} x9\n${skipped}\n2:`);
+    }
+  }
+}
