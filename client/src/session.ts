@@ -13,7 +13,6 @@ export function clientOptions(initializationOptions: InitializationOptions): Lan
   return {
     // Any scheme: untitled files, virtual workspaces, the other side of a diff.
     documentSelector: [{ language: languageId }],
-    synchronize: { configurationSection: languageId },
     initializationOptions,
   };
 }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { root } from '../../scripts/lib/run.mjs';
 
@@ -18,14 +18,15 @@ export class Editor {
     return Editor.at(browser, `http://127.0.0.1:${port}/?${query}`);
   }
 
-  /** Opens an address that shows VS Code with a file. */
-  static async at(browser: Browser, address: string): Promise<Editor> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  /** Opens an address that shows VS Code, by default with a file. */
+  static async at(browser: Browser | BrowserContext, address: string, { waitForFile = true } = {}): Promise<Editor> {
+    const page = await browser.newPage();
+    await page.setViewportSize({ width: 1440, height: 900 });
     page.setDefaultTimeout(20_000);
     await page.goto(address);
     await page.locator('.monaco-workbench').waitFor();
     const editor = new Editor(page);
-    await editor.lines.first().waitFor();
+    if (waitForFile) await editor.lines.first().waitFor();
     return editor;
   }
 
@@ -106,6 +107,13 @@ export class Editor {
   /** Types at the cursor. */
   async type(text: string): Promise<void> {
     await this.page.keyboard.type(text, { delay: 5 });
+  }
+
+  /** Puts a whole text in at the cursor, as one edit: typing it would auto-close brackets and ask for suggestions. */
+  async paste(text: string): Promise<void> {
+    await this.lines.first().click();
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.keyboard.press('Control+v');
   }
 
   async press(...keys: string[]): Promise<void> {
