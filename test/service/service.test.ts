@@ -199,13 +199,14 @@ describe('cancel, limits and crashes', () => {
     });
   });
 
-  test('new limits search again what ended at an old one', () => {
-    const { service, shown, first } = start();
+  test('new limits search again what ended at an old one, on threads that are made for them', () => {
+    const { service, shown, workers, first } = start();
     service.update('a.cmodx', 1, pair);
     first().done(inconclusive('time limit of 30 s'));
     first().done(safe());
     service.setOptions({ limits: { ...defaultLimits, maxSeconds: 300 }, workers: 1 });
     expect(shown()).toEqual(['checking', 'current safe']);
-    expect(first().job?.limits.maxSeconds).toBe(300);
+    expect(workers.map(({ over }) => over)).toEqual([true, false]);
+    expect(workers[1]?.job?.limits.maxSeconds).toBe(300);
   });
 });

@@ -148,6 +148,11 @@ export class CheckService {
   /** New limits hold for searches from now on; what ended at an old limit is searched again. */
   setOptions(options: ServiceOptions): void {
     this.options = options;
+    // Threads are started for the limits of their time.
+    for (const slot of this.slots.filter(({ running }) => running === null)) {
+      this.slots.splice(this.slots.indexOf(slot), 1);
+      slot.worker.dispose();
+    }
     for (const [key, finished] of this.cache) if (finished.verdict.verdict === 'inconclusive') this.cache.delete(key);
     this.forEach(undefined, (entry) => {
       if (entry.verdict?.verdict !== 'inconclusive') return false;

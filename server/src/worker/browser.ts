@@ -8,6 +8,10 @@ interface WebWorker {
   onerror: ((event: { readonly message?: string }) => void) | null;
 }
 declare const Worker: new (url: string) => WebWorker;
+/** A worker's script must be of its creator's origin, which an extension's files are not: a local stub imports it. */
+function localScript(script: string): string {
+  return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: 'text/javascript' }));
+}
 
 /**
  * Starts checker threads in a browser. Shared memory needs a cross-origin isolated page, which the web editor seldom
@@ -16,7 +20,7 @@ declare const Worker: new (url: string) => WebWorker;
  */
 export function browserWorkers(script: string): SpawnWorker {
   return (events): CheckWorker => {
-    const worker = new Worker(script);
+    const worker = new Worker(localScript(script));
     worker.onmessage = ({ data }) => events.message(data);
     worker.onerror = ({ message }) => {
       worker.terminate();

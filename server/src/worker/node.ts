@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { CheckWorker, JobMessage, SpawnWorker } from '../service';
+import type { CheckWorker, JobMessage, Limits, SpawnWorker } from '../service';
 
 /** What the worker thread is started with. */
 export interface NodeWorkerData {
@@ -10,14 +10,16 @@ export interface NodeWorkerData {
 /**
  * Starts checker threads from the bundle of `node-entry.ts`.
  * @param script path of that bundle
- * @param heapMb heap after which the platform ends a thread; a job's own limit should lie below it
+ * @param limits those of the jobs, when a thread starts
  */
-export function nodeWorkers(script: string, heapMb: number): SpawnWorker {
+export function nodeWorkers(script: string, limits: () => Limits): SpawnWorker {
   return (events): CheckWorker => {
     const cancelled = new SharedArrayBuffer(4);
     const flag = new Int32Array(cancelled);
     const workerData: NodeWorkerData = { cancelled };
-    const worker = new Worker(script, { workerData, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+    // The heap's own end lies above the limit, so that the limit is met in words and not by the platform.
+    const resourceLimits = { maxOldGenerationSizeMb: limits().maxMemoryMb + 512 };
+    const worker = new Worker(script, { workerData, resourceLimits });
     let current = 0;
     let over = false;
     const exit = (kind: 'memory' | 'crash', message: string): void => {

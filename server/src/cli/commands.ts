@@ -1,0 +1,86 @@
+import { closest, didYouMean } from '../language/suggest';
+import { parseArguments, UsageError } from './arguments';
+import { checkCommand } from './check';
+import { decodeCommand } from './decode';
+import { formatCommand } from './format';
+import { type CliHost, type ExitCode, exitCodes } from './host';
+import { tableCommand } from './table';
+
+interface Command {
+  readonly usage: string;
+  readonly summary: string;
+  readonly run: (args: readonly string[], host: CliHost) => Promise<ExitCode> | ExitCode;
+}
+
+/** The one table of commands: dispatch, help and "did you mean" come from it. */
+const commands: Readonly<Record<string, Command>> = {
+  check: {
+    usage: 'check [--json] [--trace] [--max-states N] [--max-seconds N] FILE...',
+    summary: 'a verdict for each protocol and each `when`; traces of what is not as expected, or of all',
+    run: checkCommand,
+  },
+  table: {
+    usage: 'table [--json] [--protocol NAME] FILE',
+    summary: 'what one pass may execute, for each placement of it among the syncs',
+    run: tableCommand,
+  },
+  decode: {
+    usage: 'decode [--json] [--isa ISA] WORD...',
+    summary: 'instructions of words and parcels in hex',
+    run: decodeCommand,
+  },
+  format: {
+    usage: 'format [--check] FILE...',
+    summary: 'rewrites files in the usual layout; with --check only says which would change',
+    run: formatCommand,
+  },
+};
+
+/** Commands that are promised but not there: refused by name, never mistaken for a file. */
+const planned = new Set(['litmus', 'disasm', 'run', 'vary', 'import', 'new', 'mcp']);
+
+/** The usage text. */
+export function helpText(): string {
+  const lines = Object.values(commands).map(({ usage, summary }) => `  cmodx ${usage}\n      ${summary}`);
+  return `cmodx: is this patching of running RISC-V code safe?
+
+${lines.join('\n')}
+  cmodx --help | --version
+
+Exit codes: 0 every expectation is met, 1 one is not, 2 something cannot be checked or understood,
+3 a limit was hit; 2 goes over 1 and 1 over 3.
+`;
+}
+
+/** Runs one command line (without the program's name) to its exit code. */
+export async function runCli(args: readonly string[], host: CliHost): Promise<ExitCode> {
+  try {
+    const [name, ...rest] = args;
+    if (name === undefined) throw new UsageError('what shall be done?');
+    if (name.startsWith('-')) return aboutProgram(args, host);
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw unknownCommand(name);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      host.stdout(`cmodx ${command.usage}\n    ${command.summary}\n`);
+      return exitCodes.ok;
+    }
+    return await command.run(rest, host);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    host.stderr(`cmodx: ${error.message}\nSee \`cmodx --help\`.\n`);
+    return exitCodes.cannotCheck;
+  }
+}
+
+function aboutProgram(args: readonly string[], host: CliHost): ExitCode {
+  const { flags } = parseArguments(args, { '--help': 'flag', '-h': 'flag', '--version': 'flag' });
+  host.stdout(flags.has('--version') ? `cmodx ${host.version}\n` : helpText());
+  return exitCodes.ok;
+}
+
+function unknownCommand(name: string): UsageError {
+  if (planned.has(name)) return new UsageError(`\`cmodx ${name}\` is not available yet`);
+  if (/\.cmodx$/.test(name))
+    return new UsageError(`unknown command \`${name}\`; did you mean \`cmodx check ${name}\`?`);
+  return new UsageError(`unknown command \`${name}\`${didYouMean(closest(name, Object.keys(commands)))}`);
+}

@@ -1,0 +1,52 @@
+import type { Limits, SpawnWorker } from '../service';
+
+/** All that the commands know of the world: files, terminal and threads. */
+export interface CliHost {
+  /** A file's bytes. @throws FileError, in words for people */
+  readonly read: (path: string) => Uint8Array;
+  /** @throws FileError */
+  readonly write: (path: string, text: string) => void;
+  /** `path` as written in the file `importer`. */
+  readonly resolve: (path: string, importer: string) => string;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Whether stdout shows ANSI colours. */
+  readonly colour: boolean;
+  /** Starts checker threads for jobs with these limits. */
+  readonly workers: (limits: Limits) => SpawnWorker;
+  readonly cores: number;
+  readonly version: string;
+}
+
+/** A file that cannot be read or written; `message` says why without naming the file. */
+export class FileError extends Error {}
+
+/** Larger files are refused: no scenario is near it, and a mistaken argument (an image, a core) is. */
+export const maxFileBytes = 1 << 20;
+
+/** A file's text. @throws FileError where it is unreadable, too large or not UTF-8 */
+export function readText(host: CliHost, path: string): string {
+  const bytes = host.read(path);
+  if (bytes.length > maxFileBytes) throw tooLarge(bytes.length);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FileError('is not UTF-8 text');
+  }
+}
+
+/** The refusal of a file of that many bytes. */
+export function tooLarge(bytes: number): FileError {
+  const megabytes = (bytes / (1 << 20)).toLocaleString('en-US', { maximumFractionDigits: 1 });
+  return new FileError(`is too large (${megabytes} MB; up to 1 MB is read)`);
+}
+
+/** Exit codes, the weightiest first where several apply. */
+export const exitCodes = { cannotCheck: 2, notMet: 1, limit: 3, ok: 0 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The one exit code of several outcomes. */
+export function worst(codes: Iterable<ExitCode>): ExitCode {
+  const all = new Set(codes);
+  return Object.values(exitCodes).find((code) => all.has(code)) ?? exitCodes.ok;
+}

@@ -1,0 +1,60 @@
+import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { nodeWorkers } from '../worker/node';
+import { type CliHost, FileError, maxFileBytes, tooLarge } from './host';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist: a part of its path is not a directory',
+  EACCES: 'may not be read',
+  EISDIR: 'is a directory',
+  ELOOP: 'is a loop of links',
+  ENAMETOOLONG: 'has too long a name',
+  EROFS: 'is on a read-only file system',
+};
+
+function fileError(error: unknown): FileError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new FileError(reasons[code ?? ''] ?? `cannot be used: ${message}`);
+}
+
+function read(path: string): Uint8Array {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw new FileError('is a directory; name the files in it');
+    // A pipe or a device might never end.
+    if (!stat.isFile()) throw new FileError('is not a regular file');
+    if (stat.size > maxFileBytes) throw tooLarge(stat.size);
+    return readFileSync(path);
+  } catch (error) {
+    throw error instanceof FileError ? error : fileError(error);
+  }
+}
+
+/** Colours where a person looks on: a terminal, and no wish to the contrary (https://no-color.org). */
+function wantsColour(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+/** This process' files, terminal and threads. The checker's bundle lies beside the running script's. */
+export function nodeHost(version: string): CliHost {
+  return {
+    version,
+    read,
+    write(path, text) {
+      try {
+        writeFileSync(path, text);
+      } catch (error) {
+        throw fileError(error);
+      }
+    },
+    resolve: (path, importer) => (isAbsolute(path) ? path : join(dirname(importer), path)),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    colour: wantsColour(),
+    workers: (limits) =>
+      nodeWorkers(join(dirname(realpathSync(process.argv[1] ?? '.')), 'checker-worker.js'), () => limits),
+    cores: availableParallelism(),
+  };
+}

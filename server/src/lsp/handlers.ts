@@ -1,0 +1,211 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeLens,
+  type CompletionItem,
+  type Connection,
+  DocumentHighlightKind,
+  type DocumentSymbol,
+  FoldingRangeKind,
+  type Hover,
+  type InlayHint,
+  InsertTextFormat,
+  type Location,
+  LSPErrorCodes,
+  MarkupKind,
+  type Position,
+  ResponseError,
+  SemanticTokensBuilder,
+  type TextDocumentIdentifier,
+} from 'vscode-languageserver';
+import { codeActions } from '../features/code-actions';
+import { completion } from '../features/completion';
+import { folding } from '../features/folding';
+import { hover } from '../features/hover';
+import { inlayHints } from '../features/inlay-hints';
+import { lenses } from '../features/lens';
+import { definition, highlights, references } from '../features/navigation';
+import { type OutlineItem, outline } from '../features/outline';
+import { prepareRename, rename } from '../features/rename';
+import { semanticTokens, tokenModifiers, tokenTypes } from '../features/semantic-tokens';
+import type { Span } from '../features/text';
+import { format } from '../language';
+import type { CheckService } from '../service';
+import { completionKinds, symbolKinds, toLocation, toOffset, toRange, toSpan, toWorkspaceEdit } from './convert';
+import { type CheckId, lensCommands } from './protocol';
+import type { DocumentState, Workspace } from './workspace';
+
+/** The legend of `textDocument/semanticTokens`. */
+export const tokenLegend = { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] };
+
+interface DocumentParams {
+  readonly textDocument: TextDocumentIdentifier;
+}
+interface PositionParams extends DocumentParams {
+  readonly position: Position;
+}
+
+/** Answers the editor's questions about open documents from what is known at this moment: no handler waits. */
+export function registerFeatures(connection: Connection, workspace: Workspace, service: CheckService): void {
+  /** `null` where the document is not open (a question that an edit or a close has overtaken). */
+  const about =
+    <P extends DocumentParams, R>(answer: (document: DocumentState, params: P) => R) =>
+    (params: P): R | null => {
+      const document = workspace.get(params.textDocument.uri);
+      return document ? answer(document, params) : null;
+    };
+  const at =
+    <P extends PositionParams, R>(answer: (document: DocumentState, offset: number, params: P) => R) =>
+    (params: P): R | null =>
+      about<P, R>((document) => answer(document, toOffset(document.lines, params.position), params))(params);
+
+  connection.onHover(
+    at((document, offset): Hover | null => {
+      const found = hover(document.analysis, offset, service.report(document.uri));
+      if (!found) return null;
+      return {
+        contents: { kind: MarkupKind.Markdown, value: found.markdown },
+        range: toRange(document.lines, found.span),
+      };
+    }),
+  );
+  connection.onCompletion(at((document, offset) => completions(document, offset)));
+  connection.onDefinition(
+    at((document, offset) => {
+      const source = definition(document.analysis, offset);
+      return source && toLocation(workspace, document, source);
+    }),
+  );
+  connection.onReferences(
+    at((document, offset, { context }) =>
+      references(document.analysis, offset, context.includeDeclaration)
+        .map((source) => toLocation(workspace, document, source))
+        .filter((location): location is Location => location !== null),
+    ),
+  );
+  connection.onDocumentHighlight(
+    at((document, offset) =>
+      highlights(document.analysis, offset).map(({ source, kind }) => ({
+        range: toRange(document.lines, source),
+        kind: kind === 'write' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+      })),
+    ),
+  );
+  connection.onPrepareRename(
+    at((document, offset) => {
+      const start = prepareRename(document.analysis, offset);
+      if ('refused' in start) throw new ResponseError(LSPErrorCodes.RequestFailed, start.refused);
+      return { range: toRange(document.lines, start.span), placeholder: start.name };
+    }),
+  );
+  connection.onRenameRequest(
+    at((document, offset, { newName }) => {
+      const result = rename(document.analysis, offset, newName);
+      if ('refused' in result) throw new ResponseError(LSPErrorCodes.RequestFailed, result.refused);
+      return toWorkspaceEdit(workspace, document, result.edits);
+    }),
+  );
+  connection.onDocumentSymbol(about((document) => symbols(document, outline(document.analysis))));
+  connection.onFoldingRanges(
+    about((document) =>
+      folding(document.analysis).map(({ startLine, endLine, kind }) =>
+        kind === 'comment' ? { startLine, endLine, kind: FoldingRangeKind.Comment } : { startLine, endLine },
+      ),
+    ),
+  );
+  connection.onDocumentFormatting(about((document) => formatting(document)));
+  connection.onCodeLens(about((document) => codeLenses(document, service)));
+  connection.onCodeAction(
+    about((document, { range }) => {
+      const report = service.report(document.uri);
+      return codeActions(document.analysis, report, toSpan(document.lines, range)).map(
+        ({ title, edits, preferred }): CodeAction => ({
+          title,
+          kind: CodeActionKind.QuickFix,
+          isPreferred: preferred,
+          edit: toWorkspaceEdit(workspace, document, edits),
+        }),
+      );
+    }),
+  );
+  connection.languages.inlayHint.on(
+    about((document, { range }) =>
+      inlayHints(document.analysis, toSpan(document.lines, range), { addresses: true, bytes: true }).map(
+        ({ offset, text, tooltip }): InlayHint => ({
+          position: toRange(document.lines, { start: offset, end: offset }).start,
+          label: text,
+          tooltip,
+          paddingLeft: true,
+        }),
+      ),
+    ),
+  );
+  connection.languages.semanticTokens.on((params) => {
+    const document = workspace.get(params.textDocument.uri);
+    return document ? encodeTokens(document) : { data: [] };
+  });
+}
+
+function completions(document: DocumentState, offset: number): CompletionItem[] {
+  return completion(document.analysis, offset).map(
+    ({ label, kind, detail, documentation, insert, snippet, span, rank }) => ({
+      label,
+      kind: completionKinds[kind],
+      detail,
+      ...(documentation === null ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
+      insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+      textEdit: { range: toRange(document.lines, span), newText: insert },
+      sortText: String(rank).padStart(6, '0'),
+    }),
+  );
+}
+
+function symbols(document: DocumentState, items: readonly OutlineItem[]): DocumentSymbol[] {
+  return items.map(({ name, detail, kind, span, selection, children }) => ({
+    name,
+    detail,
+    kind: symbolKinds[kind],
+    range: toRange(document.lines, span),
+    selectionRange: toRange(document.lines, selection),
+    children: symbols(document, children),
+  }));
+}
+
+function codeLenses(document: DocumentState, service: CheckService): CodeLens[] {
+  const { uri } = document;
+  return lenses(document.analysis, service.report(uri)).map(({ span, title, action, protocol, when }) => {
+    const id: CheckId = { uri, protocol, when };
+    const command = action === 'debug' ? lensCommands.debug : lensCommands.showTrace;
+    return { range: toRange(document.lines, span), command: { title, command, arguments: [id] } };
+  });
+}
+
+/** One edit from the first to the last character that differ, so that cursors elsewhere stay where they are. */
+function formatting({ analysis, lines }: DocumentState): { range: ReturnType<typeof toRange>; newText: string }[] {
+  const { text } = analysis.tree;
+  const formatted = format(text);
+  if (formatted === text) return [];
+  const span = difference(text, formatted);
+  return [
+    { range: toRange(lines, span), newText: formatted.slice(span.start, formatted.length - (text.length - span.end)) },
+  ];
+}
+
+/** The part of `text` that is not also at the same distance from either end of `other`. */
+function difference(text: string, other: string): Span {
+  const shorter = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < shorter && text[start] === other[start]) start++;
+  let tail = 0;
+  while (tail < shorter - start && text[text.length - 1 - tail] === other[other.length - 1 - tail]) tail++;
+  return { start, end: text.length - tail };
+}
+
+function encodeTokens({ analysis, lines }: DocumentState): { data: number[] } {
+  const builder = new SemanticTokensBuilder();
+  for (const { start, end, type, declaration } of semanticTokens(analysis)) {
+    const { line, column } = lines.position(start);
+    builder.push(line, column, end - start, tokenTypes.indexOf(type), declaration ? 1 : 0);
+  }
+  return builder.build();
+}

@@ -1,0 +1,99 @@
+import type { Connection, Diagnostic } from 'vscode-languageserver';
+import { type EditorDiagnostic, textDiagnostics, verdictDiagnostics } from '../features/diagnostics';
+import type { CheckService } from '../service';
+import { severities, toLocation, toRange } from './convert';
+import { type Status, statusNotification } from './protocol';
+import { statusOf } from './verdicts';
+import type { DocumentState, Workspace } from './workspace';
+
+/** How long a change may wait for others before the client is told, in ms. */
+const calm = 80;
+
+/**
+ * Tells the client what has changed: diagnostics with the version that they belong to, status, lenses. Errors of the
+ * text are told at once. Verdicts are gathered for a moment while checks run, and told at once when the last one is
+ * there, so that squiggles do not go and come with each letter.
+ */
+export class Publisher {
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What the text itself was told last, as JSON. */
+  private readonly told = new Map<string, string>();
+
+  /** @param refreshLenses asks the client to ask for lenses again; null where it cannot */
+  constructor(
+    private readonly connection: Connection,
+    private readonly workspace: Workspace,
+    private readonly service: CheckService,
+    private readonly refreshLenses: () => void,
+  ) {}
+
+  /** The document's text or what is known of its checks has changed. */
+  changed(document: DocumentState): void {
+    const { uri } = document;
+    if (document.missing.length > 0) return;
+    const ofText = JSON.stringify(this.ofText(document));
+    if (this.service.pending(uri) === 0 || this.told.get(uri) !== ofText) {
+      this.publish(document);
+      return;
+    }
+    if (!this.timers.has(uri))
+      this.timers.set(
+        uri,
+        setTimeout(() => this.publishLatest(uri), calm),
+      );
+  }
+
+  closed(uri: string): void {
+    clearTimeout(this.timers.get(uri));
+    this.timers.delete(uri);
+    this.told.delete(uri);
+    void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private publishLatest(uri: string): void {
+    const document = this.workspace.get(uri);
+    if (document) this.publish(document);
+  }
+
+  private publish(document: DocumentState): void {
+    const { uri, version } = document;
+    clearTimeout(this.timers.get(uri));
+    this.timers.delete(uri);
+    const report = this.service.report(uri);
+    const ofText = this.ofText(document);
+    this.told.set(uri, JSON.stringify(ofText));
+    const ofChecks = report?.version === version ? verdictDiagnostics(report) : [];
+    const diagnostics = [...ofText, ...ofChecks.map((diagnostic) => this.convert(document, diagnostic))];
+    void this.connection.sendDiagnostics({ uri, version, diagnostics });
+    if (report) {
+      const status: Status = statusOf(report);
+      void this.connection.sendNotification(statusNotification, status);
+    }
+    this.refreshLenses();
+  }
+
+  private ofText(document: DocumentState): Diagnostic[] {
+    return textDiagnostics(document.analysis).map((diagnostic) => this.convert(document, diagnostic));
+  }
+
+  private convert(document: DocumentState, diagnostic: EditorDiagnostic): Diagnostic {
+    const { span, severity, code, page, message, related } = diagnostic;
+    return {
+      range: toRange(document.lines, span),
+      severity: severities[severity],
+      code,
+      codeDescription: { href: page },
+      source: 'cmodx',
+      message,
+      relatedInformation: related.flatMap(({ message: text, source }) => {
+        const location = toLocation(this.workspace, document, source);
+        return location ? [{ location, message: text }] : [];
+      }),
+    };
+  }
+}

@@ -1,0 +1,191 @@
+import {
+  CodeActionKind,
+  CodeLensRefreshRequest,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { CheckService, errorText, type Limits, type SpawnWorker } from '../service';
+import { registerFeatures, tokenLegend } from './handlers';
+import {
+  type CheckId,
+  type CheckReport,
+  cancelNotification,
+  checkNotification,
+  defaultSettings,
+  type InitializationOptions,
+  readFileRequest,
+  type Settings,
+  type TraceAnswer,
+  traceRequest,
+  verdictsRequest,
+} from './protocol';
+import { Publisher } from './publisher';
+import { checkReports } from './verdicts';
+import { type DocumentState, Workspace } from './workspace';
+
+/** What differs between Node and the browser. */
+export interface Platform {
+  /** Starts checker threads; asked once the client has said where their script is. */
+  readonly workers: (options: InitializationOptions, limits: () => Limits) => SpawnWorker;
+  /** Threads that may check at once. */
+  readonly threads: number;
+}
+
+const capabilities: InitializeResult['capabilities'] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  hoverProvider: true,
+  completionProvider: { triggerCharacters: ['.', '%'] },
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  documentFormattingProvider: true,
+  codeLensProvider: {},
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  inlayHintProvider: true,
+  semanticTokensProvider: { legend: tokenLegend, full: true },
+};
+
+/** The settings as the client has them, what is missing or makes no sense by default. */
+function readSettings(value: unknown): Settings {
+  const { check, limits } = (value ?? {}) as { check?: Partial<Settings['check']>; limits?: Partial<Limits> };
+  const positive = (name: keyof Limits): number => {
+    const number = limits?.[name];
+    return typeof number === 'number' && number > 0 ? number : defaultSettings.limits[name];
+  };
+  const run = check?.run;
+  return {
+    check: { run: run === 'onSave' || run === 'onCommand' ? run : defaultSettings.check.run },
+    limits: {
+      maxStates: positive('maxStates'),
+      maxSeconds: positive('maxSeconds'),
+      maxMemoryMb: positive('maxMemoryMb'),
+    },
+  };
+}
+
+/** Serves one client over `connection`, in any process: glue between the protocol, the features and the check service. */
+export function startServer(connection: Connection, platform: Platform): void {
+  const documents = new TextDocuments(TextDocument);
+  let settings = defaultSettings;
+  let service: CheckService | null = null;
+  let client: InitializeParams['capabilities'] = {};
+
+  connection.onInitialize(({ capabilities: clientCapabilities, initializationOptions }): InitializeResult => {
+    client = clientCapabilities;
+    const options = (initializationOptions ?? {}) as InitializationOptions;
+    service = new CheckService(
+      platform.workers(options, () => settings.limits),
+      { limits: settings.limits, workers: platform.threads },
+    );
+    serve(service);
+    return { capabilities, serverInfo: { name: 'cmodx' } };
+  });
+  connection.onExit(() => service?.dispose());
+
+  const serve = (checks: CheckService): void => {
+    const fetch = (uri: string): Promise<string | null> =>
+      connection.sendRequest<string | null>(readFileRequest, { uri });
+    const workspace = new Workspace(fetch, (document) => check(document));
+    const refreshLenses = (): void => {
+      if (!client.workspace?.codeLens?.refreshSupport) return;
+      connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    };
+    const publisher = new Publisher(connection, workspace, checks, refreshLenses);
+
+    /** Hands the checks of a document's text to the service. `ask`: the user's settings say that now is the time. */
+    const check = ({ uri, version, analysis, missing }: DocumentState, ask = false): void => {
+      if (missing.length > 0) return;
+      checks.update(uri, version, analysis.checks, ask || settings.check.run === 'onType');
+    };
+
+    checks.onChange((uri) => {
+      const document = workspace.get(uri);
+      if (document) publisher.changed(document);
+    });
+
+    const opened = new Set<string>();
+    documents.onDidChangeContent(({ document }) => {
+      const { uri, version } = document;
+      const first = !opened.has(uri);
+      opened.add(uri);
+      checks.focus(uri);
+      try {
+        check(workspace.set(uri, version, document.getText()), first && settings.check.run === 'onSave');
+      } catch (error) {
+        connection.console.error(`${uri} could not be analysed: ${errorText(error)}`);
+      }
+    });
+    documents.onDidSave(({ document: { uri } }) => {
+      if (settings.check.run === 'onSave') checks.recheck(uri);
+    });
+    documents.onDidClose(({ document: { uri } }) => {
+      opened.delete(uri);
+      workspace.close(uri);
+      checks.close(uri);
+      publisher.closed(uri);
+    });
+    connection.onDidChangeWatchedFiles(({ changes }) => {
+      for (const { uri } of changes) workspace.forget(uri);
+    });
+
+    const applySettings = (value: unknown): void => {
+      settings = readSettings(value);
+      checks.setOptions({ limits: settings.limits, workers: platform.threads });
+      if (settings.check.run === 'onType') for (const document of workspace.all()) check(document);
+    };
+    connection.onInitialized(async () => {
+      if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+        await connection.client.register(DidChangeWatchedFilesNotification.type, {
+          watchers: [{ globPattern: '**/*.cmodx' }],
+        });
+      }
+      if (!client.workspace?.configuration) return;
+      await connection.client.register(DidChangeConfigurationNotification.type);
+      applySettings(await connection.workspace.getConfiguration('cmodx'));
+    });
+    connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
+      applySettings(
+        client.workspace?.configuration
+          ? await connection.workspace.getConfiguration('cmodx')
+          : (pushed as { cmodx?: unknown } | null)?.cmodx,
+      );
+    });
+
+    registerFeatures(connection, workspace, checks);
+    connection.onNotification(checkNotification, ({ uri }: { uri: string }) => checks.recheck(uri));
+    connection.onNotification(cancelNotification, () => checks.cancel());
+    connection.onRequest(verdictsRequest, ({ uri }: { uri: string }): CheckReport[] => {
+      const document = workspace.get(uri);
+      const report = checks.report(uri);
+      return document && report ? checkReports(document, report) : [];
+    });
+    connection.onRequest(traceRequest, (id: CheckId) => traces(workspace, checks, id));
+    connection.onShutdown(() => {
+      publisher.dispose();
+      checks.dispose();
+    });
+  };
+
+  documents.listen(connection);
+  connection.listen();
+}
+
+/** The traces of a check, once its search is over; null where it has no current verdict then. */
+async function traces(workspace: Workspace, checks: CheckService, id: CheckId): Promise<TraceAnswer | null> {
+  const find = () =>
+    checks.report(id.uri)?.checks.find(({ check }) => check.protocol === id.protocol && check.when === id.when);
+  if (find()?.status === 'checking') await checks.settled(id.uri);
+  const document = workspace.get(id.uri);
+  const verdict = find()?.verdict;
+  if (!document || !verdict) return null;
+  return { version: document.version, violations: verdict.violations, texts: Object.fromEntries(document.texts) };
+}

@@ -1,0 +1,135 @@
+import type { Source } from '../checker/scenario';
+import { analyze } from '../language';
+import type { Analysis } from '../language/analysis';
+import { LineIndex } from '../language/lines';
+
+/** A document as it stands, with all that is known of its text. */
+export interface DocumentState {
+  readonly uri: string;
+  readonly version: number;
+  readonly analysis: Analysis;
+  readonly lines: LineIndex;
+  /** The texts that the analysis has read, by URI: the document's own and its imports'. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Imports whose text is still on its way; the analysis is not to be told to anyone until they are here. */
+  readonly missing: readonly string[];
+}
+
+/** A URI in the one spelling by which files are compared: editors differ in what they escape. */
+function canonical(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}
+
+function resolveUri(path: string, importer: string): string | null {
+  try {
+    return new URL(path, importer).href;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The open documents and the files that they import. Open texts are the editor's; others are fetched when first asked
+ * for, and the document is analysed again when they are there, so that analysis itself never waits.
+ */
+export class Workspace {
+  private readonly documents = new Map<string, DocumentState>();
+  /** Fetched texts by canonical URI; null: there is no such file. */
+  private readonly fetched = new Map<string, string | null>();
+  private readonly underWay = new Set<string>();
+
+  /**
+   * @param fetch the text of a file that is not open; null where there is none
+   * @param changed called with every document that was analysed again because another file changed or came
+   */
+  constructor(
+    private readonly fetch: (uri: string) => Promise<string | null>,
+    private readonly changed: (document: DocumentState) => void,
+  ) {}
+
+  /** A document's text at a version; documents that import it follow. */
+  set(uri: string, version: number, text: string): DocumentState {
+    const document = this.read(uri, version, text);
+    this.reanalyzeImporters(uri);
+    return document;
+  }
+
+  get(uri: string): DocumentState | undefined {
+    return this.documents.get(uri);
+  }
+
+  all(): DocumentState[] {
+    return [...this.documents.values()];
+  }
+
+  close(uri: string): void {
+    this.documents.delete(uri);
+    this.forget(uri);
+  }
+
+  /** A file that is not open may have changed: it is read anew where it is needed. */
+  forget(uri: string): void {
+    this.fetched.delete(canonical(uri));
+    this.reanalyzeImporters(uri);
+  }
+
+  /** The line index of a text that a place lies in, as the document's analysis saw it; null where it read no such file. */
+  linesOf(document: DocumentState, { file }: Source): LineIndex | null {
+    if (file === document.uri) return document.lines;
+    const text = document.texts.get(file);
+    return text === undefined ? null : new LineIndex(text);
+  }
+
+  private read(uri: string, version: number, text: string): DocumentState {
+    const texts = new Map([[uri, text]]);
+    const missing: string[] = [];
+    const analysis = analyze(uri, text, (path, importer) => {
+      const file = resolveUri(path, importer);
+      if (file === null) return null;
+      const known = this.textOf(file);
+      if (known === undefined) missing.push(file);
+      else if (known !== null) texts.set(file, known);
+      return known === undefined || known === null ? null : { file, text: known };
+    });
+    const document: DocumentState = { uri, version, analysis, lines: new LineIndex(text), texts, missing };
+    this.documents.set(uri, document);
+    for (const file of missing) this.load(file);
+    return document;
+  }
+
+  /** Undefined: not known yet. */
+  private textOf(uri: string): string | null | undefined {
+    const name = canonical(uri);
+    for (const { uri: open, analysis } of this.documents.values()) {
+      if (canonical(open) === name) return analysis.tree.text;
+    }
+    return this.fetched.get(name);
+  }
+
+  private load(uri: string): void {
+    const name = canonical(uri);
+    if (this.underWay.has(name)) return;
+    this.underWay.add(name);
+    this.fetch(uri)
+      .catch(() => null)
+      .then((text) => {
+        this.underWay.delete(name);
+        this.fetched.set(name, text);
+        this.reanalyzeImporters(uri);
+      });
+  }
+
+  /** Analyses every document again that has read, or looked for, the file. */
+  private reanalyzeImporters(uri: string): void {
+    const name = canonical(uri);
+    for (const { uri: importer, version, analysis, missing } of this.all()) {
+      const files = [...analysis.imports, ...missing];
+      if (canonical(importer) === name || !files.some((file) => canonical(file) === name)) continue;
+      this.changed(this.read(importer, version, analysis.tree.text));
+    }
+  }
+}
