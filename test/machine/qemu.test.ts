@@ -3,9 +3,9 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseIsa } from '../../server/src/isa/index';
 import type { Isa, Xlen } from '../../server/src/isa/types';
 import { Hart, Ram, step } from '../../server/src/machine/index';
+import { isaOf } from './harness';
 import { type Program, randomProgram } from './programs';
 
 const tools = 'binutils-riscv64-unknown-elf';
@@ -30,12 +30,6 @@ describe.each([64, 32] as const)('RV%i random programs', (xlen) => {
     compare(program, ours.output, runInQemu(xlen), xlen, seed);
   });
 });
-
-function isaOf(text: string): Isa {
-  const result = parseIsa(text);
-  if (!result.ok) throw new Error(`not an ISA string: ${text}`);
-  return result.isa;
-}
 
 /** Assembles and links; leaves `program` (ELF) in the directory and returns its bytes from the load address on. */
 function build(program: Program, xlen: Xlen): Uint8Array {

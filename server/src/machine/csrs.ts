@@ -105,6 +105,6 @@ function named(names: string, register: Register): [number, Register][] {
 
 function numberOf(name: string): number {
   const number = csrNumber(name);
-  if (number === null) throw new Error(`no CSR is named ${name}`);
+  if (number === undefined) throw new Error(`no CSR is named ${name}`);
   return number;
 }

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { decode, instructions } from '../../server/src/isa/index';
+import { type Effect, effectOf, executed } from '../../server/src/machine/index';
+import { assemble, isaOf } from './harness';
+
+const rv64 = isaOf('rv64gc_zicsr_zifencei_zihintpause');
+
+/** The effect of one assembled instruction. */
+function effect(assembly: string, isa = rv64): Effect {
+  return effectOfWord(new DataView(Uint8Array.from([...assemble(assembly, isa), 0, 0]).buffer).getUint32(0, true), isa);
+}
+
+const effectOfWord = (word: number, isa = rv64): Effect => effectOf(decode(word, isa), isa);
+
+describe('the effect of an instruction', () => {
+  it('reads registers where the result depends on them, and no others', () => {
+    expect(effect('jalr t0, 256(t0)')).toMatchObject({
+      kind: 'jump',
+      rd: 5,
+      link: { k: 'bin', op: 'add', a: { k: 'pc' }, b: { k: 'const', value: 4n } },
+      target: { k: 'bin', op: 'and', a: { op: 'add', a: { k: 'reg', reg: 5 }, b: { value: 256n } } },
+    });
+    expect(effect('li a0, 5')).toEqual({
+      kind: 'alu',
+      rd: 10,
+      value: { k: 'bin', op: 'add', a: { k: 'const', value: 0n }, b: { k: 'const', value: 5n } },
+    });
+  });
+
+  it('of a compressed one is that of its base instruction, but for the link', () => {
+    expect(effect('c.ld a0, 8(a1)')).toEqual(effect('ld a0, 8(a1)'));
+    expect(effect('c.swsp a0, 8(sp)')).toEqual(effect('sw a0, 8(sp)'));
+    expect(effect('c.ebreak')).toEqual({ kind: 'ebreak' });
+    expect(effect('c.jalr a0')).toMatchObject({ kind: 'jump', rd: 1, link: { b: { value: 2n } } });
+    expect(effect('jalr a0')).toMatchObject({ kind: 'jump', rd: 1, link: { b: { value: 4n } } });
+  });
+
+  it('keeps the sets of a fence', () => {
+    const none = { i: false, o: false, r: false, w: false };
+    expect(effect('fence w, o')).toEqual({
+      kind: 'fence',
+      pred: { ...none, w: true },
+      succ: { ...none, o: true },
+      tso: false,
+    });
+    expect(effect('fence ir, rw')).toMatchObject({
+      pred: { ...none, i: true, r: true },
+      succ: { ...none, r: true, w: true },
+    });
+    expect(effect('fence.tso')).toMatchObject({ kind: 'fence', tso: true });
+    expect(effect('fence.i')).toEqual({ kind: 'fence.i' });
+  });
+
+  it('ignores the reserved fields of fences, as base implementations shall', () => {
+    expect(effectOfWord(0x0ff5_050f)).toEqual(effect('fence iorw, iorw'));
+    expect(effectOfWord(0x1235_150f)).toEqual({ kind: 'fence.i' });
+  });
+
+  it('keeps acquire and release', () => {
+    expect(effect('lr.w.aq a0, (a1)')).toMatchObject({ kind: 'lr', size: 4, aq: true, rl: false });
+    expect(effect('sc.d.rl a0, a2, (a1)')).toMatchObject({ kind: 'sc', size: 8, aq: false, rl: true });
+    expect(effect('amoswap.w.aqrl a0, a2, (a1)')).toMatchObject({ kind: 'amo', op: 'swap', aq: true, rl: true });
+  });
+
+  it('says which side effects a CSR access has', () => {
+    expect(effect('csrrw zero, sepc, a0')).toMatchObject({ reads: false, writes: true });
+    expect(effect('csrrs a0, sepc, zero')).toMatchObject({ reads: true, writes: false });
+    expect(effect('csrrci a0, sepc, 1')).toMatchObject({ reads: true, writes: true, source: { value: 1n } });
+    // What counts is the register, not its value.
+    expect(effect('csrrs a0, sepc, a1')).toMatchObject({ writes: true, source: { k: 'reg', reg: 11 } });
+  });
+
+  it.each(['nop', 'c.nop', 'c.nop 5', 'lui zero, 1', 'pause', 'fence 0, rw', 'c.li zero, 1', 'add zero, a0, a1'])(
+    'is nothing for %s',
+    (assembly) => {
+      const result = effect(assembly);
+      expect(result).toMatchObject({ kind: 'alu', rd: 0 });
+    },
+  );
+
+  it.each([
+    ['a word of zeros', 0],
+    ['a word of ones', 0xffff_ffff],
+    ['c.addi4spn with 0', 0x0004],
+    ['c.addiw to zero', 0x2001],
+    ['lr.w with an rs2', 0x1010_a52f],
+  ])('is an illegal-instruction exception for %s', (_, word) => {
+    expect(effectOfWord(word)).toMatchObject({ kind: 'illegal', reason: expect.stringMatching(/./) });
+  });
+
+  it('is refused by name where it is not executed', () => {
+    expect(effect('fadd.d fa0, fa1, fa2')).toEqual({ kind: 'unsupported', mnemonic: 'fadd.d' });
+    expect(effect('c.fld fa0, 0(a0)')).toEqual({ kind: 'unsupported', mnemonic: 'c.fld' });
+    expect(effect('sfence.vma')).toEqual({ kind: 'unsupported', mnemonic: 'sfence.vma' });
+  });
+});
+
+describe('the executed instructions', () => {
+  it('are all of I, M, A, Zicsr and Zifencei, and C where it stands for one of them', () => {
+    const wanted = ['i', 'm', 'a', 'c', 'zicsr', 'zifencei'];
+    const notHere = instructions
+      .filter((spec) => spec.extensions.some((all) => all.length === 1 && all.every((name) => wanted.includes(name))))
+      .filter((spec) => spec.illegal !== true)
+      .map((spec) => spec.expandsTo?.split(' ')[0] ?? spec.mnemonic)
+      .filter((mnemonic) => !executed.has(mnemonic));
+    // Return from traps, interrupts and translation belong to the privileged architecture.
+    expect(new Set(notHere)).toEqual(new Set(['mret', 'sret', 'wfi', 'sfence.vma']));
+  });
+
+  it('are all known to the decoder', () => {
+    const known = new Set(instructions.map((spec) => spec.mnemonic));
+    expect([...executed].filter((mnemonic) => !known.has(mnemonic))).toEqual([]);
+  });
+});
