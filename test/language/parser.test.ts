@@ -1,15 +1,85 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nodesOf, parse, print, textOf, tokenAt, tokensOf, type SyntaxNode } from '../../server/src/language';
+import { nodesOf, parse, print, type SyntaxNode, textOf, tokenAt, tokensOf } from '../../server/src/language';
 import { examples } from './examples';
 
 /** Words and signs out of which hostile and half-typed files are made. */
 const pieces = [
-  'machine', 'isa', 'symbol', 'site', 'version', 'protocol', 'patches', 'from', 'over', 'to', 'step', 'write', 'fence',
-  'fence.i', 'sync', 'stop_machine', 'without', 'expect', 'when', 'safe', 'unsafe', 'on', 'trap', 'return', 'if', 'or',
-  'at', 'mod', 'match', 'too', 'swap', 'forbid', 'then', 'executors', 'wait', 'lock', 'by', 'half', 'code', 'import',
-  '{', '}', '(', ')', ',', ';', ':', '=', '+', '-', '.', '*', '%', '"', "'", '#', '//', '/*', '*/', '\n', '\r\n', ' ', '\t',
-  'x', "A'", '1', '0x', '1f', 'é', '\u{1f600}', '\ud800', '\0', '"a"', 'nop', 'auipc t0, 1',
+  'machine',
+  'isa',
+  'symbol',
+  'site',
+  'version',
+  'protocol',
+  'patches',
+  'from',
+  'over',
+  'to',
+  'step',
+  'write',
+  'fence',
+  'fence.i',
+  'sync',
+  'stop_machine',
+  'without',
+  'expect',
+  'when',
+  'safe',
+  'unsafe',
+  'on',
+  'trap',
+  'return',
+  'if',
+  'or',
+  'at',
+  'mod',
+  'match',
+  'too',
+  'swap',
+  'forbid',
+  'then',
+  'executors',
+  'wait',
+  'lock',
+  'by',
+  'half',
+  'code',
+  'import',
+  '{',
+  '}',
+  '(',
+  ')',
+  ',',
+  ';',
+  ':',
+  '=',
+  '+',
+  '-',
+  '.',
+  '*',
+  '%',
+  '"',
+  "'",
+  '#',
+  '//',
+  '/*',
+  '*/',
+  '\n',
+  '\r\n',
+  ' ',
+  '\t',
+  'x',
+  "A'",
+  '1',
+  '0x',
+  '1f',
+  'é',
+  '\u{1f600}',
+  '\ud800',
+  '\0',
+  '"a"',
+  'nop',
+  'auipc t0, 1',
 ];
 const soup = fc.array(fc.constantFrom(...pieces), { maxLength: 200 }).map((words) => words.join(''));
 const spacedSoup = fc.array(fc.constantFrom(...pieces), { maxLength: 200 }).map((words) => words.join(' '));
@@ -32,7 +102,8 @@ function faults(text: string): string[] {
     }
   };
   visit(tree.root);
-  for (const { start, end, message } of tree.problems) if (start < 0 || end < start || end > text.length) found.push(message);
+  for (const { start, end, message } of tree.problems)
+    if (start < 0 || end < start || end > text.length) found.push(message);
   return found;
 }
 
@@ -45,7 +116,7 @@ describe('the tree is lossless, whatever the text', () => {
   it('of any characters', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), checkCovers), { numRuns: 300 });
   });
-  it('of the language\'s own words in any order', () => {
+  it("of the language's own words in any order", () => {
     fc.assert(fc.property(soup, checkCovers), { numRuns: 500 });
     fc.assert(fc.property(spacedSoup, checkCovers), { numRuns: 500 });
   });
@@ -109,7 +180,10 @@ describe('the shape of the tree', () => {
     expect(nodesOf(tree.root).map((node) => node.kind)).toEqual(['site']);
   });
   it('ends a block at a line that can only stand further out', () => {
-    const tree = parse('site s at 0 {\n version old {\n nop\n version new { nop }\n}\nprotocol p patches s from old { }\n', 'x');
+    const tree = parse(
+      'site s at 0 {\n version old {\n nop\n version new { nop }\n}\nprotocol p patches s from old { }\n',
+      'x',
+    );
     expect(tree.problems.map((p) => [p.message, p.start])).toEqual([['this `{` has no `}`', 27]]);
     expect(nodesOf(tree.root).map((node) => node.kind)).toEqual(['site', 'protocol']);
   });

@@ -1,5 +1,5 @@
-import type { Decoded } from '../isa/types';
 import type { Machine, Source } from '../checker/scenario';
+import type { Decoded } from '../isa/types';
 import type { SyntaxTree } from './syntax';
 import type { Check, Diagnostic } from './types';
 
@@ -55,6 +55,8 @@ export interface WriteInfo {
   readonly before: readonly { readonly version: string; readonly bytes: Uint8Array }[];
   /** `false` where the store is one naturally aligned message; otherwise how it is split, in words. */
   readonly split: string | null;
+  /** The messages that it is made of, in the order in which they are sent. */
+  readonly pieces: readonly { readonly address: bigint; readonly length: number }[];
 }
 
 /** A protocol as the text has it, for lenses and outlines. */

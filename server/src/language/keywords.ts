@@ -58,9 +58,10 @@ export const keywords: readonly Keyword[] = [
   ...words('site', { version: 'An instruction sequence that the site may legitimately hold.' }),
   ...words('protocol', {
     step: 'A named group of operations, so that a `when` can leave it out.',
-    executors: 'Who executes the sites: a number or `any`; preemptible, migrating, interruptible unless said otherwise.',
+    executors:
+      'Who executes the sites: a number or `any`; preemptible, migrating, interruptible unless said otherwise.',
     forbid: '`forbid A then B`: B must never be the next instruction that a thread executes after A in one pass.',
-    allow: '`allow A then B`: a pass that executes this sequence counts as one of the site\'s versions.',
+    allow: "`allow A then B`: a pass that executes this sequence counts as one of the site's versions.",
     expect: 'What the verdict must be: `safe` or `unsafe KIND ...`, claims, and `when` conditions.',
     on: '`on trap return`: a fix-up of this protocol alone.',
   }),
@@ -77,14 +78,14 @@ export const keywords: readonly Keyword[] = [
     false,
   ),
   ...words('operation', {
-    write: 'Stores the bytes of labelled instructions (`write JALR\'`) or of one given (`write entry+4, nop`).',
+    write: "Stores the bytes of labelled instructions (`write JALR'`) or of one given (`write entry+4, nop`).",
     'store.b': 'Stores one byte of data.',
     'store.h': 'Stores two bytes of data.',
     'store.w': 'Stores four bytes of data.',
     'store.d': 'Stores eight bytes of data.',
     fence: '`fence P,S` with sets of `i o r w`; without operands `iorw,iorw`.',
     'fence.tso': 'All but store-to-load order.',
-    'fence.i': 'Orders this hart\'s earlier accesses and fetches before its later fetches.',
+    'fence.i': "Orders this hart's earlier accesses and fetches before its later fetches.",
     sync: 'Makes every other hart run a handler (`fence.i`, or a block of fences), waits for all, and runs it here; `async` does not wait.',
     stop_machine: 'Parks every other hart with interrupts off while the block runs.',
   }),
@@ -124,7 +125,7 @@ export const keywords: readonly Keyword[] = [
   ...words('verdict', {
     safe: 'No violation can be reached.',
     unsafe: 'At least one violation can be reached; each kind that is named is among them.',
-    effective: 'A pass begun after the patcher\'s end is equivalent to the `to` version.',
+    effective: "A pass begun after the patcher's end is equivalent to the `to` version.",
     not: 'The next claim does not hold.',
   }),
   ...words('verdict', { retires: '`retires V`: nothing executes V any more.' }, false),

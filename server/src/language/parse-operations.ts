@@ -51,7 +51,11 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
 function fenceOnly(b: TreeBuilder): void {
   const word = b.peek()?.text ?? '';
   if (word === 'fence' || word === 'fence.i' || word === 'fence.tso') return parseOperation(b, 0);
-  const meant = misspelt(b, ['fence', 'fence.i', 'fence.tso'], (guess) => `a handler consists of fences, not \`${word}\`${guess}`);
+  const meant = misspelt(
+    b,
+    ['fence', 'fence.i', 'fence.tso'],
+    (guess) => `a handler consists of fences, not \`${word}\`${guess}`,
+  );
   if (meant === null) b.skipStatement();
   else parseOperation(b, 0, meant);
 }
@@ -73,7 +77,8 @@ function operands(b: TreeBuilder): void {
       b.bump();
       const known = keywordsAt('granule');
       const word = b.peek();
-      if (word === null || !known.includes(word.text)) misspelt(b, known, (guess) => `a store goes by ${known.join(', ')}${guess}`);
+      if (word === null || !known.includes(word.text))
+        misspelt(b, known, (guess) => `a store goes by ${known.join(', ')}${guess}`);
       if (!b.atEnd()) b.bump();
     });
   }

@@ -55,7 +55,11 @@ export function endStatement(b: TreeBuilder): void {
 }
 
 /** Reports a word that should be one of `candidates`, and answers which one was most likely meant. */
-export function misspelt(b: TreeBuilder, candidates: readonly string[], message: (guess: string) => string): string | null {
+export function misspelt(
+  b: TreeBuilder,
+  candidates: readonly string[],
+  message: (guess: string) => string,
+): string | null {
   const word = b.peek();
   const meant = word === null ? null : closest(word.text, candidates);
   b.problemHere(message(didYouMean(meant)), meant);
@@ -66,12 +70,14 @@ export function quoted(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');
 }
 
-
 /** The name of what is being declared. */
 export function nameOf(b: TreeBuilder, what: string): void {
   const token = b.peek();
   if (token === null || token.kind !== 'word') return b.problemHere(`the ${what}'s name is missing`);
-  if (/[.$]/.test(token.text)) b.problemHere(`a name has no \`${token.text.includes('.') ? '.' : '$'}\` in it: dots join names, as in \`SITE.LABEL\``);
+  if (/[.$]/.test(token.text))
+    b.problemHere(
+      `a name has no \`${token.text.includes('.') ? '.' : '$'}\` in it: dots join names, as in \`SITE.LABEL\``,
+    );
   b.leaf('name');
 }
 
@@ -108,8 +114,8 @@ export const clauses = {
   /** A name that is used. `enders` are words that show it is missing. */
   reference(b: TreeBuilder, what: string, enders: readonly string[]): void {
     const token = b.peek();
-    if (token === null || token.kind !== 'word' || enders.includes(token.text)) b.problemHere(`${what} is missing here`);
+    if (token === null || token.kind !== 'word' || enders.includes(token.text))
+      b.problemHere(`${what} is missing here`);
     else b.leaf('reference');
   },
 };
-

@@ -30,33 +30,37 @@ const declarations: Readonly<Record<string, Parse>> = {
       if (b.peek()?.kind === 'string') b.bump();
       else b.problemHere('`import` wants a file name in quotes: `import "machine.cmodx"`');
     }),
-  machine: (b) => b.node('machine', () => {
-    b.bump();
-    block(b, 'file', setting);
-  }),
-  symbol: (b) => b.node('symbol', () => {
-    b.bump();
-    nameOf(b, 'symbol');
-    if (b.eat('=')) clauses.address(b);
-    else b.problemHere('a symbol needs an address: `symbol name = 0x80000000`');
-    clauses.registers(b);
-  }),
+  machine: (b) =>
+    b.node('machine', () => {
+      b.bump();
+      block(b, 'file', setting);
+    }),
+  symbol: (b) =>
+    b.node('symbol', () => {
+      b.bump();
+      nameOf(b, 'symbol');
+      if (b.eat('=')) clauses.address(b);
+      else b.problemHere('a symbol needs an address: `symbol name = 0x80000000`');
+      clauses.registers(b);
+    }),
   code: region('code'),
   data: region('data'),
-  site: (b) => b.node('site', () => {
-    b.bump();
-    nameOf(b, 'site');
-    clauses.at(b);
-    clauses.registers(b);
-    block(b, 'file', version);
-  }),
-  protocol: (b) => b.node('protocol', () => {
-    b.bump();
-    nameOf(b, 'protocol');
-    if (b.eat('patches')) patches(b);
-    else b.problemHere('a protocol says what it patches: `patches SITE from VERSION to VERSION`');
-    block(b, 'protocol', inProtocol);
-  }),
+  site: (b) =>
+    b.node('site', () => {
+      b.bump();
+      nameOf(b, 'site');
+      clauses.at(b);
+      clauses.registers(b);
+      block(b, 'file', version);
+    }),
+  protocol: (b) =>
+    b.node('protocol', () => {
+      b.bump();
+      nameOf(b, 'protocol');
+      if (b.eat('patches')) patches(b);
+      else b.problemHere('a protocol says what it patches: `patches SITE from VERSION to VERSION`');
+      block(b, 'protocol', inProtocol);
+    }),
   on: fixup,
 };
 
@@ -66,7 +70,12 @@ function declaration(b: TreeBuilder): void {
 }
 
 /** Runs the parser for the next word; a slip of the pen is reported and parsed as what was meant. */
-function dispatch(b: TreeBuilder, parsers: Readonly<Record<string, Parse>>, place: 'file' | 'protocol', what: string): void {
+function dispatch(
+  b: TreeBuilder,
+  parsers: Readonly<Record<string, Parse>>,
+  place: 'file' | 'protocol',
+  what: string,
+): void {
   const word = b.peek()?.text ?? '';
   const parser = Object.hasOwn(parsers, word) ? parsers[word] : undefined;
   if (parser !== undefined) return parser(b);
@@ -81,7 +90,11 @@ function setting(b: TreeBuilder): void {
   const word = b.peek();
   const known = keywordsAt('machine');
   if (word === null || !known.includes(word.text)) {
-    misspelt(b, known, (guess) => `a machine has ${quoted(known)}, not ${word === null ? 'nothing' : `\`${word.text}\``}${guess}`);
+    misspelt(
+      b,
+      known,
+      (guess) => `a machine has ${quoted(known)}, not ${word === null ? 'nothing' : `\`${word.text}\``}${guess}`,
+    );
   }
   b.node('setting', () => {
     while (!b.atEnd()) b.bump();
@@ -101,7 +114,11 @@ function region(kind: 'code' | 'data'): Parse {
 function version(b: TreeBuilder): void {
   if (!b.at('version')) {
     const word = b.peek()?.text ?? '';
-    const meant = misspelt(b, ['version'], (guess) => `a site holds versions, \`version NAME { ... }\`, not \`${word}\`${guess}`);
+    const meant = misspelt(
+      b,
+      ['version'],
+      (guess) => `a site holds versions, \`version NAME { ... }\`, not \`${word}\`${guess}`,
+    );
     if (meant === null) return b.skipStatement();
   }
   b.node('version', () => {
@@ -132,7 +149,8 @@ function fixup(b: TreeBuilder): void {
   if (event === 'ebreak' || event === 'ipi') return b.skipStatement('unsupported');
   b.node('fixup', () => {
     b.bump();
-    if (!(b.eat('trap') && b.eat('return'))) b.problemHere('a handler is written `on trap return to ADDRESS if PATTERN { sepc -= 4 }`');
+    if (!(b.eat('trap') && b.eat('return')))
+      b.problemHere('a handler is written `on trap return to ADDRESS if PATTERN { sepc -= 4 }`');
     if (b.eat('to')) {
       do clauses.address(b, ['or', 'if']);
       while (b.eat('or'));
@@ -168,14 +186,16 @@ function patches(b: TreeBuilder): void {
 }
 
 const inProtocolParsers: Readonly<Record<string, Parse>> = {
-  step: (b) => b.node('step', () => {
-    b.bump();
-    nameOf(b, 'step');
-    block(b, 'step', (inner) => parseOperation(inner, 1));
-  }),
-  executors: (b) => b.node('executors', () => {
-    while (!b.atEnd()) b.bump();
-  }),
+  step: (b) =>
+    b.node('step', () => {
+      b.bump();
+      nameOf(b, 'step');
+      block(b, 'step', (inner) => parseOperation(inner, 1));
+    }),
+  executors: (b) =>
+    b.node('executors', () => {
+      while (!b.atEnd()) b.bump();
+    }),
   forbid: (b) => b.node('forbid', () => sequence(b)),
   allow: (b) => b.node('allow', () => sequence(b)),
   expect: parseExpect,
@@ -184,7 +204,8 @@ const inProtocolParsers: Readonly<Record<string, Parse>> = {
 
 function inProtocol(b: TreeBuilder): void {
   const word = b.peek()?.text ?? '';
-  if (Object.hasOwn(inProtocolParsers, word) || isRefused('protocol', word)) return dispatch(b, inProtocolParsers, 'protocol', '');
+  if (Object.hasOwn(inProtocolParsers, word) || isRefused('protocol', word))
+    return dispatch(b, inProtocolParsers, 'protocol', '');
   if (keywordsAt('operation').includes(word)) return parseOperation(b, 0);
   const meant = misspelt(
     b,
@@ -202,4 +223,3 @@ function sequence(b: TreeBuilder): void {
   do clauses.reference(b, 'a label', ['or', 'then']);
   while (b.eat('or') || b.eat('then'));
 }
-

@@ -1,5 +1,13 @@
 import { isUnclosedComment, tokenize } from './lexer';
-import { isTrivia, type NodeKind, type SyntaxElement, type SyntaxNode, type SyntaxProblem, type SyntaxTree, type Token } from './syntax';
+import {
+  isTrivia,
+  type NodeKind,
+  type SyntaxElement,
+  type SyntaxNode,
+  type SyntaxProblem,
+  type SyntaxTree,
+  type Token,
+} from './syntax';
 
 interface OpenNode {
   readonly kind: NodeKind;
@@ -35,7 +43,8 @@ export class TreeBuilder {
       const token = this.tokens[i] as Token;
       this.significant[i] = isTrivia(token) ? (this.significant[i + 1] as number) : i;
       this.solid[i] = isTrivia(token) || token.kind === 'newline' ? (this.solid[i + 1] as number) : i;
-      if (token.kind === 'comment' && isUnclosedComment(token)) this.problem('this comment has no `*/`', token.start, token.start + 2);
+      if (token.kind === 'comment' && isUnclosedComment(token))
+        this.problem('this comment has no `*/`', token.start, token.start + 2);
       if (token.kind === 'string' && (token.text.length < 2 || !token.text.endsWith('"'))) {
         this.problem('this string has no closing `"`', token.start, token.end);
       }

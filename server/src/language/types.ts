@@ -11,7 +11,10 @@ export interface Diagnostic {
   readonly source: Source;
   readonly related: readonly { readonly message: string; readonly source: Source }[];
   /** Text edits that would repair it: "did you mean". */
-  readonly fixes: readonly { readonly title: string; readonly edits: readonly { readonly source: Source; readonly newText: string }[] }[];
+  readonly fixes: readonly {
+    readonly title: string;
+    readonly edits: readonly { readonly source: Source; readonly newText: string }[];
+  }[];
 }
 
 /** `expect unsafe mixed when ipi sbi`. */

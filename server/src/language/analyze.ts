@@ -1,0 +1,263 @@
+import type { Machine, Scenario, Source } from '../checker/scenario';
+import type { Isa } from '../isa/types';
+import type { Analysis, InstructionInfo, ProtocolInfo } from './analysis';
+import { type Change, readCondition } from './conditions';
+import { collect, type Declarations, type ProtocolDeclaration, readUnit, sourceOf, type Unit } from './declarations';
+import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
+import { type ReadExpectation, readExpectation } from './expectations';
+import { resolveMachine } from './machine';
+import { type NameEntry, type Observer, recorder, silent } from './names';
+import type { Context } from './operations';
+import type { Placement } from './placement';
+import { type Program, placeProgram } from './program';
+import { patchedSites, type ReadProtocol, readProtocol, scenarioOf } from './protocols';
+import { nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
+import type { Check, Diagnostic, ReadImport } from './types';
+import { noChanges, writeInfos } from './writes';
+
+/**
+ * Reads one file and everything that it imports: names, messages, and a scenario for each protocol and each `when`.
+ * Never throws, whatever the text. A check that an error touches has no scenario, and its verdict is then `invalid`.
+ */
+export function analyze(file: string, text: string, readImport: ReadImport): Analysis {
+  return new Analyzer(file, text, readImport).run();
+}
+
+/** A check, and the lines of the text whose errors touch it alone. */
+interface Draft {
+  readonly check: Check;
+  readonly protocol: ProtocolDeclaration;
+  readonly lines: readonly SyntaxNode[];
+}
+
+class Analyzer {
+  private readonly sink = new DiagnosticSink();
+  private readonly unit: Unit;
+  private readonly declarations: Declarations;
+  private readonly machine: Machine;
+  private readonly program: Program;
+  private readonly instructions: InstructionInfo[] = [];
+  /** Programs placed anew for a `when`, by what was changed. */
+  private readonly variants = new Map<string, { readonly program: Program; readonly sink: DiagnosticSink }>();
+
+  constructor(file: string, text: string, readImport: ReadImport) {
+    this.unit = readUnit(text, file);
+    this.declarations = collect(this.unit, readImport, this.sink);
+    this.machine = resolveMachine(this.declarations.settings, this.sink);
+    this.program = placeProgram(this.declarations, this.machine.isa, new Map(), this.sink, recorder);
+    this.instructions.push(...this.program.instructions.filter(({ source }) => source.file === file));
+  }
+
+  run(): Analysis {
+    const { unit, declarations, sink } = this;
+    const drafts: Draft[] = [];
+    const writes = [];
+    for (const protocol of declarations.protocols) {
+      const context = this.context(this.program, protocol, sink, recorder);
+      const read = readProtocol(context, declarations, protocol);
+      drafts.push(...this.checks(protocol, read));
+      const scenario = scenarioOf(protocol, read, this.program, this.machine, null, []);
+      if (typeof scenario === 'string') continue;
+      for (const { operation, site } of noChanges(scenario)) {
+        sink.add(
+          'no-change',
+          operation.source,
+          `these bytes stand there already: \`${operation.text}\` changes nothing in \`${site}\``,
+        );
+      }
+      writes.push(...writeInfos(scenario));
+    }
+    this.reportImports();
+    return {
+      tree: unit.tree,
+      diagnostics: this.sortedDiagnostics(),
+      checks: drafts.map((draft) => this.judgeable(draft)),
+      protocols: declarations.protocols.map((protocol) => this.protocolInfo(protocol)),
+      names: declarations.names.map((entry) => ({
+        ...entry,
+        references: entry.references.filter(({ file }) => file === unit.file),
+      })),
+      instructions: this.instructions,
+      writes,
+      machine: this.machine,
+      imports: [...declarations.imports.keys()],
+    };
+  }
+
+  private context(program: Program, protocol: ProtocolDeclaration, sink: DiagnosticSink, observer: Observer): Context {
+    const onInstruction = (info: InstructionInfo): void => {
+      if (observer === recorder) this.instructions.push(info);
+    };
+    return { program, sites: patchedSites(protocol, program), sink, observer, onInstruction };
+  }
+
+  /** One check for the protocol as it stands, and one for each different `when`. */
+  private checks(protocol: ProtocolDeclaration, read: ReadProtocol): Draft[] {
+    const { unit } = protocol;
+    const block = nodeOf(protocol.node, 'block');
+    const lines = block === null ? [] : nodesOf(block, 'expect');
+    const expectations = lines.flatMap((node) => readExpectation({ unit, node }, this.sink) ?? []);
+    const base = expectations.filter(({ when }) => when === null);
+    const groups = new Map<string, ReadExpectation[]>();
+    for (const expectation of expectations) {
+      if (expectation.when !== null)
+        groups.set(expectation.when, [...(groups.get(expectation.when) ?? []), expectation]);
+    }
+    const scenario = scenarioOf(protocol, read, this.program, this.machine, null, []);
+    const drafts: Draft[] = [this.draft(protocol, null, base, typeof scenario === 'string' ? null : scenario)];
+    for (const [when, group] of groups) {
+      drafts.push(this.draft(protocol, when, group, this.variant(protocol, read, when, group[0] as ReadExpectation)));
+      for (const more of group.slice(1)) this.changes(protocol, more, new DiagnosticSink(), recorder);
+    }
+    return drafts;
+  }
+
+  private draft(
+    protocol: ProtocolDeclaration,
+    when: string | null,
+    group: readonly ReadExpectation[],
+    scenario: Scenario | null,
+  ): Draft {
+    const expectations = group.map(({ node: _node, conditions: _conditions, ...expectation }) => expectation);
+    const source = when === null ? protocol.entry.definition : (group[0]?.source ?? protocol.entry.definition);
+    return {
+      protocol,
+      lines: group.map(({ node }) => node),
+      check: { protocol: protocol.entry.name, when, expectations, scenario, source },
+    };
+  }
+
+  private changes(
+    protocol: ProtocolDeclaration,
+    expectation: ReadExpectation,
+    sink: DiagnosticSink,
+    observer: Observer,
+  ): (Change | null)[] {
+    const sites = new Map(
+      patchedSites(protocol, this.program).map(({ entry }): [string, NameEntry] => [entry.name, entry]),
+    );
+    const context = { machine: this.machine, steps: protocol.steps, sites, sink, observer };
+    return expectation.conditions.map((node) => readCondition(context, { unit: protocol.unit, node }));
+  }
+
+  /** The scenario under the conditions of one `expect`; null with a message where there is none. */
+  private variant(
+    protocol: ProtocolDeclaration,
+    read: ReadProtocol,
+    when: string,
+    expectation: ReadExpectation,
+  ): Scenario | null {
+    const { sink } = this;
+    const before = sink.list.length;
+    const read_ = this.changes(protocol, expectation, sink, recorder);
+    const changes = read_.filter((change) => change !== null);
+    if (changes.length < read_.length || sink.list.length > before) return null;
+    const [first] = expectation.conditions;
+    const last = expectation.conditions.at(-1);
+    const source = sourceOf(protocol.unit, first && last ? { start: first.start, end: last.end } : expectation.node);
+    const machine = changes.reduce((soFar, change) => change.machine?.(soFar) ?? soFar, this.machine);
+    const placements = new Map(changes.flatMap(({ placement }) => (placement === undefined ? [] : [placement])));
+    let program = this.program;
+    let current = read;
+    if (machine.isa !== this.machine.isa || placements.size > 0) {
+      const placed = this.placed(machine.isa, placements);
+      const own = new DiagnosticSink();
+      program = placed.program;
+      current = readProtocol(this.context(program, protocol, own, silent), this.declarations, protocol);
+      const error = this.newError([...placed.sink.list, ...own.list]);
+      if (error !== undefined) {
+        sink.add(error.code as DiagnosticCode, source, `under this condition: ${error.message}`, null, [
+          { message: 'here', source: error.source },
+        ]);
+        return null;
+      }
+    }
+    const scenario = scenarioOf(protocol, current, program, machine, when, changes);
+    if (typeof scenario !== 'string') return scenario;
+    sink.add('condition', source, scenario);
+    return null;
+  }
+
+  private placed(
+    isa: Isa,
+    placements: ReadonlyMap<string, Placement>,
+  ): { readonly program: Program; readonly sink: DiagnosticSink } {
+    const moved = [...placements].map(([site, { remainder, modulus }]) => `${site} ${remainder} ${modulus}`);
+    const key = [[...isa.extensions].sort().join('_'), isa.xlen, ...moved].join('\n');
+    const known = this.variants.get(key);
+    if (known !== undefined) return known;
+    const sink = new DiagnosticSink();
+    const made = { program: placeProgram(this.declarations, isa, placements, sink, silent), sink };
+    this.variants.set(key, made);
+    return made;
+  }
+
+  /** An error that the text does not have as it stands. */
+  private newError(diagnostics: readonly Diagnostic[]): Diagnostic | undefined {
+    const known = new Set(this.sink.list.map(identity));
+    return diagnostics.find((diagnostic) => diagnostic.severity === 'error' && !known.has(identity(diagnostic)));
+  }
+
+  /** Takes the scenario away where an error touches it: outside of protocols, in its protocol, or in its own lines. */
+  private judgeable({ check, protocol, lines }: Draft): Check {
+    if (check.scenario === null) return check;
+    const inside = ({ start, end }: { readonly start: number; readonly end: number }, source: Source): boolean =>
+      source.start >= start && source.end <= end;
+    const touched = this.sink.list.some(({ severity, source }) => {
+      if (severity !== 'error') return false;
+      if (source.file !== this.unit.file) return true;
+      const around = this.declarations.protocols.find(({ node }) => inside(node, source));
+      if (around === undefined) return true;
+      if (around !== protocol) return false;
+      const block = nodeOf(protocol.node, 'block');
+      const line = block === null ? undefined : nodesOf(block, 'expect').find((expect) => inside(expect, source));
+      return line === undefined || lines.includes(line) || !hasCondition(line);
+    });
+    return touched ? { ...check, scenario: null } : check;
+  }
+
+  /** An error in an imported file is told at the `import` too: that is the place that the reader sees. */
+  private reportImports(): void {
+    for (const [file, node] of this.declarations.imports) {
+      const error = this.sink.list.find(({ severity, source }) => severity === 'error' && source.file === file);
+      if (error === undefined) continue;
+      const path = wordsOf(node)[1]?.text ?? file;
+      this.sink.add('import', sourceOf(this.unit, node), `${path} has errors: ${error.message}`, null, [
+        { message: 'here', source: error.source },
+      ]);
+    }
+  }
+
+  private sortedDiagnostics(): Diagnostic[] {
+    const seen = new Set<string>();
+    return this.sink.list
+      .filter((diagnostic) => {
+        const key = identity(diagnostic);
+        return !seen.has(key) && seen.add(key);
+      })
+      .sort((a, b) => a.source.start - b.source.start);
+  }
+
+  private protocolInfo({ entry, node, unit, steps }: ProtocolDeclaration): ProtocolInfo {
+    const sites = nodesOf(node, 'patch').flatMap((patch) => {
+      const site = nodeOf(patch, 'reference');
+      return site === null ? [] : [unit.tree.text.slice(site.start, site.end)];
+    });
+    return {
+      name: entry.name,
+      source: entry.definition,
+      extent: sourceOf(unit, node),
+      sites,
+      steps: [...steps.keys()],
+    };
+  }
+}
+
+function identity({ code, message, source }: Diagnostic): string {
+  return `${source.file}:${source.start}:${source.end}:${code}:${message}`;
+}
+
+/** A line with a condition is about that alone; one without is about the protocol as it stands. */
+function hasCondition(expect: SyntaxNode): boolean {
+  return nodeOf(expect, 'condition') !== null;
+}

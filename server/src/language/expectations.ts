@@ -1,0 +1,74 @@
+import { type ViolationKind, violationKinds } from '../checker/verdict';
+import { type Located, normalised, sourceOf } from './declarations';
+import type { DiagnosticSink } from './diagnostics';
+import { closest, didYouMean } from './suggest';
+import { nodesOf, type SyntaxNode, type Token, wordsOf } from './syntax';
+import type { Expectation } from './types';
+
+const claims = ['effective'] as const;
+
+/** An `expect` line, with the nodes of its conditions. */
+export interface ReadExpectation extends Expectation {
+  readonly node: SyntaxNode;
+  readonly conditions: readonly SyntaxNode[];
+}
+
+/** Reads an `expect` line; null with a message where it cannot be understood. */
+export function readExpectation({ unit, node }: Located, sink: DiagnosticSink): ReadExpectation | null {
+  const conditions = nodesOf(node, 'condition');
+  const words = wordsOf(node);
+  const when = words.findIndex(({ text }) => text === 'when');
+  const [verdict, ...rest] = words.slice(1, when < 0 ? undefined : when);
+  const fail = (place: Token | SyntaxNode, message: string, suggestion: string | null = null): null => {
+    sink.add('expectation', sourceOf(unit, place), message, suggestion);
+    return null;
+  };
+  if (verdict?.text !== 'safe' && verdict?.text !== 'unsafe') {
+    const meant = verdict === undefined ? null : closest(verdict.text, ['safe', 'unsafe']);
+    return fail(verdict ?? node, `\`expect\` is followed by \`safe\` or \`unsafe\`${didYouMean(meant)}`, meant);
+  }
+  const codes: ViolationKind[] = [];
+  const found: { readonly name: string; readonly holds: boolean }[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i] as Token;
+    if (word.text === ',') continue;
+    const kind = violationKinds.find((candidate) => candidate === word.text);
+    if (kind !== undefined) {
+      if (verdict.text === 'safe') return fail(word, `\`${kind}\` is a kind of violation: it goes with \`unsafe\``);
+      if (!codes.includes(kind)) codes.push(kind);
+      continue;
+    }
+    const holds = word.text !== 'not';
+    const claim = holds ? word : rest[++i];
+    if (claim?.text === 'retires') {
+      sink.add('unsupported', sourceOf(unit, claim), '`retires` is not supported yet');
+      return null;
+    }
+    const name = claims.find((candidate) => candidate === claim?.text);
+    if (name === undefined) {
+      const meant = claim === undefined ? null : closest(claim.text, [...claims, ...violationKinds]);
+      return fail(
+        claim ?? word,
+        `kinds of violation are ${violationKinds.join(', ')}; claims are ${claims.join(', ')}${didYouMean(meant)}`,
+        meant,
+      );
+    }
+    found.push({ name, holds });
+  }
+  const last = words[when < 0 ? words.length - 1 : when - 1] ?? verdict;
+  const [firstCondition] = conditions;
+  const lastCondition = conditions.at(-1);
+  return {
+    node,
+    conditions,
+    when:
+      firstCondition && lastCondition
+        ? normalised(unit, { start: firstCondition.start, end: lastCondition.end })
+        : null,
+    text: normalised(unit, { start: verdict.start, end: last.end }),
+    verdict: verdict.text,
+    codes,
+    claims: found,
+    source: sourceOf(unit, node),
+  };
+}

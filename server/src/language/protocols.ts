@@ -1,0 +1,305 @@
+import type {
+  Executors,
+  Forbid,
+  Machine,
+  Operation,
+  Scenario,
+  Site,
+  TrapReturnFixup,
+  Version,
+} from '../checker/scenario';
+import type { Change } from './conditions';
+import { type Declarations, type Located, normalised, type ProtocolDeclaration, sourceOf } from './declarations';
+import type { Group } from './edits';
+import { defaultExecutors, readExecutorWords } from './executors';
+import { readFixup } from './fixups';
+import { counted, hex } from './names';
+import { type Context, findLabel, readOperations } from './operations';
+import type { PlacedBlock, PlacedSite, Program } from './program';
+import type { LabelTarget } from './scope';
+import { closest, didYouMean } from './suggest';
+import { nodeOf, nodesOf, type SyntaxNode, type Token, textOf, wordsOf } from './syntax';
+
+/** A protocol read against one placement of its program, before any condition has changed its operations. */
+export interface ReadProtocol {
+  readonly sites: readonly Site[];
+  readonly groups: readonly Group[];
+  readonly fixups: readonly TrapReturnFixup[];
+  readonly executors: Executors;
+  readonly forbids: readonly Forbid[];
+}
+
+/** The sites that a protocol patches, for the reading of its operations. Messages about them come from `readProtocol`. */
+export function patchedSites(protocol: ProtocolDeclaration, program: Program): PlacedSite[] {
+  const sites = nodesOf(protocol.node, 'patch').map((patch) => program.sites.get(siteName(protocol, patch)));
+  return [...new Set(sites.filter((site) => site !== undefined))];
+}
+
+function siteName({ unit }: ProtocolDeclaration, patch: SyntaxNode): string {
+  const reference = nodeOf(patch, 'reference');
+  return reference === null ? '' : textOf(unit.tree, reference);
+}
+
+/** Reads all of a protocol but its `expect` lines. What has errors is left out, with a message. */
+export function readProtocol(
+  context: Context,
+  declarations: Declarations,
+  protocol: ProtocolDeclaration,
+): ReadProtocol {
+  const { unit, node } = protocol;
+  const block = nodeOf(node, 'block');
+  const lines = block === null ? [] : nodesOf(block);
+  const of = (kind: SyntaxNode['kind']): SyntaxNode[] => lines.filter((line) => line.kind === kind);
+
+  const groups: Group[] = [];
+  for (const line of lines) {
+    if (line.kind === 'step') {
+      const name = nodeOf(line, 'name');
+      const body = nodeOf(line, 'block');
+      const step = name === null ? null : textOf(unit.tree, name);
+      groups.push({ step, operations: readOperations(context, unit, body === null ? [] : nodesOf(body), step) });
+    } else groups.push({ step: null, operations: readOperations(context, unit, [line], null) });
+  }
+  const own: Located[] = of('fixup').map((fixup) => ({ unit, node: fixup }));
+  const sequences = (kind: 'forbid' | 'allow'): Sequence[] =>
+    of(kind).flatMap((line) => readSequence(context, { unit, node: line }) ?? []);
+  return {
+    sites: readSites(context, protocol, sequences('allow')),
+    groups,
+    fixups: [...declarations.fixups, ...own].flatMap((fixup) => readFixup(context, fixup) ?? []),
+    executors: readExecutors(context, protocol, of('executors')),
+    forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence)),
+  };
+}
+
+/** The scenario of a protocol under some changes; why there is none, in words, where a change does not fit. */
+export function scenarioOf(
+  protocol: ProtocolDeclaration,
+  read: ReadProtocol,
+  program: Program,
+  machine: Machine,
+  when: string | null,
+  changes: readonly Change[],
+): Scenario | string {
+  let { groups, fixups, executors } = read;
+  for (const change of changes) {
+    const newGroups = change.groups?.(groups) ?? groups;
+    const newFixups = change.fixups?.(fixups) ?? fixups;
+    if (typeof newGroups === 'string') return newGroups;
+    if (typeof newFixups === 'string') return newFixups;
+    groups = newGroups;
+    fixups = newFixups;
+    executors = change.executors?.(executors) ?? executors;
+  }
+  const operations: readonly Operation[] = groups.flatMap((group) => group.operations);
+  return {
+    protocol: protocol.entry.name,
+    when,
+    machine,
+    symbols: program.symbolDefinitions,
+    regions: program.regionDefinitions,
+    sites: read.sites,
+    fixups,
+    patchers: [{ name: 'patcher', operations, source: protocol.entry.definition }],
+    executors,
+    forbids: read.forbids,
+    source: protocol.entry.definition,
+  };
+}
+
+function readExecutors({ sink }: Context, { unit }: ProtocolDeclaration, lines: readonly SyntaxNode[]): Executors {
+  const [line, second] = lines;
+  if (line === undefined) return defaultExecutors;
+  if (second !== undefined) sink.add('executors', sourceOf(unit, second), 'the executors are given twice');
+  const settings = readExecutorWords(unit, wordsOf(line).slice(1), sink, 'executors');
+  return { ...defaultExecutors, ...settings, source: sourceOf(unit, line) };
+}
+
+/** `A or B then C`: alternatives, in order. */
+interface Sequence extends Located {
+  readonly members: readonly (readonly LabelTarget[])[];
+}
+
+function readSequence(context: Context, at: Located): Sequence | null {
+  const { unit, node } = at;
+  const members: LabelTarget[][] = [[]];
+  let complete = true;
+  for (const child of node.children) {
+    if (child.type === 'token') {
+      if (child.text === 'then') members.push([]);
+    } else if (child.kind === 'reference') {
+      const target = findLabel(context, unit, { text: textOf(unit.tree, child), start: child.start, end: child.end });
+      if (target === null || target.instructions.length === 0) complete = false;
+      else members.at(-1)?.push(target);
+    }
+  }
+  return complete && members.every((member) => member.length > 0) ? { ...at, members } : null;
+}
+
+function forbidsOf({ sink }: Context, { unit, node, members }: Sequence): Forbid[] {
+  const [first, then, more] = members;
+  if (first === undefined || then === undefined || more !== undefined) {
+    sink.add('operation', sourceOf(unit, node), 'written `forbid A then B`');
+    return [];
+  }
+  const bits = (targets: readonly LabelTarget[]) => targets.flatMap(({ instructions }) => instructions.slice(0, 1));
+  return [{ first: bits(first), then: bits(then), text: normalised(unit, node), source: sourceOf(unit, node) }];
+}
+
+/** The version that an `allow` stands for: its instructions, each at its place. */
+function allowed({ sink }: Context, site: PlacedSite, { unit, node, members }: Sequence): Version | null {
+  const fail = (message: string): null => {
+    sink.add('operation', sourceOf(unit, node), message);
+    return null;
+  };
+  if (members.length < 2 || members.some((member) => member.length > 1))
+    return fail('written `allow A then B`, one label each');
+  const instructions = members.flatMap(([target]) => target?.instructions ?? []);
+  if (!members.some(([target]) => isIn(site, target))) return null;
+  if (!members.every(([target]) => isIn(site, target))) return fail('what is allowed stands in one site');
+  for (const [i, { address, bytes }] of instructions.entries()) {
+    const end = address + BigInt(bytes.length);
+    if (
+      instructions
+        .slice(i + 1)
+        .some((other) => other.address < end && address < other.address + BigInt(other.bytes.length))
+    ) {
+      return fail('two of these instructions stand at the same address');
+    }
+  }
+  return { name: normalised(unit, node), instructions, source: sourceOf(unit, node) };
+}
+
+function isIn(site: PlacedSite, target: LabelTarget | undefined): boolean {
+  return target !== undefined && target.entry.container?.container === site.entry;
+}
+
+/** The clauses of `SITE from V over W to V`, and what each names. */
+function patchClauses(patch: SyntaxNode): {
+  readonly site: SyntaxNode | null;
+  readonly from: SyntaxNode[];
+  readonly to: SyntaxNode[];
+} {
+  let site: SyntaxNode | null = null;
+  const from: SyntaxNode[] = [];
+  const to: SyntaxNode[] = [];
+  let clause = '';
+  for (const child of patch.children) {
+    if (child.type === 'token') clause = clauseAfter(child, clause);
+    else if (child.kind === 'reference') {
+      if (clause === '') site = child;
+      else (clause === 'to' ? to : from).push(child);
+    }
+  }
+  return { site, from, to };
+}
+
+function clauseAfter(token: Token, before: string): string {
+  return token.text === 'from' || token.text === 'over' || token.text === 'to' ? token.text : before;
+}
+
+function readSites(context: Context, protocol: ProtocolDeclaration, allows: readonly Sequence[]): Site[] {
+  const { program, sink } = context;
+  const { unit } = protocol;
+  const done = new Set<string>();
+  return nodesOf(protocol.node, 'patch').flatMap((patch): Site[] => {
+    const { site: name, from, to } = patchClauses(patch);
+    if (name === null) return [];
+    const siteText = textOf(unit.tree, name);
+    const site = program.sites.get(siteText);
+    if (site === undefined) {
+      const meant = closest(siteText, program.sites.keys());
+      sink.add('unknown-name', sourceOf(unit, name), `there is no site \`${siteText}\`${didYouMean(meant)}`, meant);
+      return [];
+    }
+    context.observer.refer(site.entry, sourceOf(unit, name));
+    if (done.has(siteText))
+      sink.add('duplicate-name', sourceOf(unit, name), `\`${siteText}\` stands in \`patches\` already`);
+    done.add(siteText);
+    const [initial, target] = [from, to].map((references) => references.map((reference) => version(site, reference)));
+    if (from.length === 0) {
+      sink.add(
+        'unfilled',
+        sourceOf(unit, patch),
+        `say what \`${siteText}\` holds at first: \`${siteText} from VERSION\``,
+      );
+      return [];
+    }
+    if (to.length > 1) sink.add('duplicate-name', sourceOf(unit, to[1] as SyntaxNode), 'a site goes to one version');
+    if (initial === undefined || initial.some((found) => found === null) || target?.some((found) => found === null))
+      return [];
+    const versions = initial.filter((found) => found !== null);
+    const bytes = fill(site, versions, sourceOfList(from));
+    if (bytes === null) return [];
+    return [
+      {
+        name: siteText,
+        address: site.address,
+        size: site.size,
+        versions: [
+          ...site.versions.map(versionOf),
+          ...allows.flatMap((sequence) => allowed(context, site, sequence) ?? []),
+        ],
+        clobbers: site.clobbers,
+        initial: bytes,
+        from: versions.map(({ entry }) => entry.name),
+        to: target?.[0]?.entry.name ?? null,
+        source: site.entry.definition,
+      },
+    ];
+  });
+
+  function sourceOfList(references: readonly SyntaxNode[]) {
+    return sourceOf(unit, { start: references[0]?.start ?? 0, end: references.at(-1)?.end ?? 0 });
+  }
+
+  function version(site: PlacedSite, reference: SyntaxNode): PlacedBlock | null {
+    const text = textOf(unit.tree, reference);
+    const found = site.versions.find(({ entry }) => entry.name === text);
+    if (found === undefined) {
+      const meant = closest(
+        text,
+        site.versions.map(({ entry }) => entry.name),
+      );
+      sink.add(
+        'unknown-name',
+        sourceOf(unit, reference),
+        `site \`${site.entry.name}\` has no version \`${text}\`${didYouMean(meant)}`,
+        meant,
+      );
+      return null;
+    }
+    context.observer.refer(found.entry, sourceOf(unit, reference));
+    return found;
+  }
+
+  /** The site's bytes at first: each from the first version that lists it; null with a message where none does. */
+  function fill(
+    site: PlacedSite,
+    versions: readonly PlacedBlock[],
+    source: ReturnType<typeof sourceOfList>,
+  ): Uint8Array | null {
+    const bytes = new Uint8Array(site.size);
+    const length = Math.max(0, ...versions.map((placed) => placed.bytes.length));
+    for (const placed of [...versions].reverse()) bytes.set(placed.bytes);
+    if (length === site.size) return bytes;
+    const filler = site.versions.find((placed) => placed.bytes.length === site.size)?.entry.name ?? 'VERSION';
+    const names = versions.map(({ entry }) => entry.name).join(' over ');
+    const missing = counted(site.size - length, 'byte');
+    sink.add(
+      'unfilled',
+      source,
+      `${missing} of \`${site.entry.name}\` from ${hex(site.address + BigInt(length))} on are not listed: \`from ${names} over ${filler}\``,
+      `${names} over ${filler}`,
+    );
+    return null;
+  }
+}
+
+function versionOf(placed: PlacedBlock): Version {
+  return {
+    name: placed.entry.name,
+    instructions: placed.instructions,
+    source: sourceOf(placed.text.unit, placed.text.node),
+  };
+}
