@@ -1,0 +1,55 @@
+import type { Operation, Version } from '../../server/src/checker/scenario';
+import { beginPass, comeBack, execute, outcomeOf, type Pass, type SharedMemory } from './pass';
+import { byteOf, type World } from './world';
+
+/** Whether a finished pass did what this version does alone, whatever the conditions that it never decided. */
+export function equivalent(world: World, version: Version, at: string, pass: Pass): boolean {
+  const wanted = outcomeOf(at, pass);
+  return dataHistory(world).some((data) => {
+    const outcomes = runAlone(world, version, { ...beginPass(pass.site), choices: pass.choices }, data);
+    return outcomes.length > 0 && outcomes.every((outcome) => outcome === wanted);
+  });
+}
+
+/** Every outcome of a version that nobody changes meanwhile; null for one that has none. */
+function runAlone(world: World, version: Version, start: Pass, data: Data): (string | null)[] {
+  const byteAt = (address: bigint): number | undefined =>
+    world.inSite(address) ? byteOf(version.instructions, address) : (data.get(address) ?? world.initialByte(address));
+  const shared: SharedMemory = {
+    pre: 0,
+    read: (address, size) => [{ bytes: Array.from({ length: size }, (_, i) => byteAt(address + BigInt(i)) ?? 0), post: 0 }],
+  };
+  const outcomes: (string | null)[] = [];
+  const pending = [start];
+  for (let pass = pending.pop(); pass !== undefined; pass = pending.pop()) {
+    if (pass.held !== null) {
+      pending.push(comeBack(pass));
+      continue;
+    }
+    const { pc } = pass;
+    const low = byteAt(pc);
+    const length = low !== undefined && (low & 3) !== 3 ? 2 : 4;
+    const bytes = Array.from({ length }, (_, i) => byteAt(pc + BigInt(i)));
+    for (const step of bytes.includes(undefined) ? [] : execute(world, { ...pass, last: null }, bytes, shared)) {
+      if (step.kind === 'next') pending.push(step.pass);
+      else outcomes.push(step.kind === 'exit' && step.leads !== 'nowhere' ? outcomeOf(step.at, step.pass) : null);
+    }
+    if (bytes.includes(undefined)) outcomes.push(null);
+  }
+  return outcomes;
+}
+
+type Data = ReadonlyMap<bigint, number>;
+/** Data as the patcher leaves it after each of its data stores: a version may have run under any of these. */
+function dataHistory(world: World): Data[] {
+  const history: Data[] = [new Map()];
+  const follow = (operation: Operation): void => {
+    if (operation.kind === 'stop_machine') operation.body.forEach(follow);
+    if (operation.kind !== 'store' || operation.target !== 'data') return;
+    const next = new Map(history.at(-1));
+    operation.bytes.forEach((byte, i) => void next.set(operation.address + BigInt(i), byte));
+    history.push(next);
+  };
+  for (const patcher of world.scenario.patchers) patcher.operations.forEach(follow);
+  return history;
+}

@@ -1,0 +1,100 @@
+import type { Scenario } from '../../server/src/checker/scenario';
+import type { ViolationKind } from '../../server/src/checker/verdict';
+import { Interleavings, type Machine } from './interleavings';
+import { stateKey } from './state';
+
+export { NotModelled } from './program';
+export type { Machine } from './interleavings';
+
+/** What a plain search over every interleaving has found. */
+export interface Answer {
+  readonly kinds: ReadonlySet<ViolationKind>;
+  /** Null where the protocol names no `to` version. */
+  readonly effective: boolean | null;
+  /** False: the limit was hit, and there may be more to find. */
+  readonly complete: boolean;
+  readonly states: number;
+  /** A shortest way to each finding. */
+  readonly traces: ReadonlyMap<ViolationKind | 'not effective', readonly string[]>;
+}
+
+/**
+ * Decides a scenario on one machine of fixed size by visiting every state, breadth first. Passes are unbounded: their
+ * states close.
+ *
+ * @throws NotModelled for what this checker does not know.
+ */
+export function explore(scenario: Scenario, machine: Machine, maxStates: number): Answer {
+  const model = new Interleavings(scenario, machine);
+  const initial = model.initial();
+  const indexOf = new Map([[stateKey(initial), 0]]);
+  const reached = [{ parent: -1, text: '' }];
+  const edges: number[] = [];
+  const finished: number[] = [];
+  const found = new Map<ViolationKind | 'not effective', { readonly parent: number; readonly text: string }>();
+  let frontier = [{ state: initial, from: 0 }];
+  let complete = true;
+
+  while (frontier.length > 0 && complete) {
+    const next: typeof frontier = [];
+    for (const { state, from } of frontier) {
+      if (model.finished(state)) finished.push(from);
+      for (const { text, state: after, findings } of model.transitions(state)) {
+        for (const { kind, why } of findings) {
+          if (!found.has(kind)) found.set(kind, { parent: from, text: `${text}: ${why}` });
+        }
+        const key = stateKey(after);
+        let to = indexOf.get(key);
+        if (to === undefined) {
+          to = reached.push({ parent: from, text }) - 1;
+          indexOf.set(key, to);
+          next.push({ state: after, from: to });
+        }
+        edges.push(from, to);
+      }
+      if (indexOf.size > maxStates) {
+        complete = false;
+        break;
+      }
+    }
+    frontier = next;
+  }
+
+  const stuck = complete ? unfinishable(reached.length, edges, finished) : null;
+  if (stuck !== null) found.set('deadlock', { parent: stuck, text: 'the patcher can never finish' });
+
+  const traces = new Map([...found].map(([kind, { parent, text }]) => [kind, [...pathTo(reached, parent), text]] as const));
+  const kinds = new Set([...found.keys()].filter((kind) => kind !== 'not effective'));
+  const effective = scenario.sites.every((site) => site.to === null) ? null : !found.has('not effective');
+  return { kinds, effective, complete, states: reached.length, traces };
+}
+
+/** The first state from which none where the patcher has finished can be reached. */
+function unfinishable(states: number, edges: readonly number[], finished: readonly number[]): number | null {
+  const predecessors = Array.from({ length: states }, (): number[] => []);
+  for (let i = 0; i < edges.length; i += 2) predecessors[edges[i + 1] ?? 0]?.push(edges[i] ?? 0);
+  const can = new Uint8Array(states);
+  const pending = [...finished];
+  for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
+    if (can[state] === 1) continue;
+    can[state] = 1;
+    pending.push(...(predecessors[state] ?? []));
+  }
+  const first = can.indexOf(0);
+  return first < 0 ? null : first;
+}
+
+function pathTo(reached: readonly { readonly parent: number; readonly text: string }[], state: number): string[] {
+  const path: string[] = [];
+  for (let at = state; at > 0; at = reached[at]?.parent ?? 0) path.push(reached[at]?.text ?? '');
+  return path.reverse();
+}
+
+/** The machines that stand for `executors any`, or the one that `executors N` names. */
+export function machinesFor(scenario: Scenario, harts = 2, threads = 2): Machine[] {
+  const { count } = scenario.executors;
+  if (count !== 'any') return [{ harts: count, threads: count, onPatcher: false }];
+  const machines: Machine[] = [];
+  for (let h = 0; h <= harts; h++) for (let t = 1; t <= threads; t++) machines.push({ harts: h, threads: t, onPatcher: true });
+  return machines;
+}

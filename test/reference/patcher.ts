@@ -1,0 +1,153 @@
+import type { FenceSet } from '../../server/src/machine/effect';
+import type { Memory } from './memory';
+import type { Micro, Program } from './program';
+import type { Buffered, HartState, State } from './state';
+import type { Scenario } from '../../server/src/checker/scenario';
+
+type Store = Extract<Micro, { kind: 'store' }>;
+
+/** The patcher's hart as one that stores: its program, its store buffer, and the order in which that empties. */
+export class Patcher {
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly program: Program,
+    private readonly memory: Memory,
+  ) {}
+
+  private store(id: number): Store {
+    const micro = this.program.micros[id];
+    if (micro?.kind !== 'store') throw new Error(`no store at ${id}`);
+    return micro;
+  }
+
+  private isMemory(id: number): boolean {
+    return !this.store(id).device;
+  }
+
+  /** No store to memory waits in the buffer: a `fence.i`, and whatever is fetched after it, may go on. */
+  drained(state: State): boolean {
+    return !state.buffer.some(({ id }) => this.isMemory(id));
+  }
+
+  /** The patcher's next operation, or null where it has to wait or has finished. */
+  step(state: State): State | null {
+    const micro = this.program.micros[state.at];
+    if (micro === undefined) return null;
+    const own = state.harts[0];
+    if (own === undefined) return null;
+    const onward: State = { ...state, at: state.at + 1 };
+    switch (micro.kind) {
+      case 'store':
+        return { ...onward, buffer: [...state.buffer, this.issued(state, state.at, micro)] };
+      case 'fence':
+        return this.fence(onward, micro.pred, micro.succ, micro.tso);
+      case 'fence.i':
+        return this.drained(state) ? withHart(onward, 0, this.memory.fenceI(own)) : null;
+      case 'wait':
+        return this.readAnswer(onward, micro.hart, own);
+      case 'stop':
+        return { ...onward, stop: micro.stop };
+      case 'gathered': {
+        let gathered: State | null = onward;
+        for (let hart = 1; hart < state.harts.length && gathered !== null; hart++) {
+          gathered = this.readAnswer(gathered, hart, gathered.harts[0] ?? own);
+        }
+        return gathered;
+      }
+      case 'go on':
+        return { ...onward, stop: null };
+    }
+  }
+
+  private readAnswer(state: State, hart: number, own: HartState): State | null {
+    const answer = state.answers[hart];
+    if (answer === null || answer === undefined || !this.memory.readsMayGo(state, 0)) return null;
+    const answers = state.answers.map((other, i) => (i === hart ? null : other));
+    return withHart({ ...state, answers }, 0, this.memory.acquire(own, answer));
+  }
+
+  /** A store as it enters the buffer, with the buffered ones that must be out before it. */
+  private issued(state: State, id: number, store: Store): Buffered {
+    const model = this.scenario.machine.memory;
+    const after = state.buffer
+      .map((entry) => entry.id)
+      .filter((earlier) => {
+        if (store.device) return !this.isMemory(earlier) || state.before.o.includes(earlier);
+        if (state.before.w.includes(earlier)) return true;
+        return this.isMemory(earlier) && (store.release || model !== 'rvwmo' || sameLocation(this.store(earlier), store));
+      });
+    return { id, after };
+  }
+
+  private fence(state: State, pred: FenceSet, succ: FenceSet, tso: boolean): State {
+    const own = state.harts[0];
+    if (own === undefined) return state;
+    const earlier = state.buffer.map(({ id }) => id).filter((id) => (this.isMemory(id) ? pred.w : pred.o));
+    const { w, o, r } = state.before;
+    const before = {
+      w: succ.w ? union(w, earlier) : w,
+      o: succ.o ? union(o, earlier) : o,
+      r: succ.r && !tso ? union(r, earlier) : r,
+    };
+    return withHart({ ...state, before }, 0, this.memory.fenceReads(own, pred, succ, tso));
+  }
+
+  /** Each way in which one buffered store may leave: it becomes visible to all harts at once, at the end of the order. */
+  commits(state: State): { readonly text: string; readonly state: State }[] {
+    const waiting = new Set(state.buffer.map(({ id }) => id));
+    return state.buffer
+      .filter(({ after }) => !after.some((id) => waiting.has(id)))
+      .map(({ id }) => ({ text: `visible: ${this.store(id).text}`, state: this.commit(state, id) }));
+  }
+
+  private commit(before: State, id: number): State {
+    const { payload, device } = this.store(id);
+    const messages = payload.kind === 'bytes' ? [...before.messages, id] : before.messages;
+    const rank = messages.length;
+    const without = (ids: readonly number[]): readonly number[] => ids.filter((other) => other !== id);
+    const state: State = {
+      ...before,
+      messages,
+      buffer: before.buffer.filter((entry) => entry.id !== id).map((entry) => ({ ...entry, after: without(entry.after) })),
+      before: { w: without(before.before.w), o: without(before.before.o), r: without(before.before.r) },
+      slots: before.slots.map((slot) =>
+        slot?.behind.includes(id) ? { ...slot, behind: without(slot.behind), view: Math.max(slot.view, rank) } : slot,
+      ),
+    };
+    const own = state.harts[0];
+    if (own === undefined) return state;
+    let hart = device ? own : this.memory.hasWritten(own, rank);
+    if (before.before.r.includes(id)) hart = { ...hart, vrn: Math.max(hart.vrn, rank) };
+    switch (payload.kind) {
+      case 'bytes': {
+        const coh = new Map(hart.coh);
+        payload.bytes.forEach((_, i) => void coh.set(payload.address + BigInt(i), rank));
+        return withHart(state, 0, this.memory.normal({ ...hart, coh }));
+      }
+      case 'message': {
+        const target = state.harts[payload.hart];
+        if (target === undefined) return state;
+        const pending = [...target.pending, { sync: payload.sync, rank }];
+        return withHart(withHart(state, 0, this.memory.normal(hart)), payload.hart, { ...target, pending });
+      }
+      case 'leave':
+        return withHart({ ...state, released: state.released.map((other, i) => (i === payload.stop ? rank : other)) }, 0, this.memory.normal(hart));
+      case 'end':
+        return withHart({ ...state, end: rank }, 0, this.memory.normal(hart));
+    }
+  }
+}
+
+export function withHart(state: State, index: number, hart: HartState): State {
+  return { ...state, harts: state.harts.map((other, i) => (i === index ? hart : other)) };
+}
+
+const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])].sort((x, y) => x - y);
+
+/** Same-address order: two stores of bytes that overlap, or two messages to one hart. */
+function sameLocation(a: Store, b: Store): boolean {
+  if (a.payload.kind === 'message' && b.payload.kind === 'message') return a.payload.hart === b.payload.hart;
+  if (a.payload.kind !== 'bytes' || b.payload.kind !== 'bytes') return false;
+  const [x, y] = [a.payload, b.payload];
+  return x.address < y.address + BigInt(y.bytes.length) && y.address < x.address + BigInt(x.bytes.length);
+}

@@ -1,0 +1,134 @@
+import { type Pass, passKey } from './pass';
+
+/**
+ * Views are ranks: how many code and data messages of the global order one is bound to have seen. Messages, answers
+ * and counters stand between two of these, and are read exactly, so their own places need no numbers.
+ */
+export type View = number;
+
+export interface HartState {
+  /** Below it no fetch may read; the largest fetch view so far (only where `fence.i` orders fetches). */
+  readonly vI: View;
+  readonly vF: View;
+  /** Below it no later read may read; what reads and writes have seen and done so far. */
+  readonly vrn: View;
+  readonly vro: View;
+  readonly vwo: View;
+  /** Per byte: what this hart has read or written last, where that says more than `vrn` and `vI`. */
+  readonly coh: ReadonlyMap<bigint, View>;
+  /** The pass that it runs, as an index into `slots`; on the patcher's hart null means that the patcher runs. */
+  readonly slot: number | null;
+  /** Inside a trap, before its return with its fix-ups. */
+  readonly trapped: boolean;
+  /** The stop_machine that it stands in. */
+  readonly parked: number | null;
+  /** Messages that have arrived and whose interrupt is still to be taken. */
+  readonly pending: readonly { readonly sync: number; readonly rank: View }[];
+}
+
+/** A pass in progress and where its thread is. A thread between passes is like a new one and needs no state. */
+export interface Slot {
+  /** Its number among `Passes`. */
+  readonly pass: number;
+  /** Begun after its hart had read END. */
+  readonly late: boolean;
+  /** Run by an interrupt handler: not preempted, not interrupted. */
+  readonly handler: boolean;
+  /** Null while preempted. */
+  readonly hart: number | null;
+  readonly home: number;
+  /** The data view that travels with a preempted thread. */
+  readonly view: View;
+  /** Stores of the patcher's hart that must be out before this thread can go on elsewhere. */
+  readonly behind: readonly number[];
+}
+
+/** A store that has not left its hart; `id` is its place in the program. */
+export interface Buffered {
+  readonly id: number;
+  /** Must be out first. */
+  readonly after: readonly number[];
+}
+
+export interface State {
+  /** The global order of code and data stores, by their places in the patcher's program. */
+  readonly messages: readonly number[];
+  /** The patcher's place in its program. */
+  readonly at: number;
+  readonly buffer: readonly Buffered[];
+  /** Buffered stores that later memory stores, device stores and reads must wait for. */
+  readonly before: { readonly w: readonly number[]; readonly o: readonly number[]; readonly r: readonly number[] };
+  /** By hart: the rank of an answer that the patcher has not read yet. */
+  readonly answers: readonly (View | null)[];
+  /** By stop_machine: the rank of its counter's store. */
+  readonly released: readonly (View | null)[];
+  readonly end: View | null;
+  /** The stop_machine that the patcher is in. */
+  readonly stop: number | null;
+  readonly harts: readonly HartState[];
+  readonly slots: readonly (Slot | null)[];
+}
+
+export function initialState(harts: number, slots: number, stops: number): State {
+  const hart: HartState = { vI: 0, vF: 0, vrn: 0, vro: 0, vwo: 0, coh: new Map(), slot: null, trapped: false, parked: null, pending: [] };
+  return {
+    messages: [],
+    at: 0,
+    buffer: [],
+    before: { w: [], o: [], r: [] },
+    answers: Array.from({ length: harts + 1 }, () => null),
+    released: Array.from({ length: stops }, () => null),
+    end: null,
+    stop: null,
+    harts: Array.from({ length: harts + 1 }, () => hart),
+    slots: Array.from({ length: slots }, () => null),
+  };
+}
+
+/** Equal for states that go on alike. */
+export function stateKey(state: State): string {
+  const { w, o, r } = state.before;
+  let key = `${state.messages};${state.at};${w};${o};${r};${state.answers};${state.released};${state.end};${state.stop}`;
+  for (const { id, after } of state.buffer) key += `;${id}>${after}`;
+  for (const hart of state.harts) key += hartKey(hart);
+  for (const slot of state.slots) key += slotKey(slot);
+  return key;
+}
+
+function hartKey(hart: HartState): string {
+  let key = ` ${hart.vI},${hart.vF},${hart.vrn},${hart.vro},${hart.vwo},${hart.slot},${hart.trapped ? 't' : ''},${hart.parked}`;
+  for (const { sync, rank } of hart.pending) key += `!${sync}@${rank}`;
+  if (hart.coh.size > 0) key += [...hart.coh].map(([address, view]) => `${address.toString(16)}@${view}`).sort().join();
+  return key;
+}
+
+function slotKey(slot: Slot | null): string {
+  if (slot === null) return ' -';
+  return ` ${slot.pass},${slot.late ? 'L' : ''}${slot.handler ? 'H' : ''}${slot.hart ?? 'q'},${slot.home},${slot.view},${slot.behind}`;
+}
+
+/** Every pass that the search has met, by number: states stay small, and equal passes are one. */
+export class Passes {
+  private readonly numbers = new Map<string, number>();
+  private readonly met = new WeakMap<Pass, number>();
+  private readonly passes: Pass[] = [];
+
+  numberOf(pass: Pass): number {
+    const known = this.met.get(pass) ?? this.numberByKey(pass);
+    this.met.set(pass, known);
+    return known;
+  }
+
+  private numberByKey(pass: Pass): number {
+    const key = passKey(pass);
+    const known = this.numbers.get(key) ?? this.passes.push(pass) - 1;
+    this.numbers.set(key, known);
+    return known;
+  }
+
+  at(number: number): Pass {
+    const pass = this.passes[number];
+    if (pass === undefined) throw new Error(`no pass ${number}`);
+    return pass;
+  }
+}
