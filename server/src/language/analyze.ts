@@ -37,6 +37,8 @@ class Analyzer {
   private readonly machine: Machine;
   private readonly program: Program;
   private readonly instructions: InstructionInfo[] = [];
+  /** Where names stand as the file has it: placing a variant moves them. */
+  private readonly places: ReadonlyMap<NameEntry, Pick<NameEntry, 'address' | 'detail'>>;
   /** Programs placed anew for a `when`, by what was changed. */
   private readonly variants = new Map<string, { readonly program: Program; readonly sink: DiagnosticSink }>();
 
@@ -45,6 +47,9 @@ class Analyzer {
     this.declarations = collect(this.unit, readImport, this.sink);
     this.machine = resolveMachine(this.declarations.settings, this.sink);
     this.program = placeProgram(this.declarations, this.machine.isa, new Map(), this.sink, recorder);
+    this.places = new Map(
+      this.declarations.names.map((entry) => [entry, { address: entry.address, detail: entry.detail }]),
+    );
     this.instructions.push(...this.program.instructions.filter(({ source }) => source.file === file));
   }
 
@@ -75,6 +80,7 @@ class Analyzer {
       protocols: declarations.protocols.map((protocol) => this.protocolInfo(protocol)),
       names: declarations.names.map((entry) => ({
         ...entry,
+        ...this.places.get(entry),
         references: entry.references.filter(({ file }) => file === unit.file),
       })),
       instructions: this.instructions,
