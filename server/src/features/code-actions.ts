@@ -1,7 +1,8 @@
 import type { Analysis } from '../language/analysis';
+import { foundText } from '../language/expectation';
 import type { FileReport } from '../service/report';
 import { unmetCode } from './diagnostics';
-import { foundText, judge } from './expectation';
+import { outcomes } from './outcome';
 import { overlaps, type Span, spanOf, type TextEdit } from './text';
 
 export interface CodeAction {
@@ -30,10 +31,10 @@ function repairs(analysis: Analysis, span: Span): CodeAction[] {
 /** Where an `expect` line is refuted by what it says of kinds: write down what was found instead. */
 function expectFound(analysis: Analysis, report: FileReport | null, span: Span): CodeAction[] {
   if (!report) return [];
-  return report.checks.flatMap(({ check, status, verdict }) => {
-    if (status !== 'current' || !verdict) return [];
-    return judge(check, verdict).flatMap(({ expectation, outcome }): CodeAction[] => {
-      if (!expectation || outcome !== 'unmet' || !overlaps(expectation.source, span)) return [];
+  return report.checks.flatMap((entry) => {
+    const { verdict } = entry;
+    return outcomes(entry).flatMap(({ expectation, outcome }): CodeAction[] => {
+      if (!verdict || !expectation || outcome !== 'unmet' || !overlaps(expectation.source, span)) return [];
       const { source } = expectation;
       const written = analysis.tree.text.slice(source.start, source.end);
       const clause = /\b(safe|unsafe)\b[^,#;\n]*?(?=\s*(,|\bwhen\b|$))/.exec(written);

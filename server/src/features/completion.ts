@@ -1,5 +1,7 @@
+import { registerCompletions } from '../isa/completions';
 import { csrNames } from '../isa/csr';
-import { isRegisterName, registerNames } from '../isa/registers';
+import { profiles } from '../isa/extensions';
+import { isRegisterName } from '../isa/registers';
 import type { Analysis } from '../language/analysis';
 import { type Candidate, type CompletionItem, names, only, plain, snippet, words } from './completion-items';
 import { settingValues } from './context';
@@ -10,10 +12,16 @@ import { fenceText } from './vocabulary';
 
 const clauseOrder = ['at', 'clobbers', 'returns'] as const;
 
-function registers(): Candidate[] {
-  return registerNames()
-    .filter(({ name, file }) => file === 'x' && !/^x\d/.test(name))
-    .map(({ name, number }) => plain(name, 'register', `x${number}`));
+/** By their usual names, the integer ones first. */
+function registers(analysis: Analysis): Candidate[] {
+  return registerCompletions(analysis.machine.isa)
+    .filter(({ label }) => !/^[xf]\d/.test(label))
+    .map(({ label, detail }) => plain(label, 'register', detail));
+}
+
+/** The registers that a clause may name. */
+function integerRegisters(analysis: Analysis): Candidate[] {
+  return registers(analysis).filter(({ detail, label }) => detail.startsWith('x') && label !== 'zero');
 }
 
 const addressKinds = ['symbol', 'code', 'data', 'site', 'label'] as const;
@@ -22,20 +30,23 @@ function addresses(analysis: Analysis, cursor: Cursor): Candidate[] {
   return names(analysis, addressKinds, cursor.prefix);
 }
 
+/** A place to fill in, the nth to come to. */
+const hole = (n: number, text: string): string => `\${${n}:${text}}`;
+
 const fileSnippets: readonly Candidate[] = [
   snippet(
     'site',
-    'site ${1:entry} at ${2:0x80000000} clobbers ${3:t0} {\n\tversion ${4:old} {\n\t\t$0\n\t}\n}',
+    `site ${hole(1, 'entry')} at ${hole(2, '0x80000000')} clobbers ${hole(3, 't0')} {\n\tversion ${hole(4, 'old')} {\n\t\t$0\n\t}\n}`,
     'a site with a version',
   ),
   snippet(
     'protocol',
-    'protocol ${1:name} patches ${2:entry} from ${3:old} to ${4:new} {\n\tstep ${5:first} { write ${6:LABEL} ; fence w,w ; sync fence.i }\n\n\texecutors any preemptible\n\n\texpect safe\n}',
+    `protocol ${hole(1, 'name')} patches ${hole(2, 'entry')} from ${hole(3, 'old')} to ${hole(4, 'new')} {\n\tstep ${hole(5, 'first')} { write ${hole(6, 'LABEL')} ; fence w,w ; sync fence.i }\n\n\texecutors any preemptible\n\n\texpect safe\n}`,
     'a protocol with a step',
   ),
   snippet(
     'on trap return',
-    'on trap return to ${1:entry+4} if ${2:jalr t0, *(t0)} { sepc -= 4 }',
+    `on trap return to ${hole(1, 'entry+4')} if ${hole(2, 'jalr t0, *(t0)')} { sepc -= 4 }`,
     'a trap-return fix-up',
   ),
 ];
@@ -48,14 +59,14 @@ function assembly(analysis: Analysis, cursor: Cursor): Candidate[] {
   if (mnemonic === '.option') return ['norvc', 'rvc'].map((word) => plain(word, 'value'));
   const csrs = mnemonic.startsWith('csr') ? [...csrNames().values()].map((name) => plain(name, 'csr')) : [];
   const relocations = rest.at(-1) === ')' ? [] : relocationCandidates;
-  return [...registers(), ...names(analysis, addressKinds, cursor.prefix), ...relocations, ...csrs];
+  return [...registers(analysis), ...names(analysis, addressKinds, cursor.prefix), ...relocations, ...csrs];
 }
 
 const relocationCandidates: readonly Candidate[] = [
-  ['%pcrel_hi', '%pcrel_hi(${1:symbol})', 'upper 20 bits of the distance from pc, rounded for `%pcrel_lo`'],
-  ['%pcrel_lo', '%pcrel_lo(${1:LABEL})', 'lower 12 bits; the operand is the label of the `auipc`'],
-  ['%hi', '%hi(${1:symbol})', 'upper 20 bits of an address, rounded for `%lo`'],
-  ['%lo', '%lo(${1:symbol})', 'lower 12 bits of an address'],
+  ['%pcrel_hi', `%pcrel_hi(${hole(1, 'symbol')})`, 'upper 20 bits of the distance from pc, rounded for `%pcrel_lo`'],
+  ['%pcrel_lo', `%pcrel_lo(${hole(1, 'LABEL')})`, 'lower 12 bits; the operand is the label of the `auipc`'],
+  ['%hi', `%hi(${hole(1, 'symbol')})`, 'upper 20 bits of an address, rounded for `%lo`'],
+  ['%lo', `%lo(${hole(1, 'symbol')})`, 'lower 12 bits of an address'],
 ].map(([label = '', insert = '', detail = '']) => ({
   ...plain(label, 'operator', detail),
   insert,
@@ -78,14 +89,15 @@ function declaration(analysis: Analysis, cursor: Cursor): Candidate[] {
     case undefined:
       return [...fileSnippets, ...words('file')];
     case 'symbol':
-      if (last === 'returns' || last === 'clobbers' || isRegisterName(last ?? '') || last === ',') return registers();
+      if (last === 'returns' || last === 'clobbers' || isRegisterName(last ?? '') || last === ',')
+        return integerRegisters(analysis);
       if (last === '=' || last === '+' || last === '-') return addresses(analysis, cursor);
       return rest.includes('=') ? only('clause', 'returns', 'clobbers') : [];
     case 'code':
     case 'data':
     case 'site':
       if (rest.length === 0) return [];
-      if (rest.includes('clobbers')) return registers();
+      if (rest.includes('clobbers')) return integerRegisters(analysis);
       if (last === 'at' || last === '+' || last === '-') return addresses(analysis, cursor);
       if (!rest.includes('at')) return only('clause', clauseOrder[0]);
       return first === 'site' ? only('clause', 'mod', 'clobbers') : only('clause', 'mod');
@@ -216,7 +228,7 @@ function condition(analysis: Analysis, cursor: Cursor, before: readonly string[]
   if (first === undefined) {
     const parts = steps
       .filter(({ part }) => part === 'fence')
-      .map(({ text }) => snippet(`${text} =`, `${text} = \${1:w,o}`, 'another fence'));
+      .map(({ text }) => snippet(`${text} =`, `${text} = ${hole(1, 'w,o')}`, 'another fence'));
     return [...words('condition'), ...names(analysis, ['site'], cursor.prefix), ...parts];
   }
   if (value) return rest.length === 0 || rest.at(-1) === '+' ? words(value) : [];
@@ -237,7 +249,9 @@ function condition(analysis: Analysis, cursor: Cursor, before: readonly string[]
   if (first === 'write') return rest.at(-1) === 'by' ? words('granule') : only('clause', 'by');
   if (first === 'stop_machine') return rest.includes('without') ? words('switch') : only('condition', 'without');
   if (analysis.names.some(({ kind, name }) => kind === 'site' && name === first)) {
-    return rest.length === 0 ? [snippet('at 2 mod 4', 'at ${1:2} mod ${2:4}', 'the site at another alignment')] : [];
+    return rest.length === 0
+      ? [snippet('at 2 mod 4', `at ${hole(1, '2')} mod ${hole(2, '4')}`, 'the site at another alignment')]
+      : [];
   }
   return [];
 }
@@ -261,13 +275,11 @@ const inBlock: Readonly<Record<BlockKind, (analysis: Analysis, cursor: Cursor) =
 };
 
 const isaCandidates: readonly Candidate[] = [
-  ['rva22s64', 'the default; with Ziccif'],
-  ['rva23s64', 'with Ziccif'],
-  ['rva20s64', 'with Ziccif'],
-  ['rv64gc_zifencei_ziccif', 'an ISA string, with atomic aligned fetch'],
-  ['rv64gc_zifencei_ziccif_ziccid', 'with fetches in program order, too'],
-  ['rv64gc_zifencei', 'without Ziccif: every 16-bit parcel is fetched by itself'],
-].map(([label = '', detail = '']) => plain(label, 'value', detail));
+  ...[...profiles.keys()].map((name) => plain(name, 'value', 'profile, with Ziccif')),
+  plain('rv64gc_zifencei_ziccif', 'value', 'with atomic aligned fetch'),
+  plain('rv64gc_zifencei_ziccif_ziccid', 'value', 'with fetches in program order, too'),
+  plain('rv64gc_zifencei', 'value', 'without Ziccif: every 16-bit parcel is fetched by itself'),
+];
 
 /** What may stand at an offset. */
 export function completion(analysis: Analysis, offset: number): CompletionItem[] {

@@ -4,7 +4,7 @@ import type { Analysis } from '../language/analysis';
 import type { Severity } from '../language/types';
 import type { CheckReport, FileReport } from '../service/report';
 import { counted } from '../service/words';
-import { judge } from './expectation';
+import { outcomes } from './outcome';
 import { diagnosticPage } from './pages';
 import { type Span, spanOf } from './text';
 
@@ -76,7 +76,7 @@ function currentMessages(file: string, report: CheckReport, verdict: Verdict): M
     const message = `${subject} is neither safe nor unsafe: ${verdict.limit ?? 'the search was not finished'}, after ${counted(verdict.states, 'state')}`;
     return [{ span: spanOf(check.source), severity: 'warning', code: inconclusiveCode, message, related: [] }];
   }
-  const unmet = judge(check, verdict).filter(({ outcome }) => outcome === 'unmet');
+  const unmet = outcomes(report).filter(({ outcome }) => outcome === 'unmet');
   const expectsUnsafe = check.expectations.some((expectation) => expectation.verdict === 'unsafe');
   // The trace under changed assumptions belongs to the `expect` line: the code as it stands does not do that.
   const [first] = verdict.violations;
@@ -115,9 +115,4 @@ export function verdictDiagnostics(report: FileReport): EditorDiagnostic[] {
     return entry.status === 'current' && entry.verdict ? currentMessages(report.file, entry, entry.verdict) : [];
   });
   return messages.map((message) => ({ ...message, page: diagnosticPage(message.code) }));
-}
-
-/** All messages of one file. */
-export function diagnostics(analysis: Analysis, report: FileReport | null): EditorDiagnostic[] {
-  return [...textDiagnostics(analysis), ...(report ? verdictDiagnostics(report) : [])];
 }

@@ -1,69 +1,117 @@
+import type { Operation } from '../checker/scenario';
 import type { Isa } from '../isa/types';
 import type { Analysis, WriteInfo } from '../language/analysis';
 import { addressNames, disassemble, instructionText, type NameOf, placeText } from './image';
 import { code, preformatted } from './markdown';
 import { bitsText, bytesText } from './numbers';
 
+/** Bytes from an address on, as a fetch may see them. */
+interface Image {
+  readonly address: bigint;
+  readonly bytes: Uint8Array;
+}
+
 /** How a store and the fetches of what it changes may be taken apart. */
-export interface Tearing {
-  /** Whether a pass may execute parts of the old and of the new bytes. */
-  readonly tears: boolean;
-  /** Why, or why not, in words. */
+interface Tearing {
+  /** Why one executed instruction may be part old, part new, or why not, in words. */
   readonly why: string;
-  /** What such a fetch may yield, beyond the old and the new bytes; each once. */
-  readonly images: readonly Uint8Array[];
+  /** What such a fetch may yield, each once; empty where nothing tears. */
+  readonly images: readonly Image[];
+  /** What may be executed at old instructions that begin within a new one. */
+  readonly strays: readonly Image[];
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** Every way to take each piece of `size` bytes from one image or the other, without the two themselves. */
-function mixtures(before: Uint8Array, after: Uint8Array, size: number): Uint8Array[] {
-  const pieces = Math.ceil(after.length / size);
+/** Every way to take each of some parts from one image or the other, without the two themselves. */
+function mixtures(before: Uint8Array, after: Uint8Array, parts: readonly (readonly number[])[]): Uint8Array[] {
   const images: Uint8Array[] = [];
-  for (let choice = 0; choice < 2 ** pieces; choice++) {
-    const image = after.map((byte, i) => ((choice >> Math.floor(i / size)) & 1 ? byte : before[i]!));
-    if (![before, after, ...images].some((known) => equal(known, image))) images.push(image);
+  for (let choice = 1; choice < 2 ** parts.length - 1; choice++) {
+    const image = Uint8Array.from(before);
+    parts.forEach((indices, part) => {
+      if ((choice >> part) & 1) for (const i of indices) image[i] = after[i]!;
+    });
+    images.push(image);
   }
   return images;
 }
 
 /**
- * Can the store be seen in parts? It can where it is split, and where the fetch of one instruction is: a unit is 4
- * aligned bytes with Ziccif, 2 bytes without it.
+ * Can one instruction be seen part old, part new? Its bytes hang together where one message stores them and one event
+ * fetches them: a unit is 4 aligned bytes with Ziccif, 2 bytes without it.
  */
 export function tearing(write: WriteInfo, before: Uint8Array, isa: Isa): Tearing {
-  const { address, bytes, split } = write;
+  const { address, bytes, split, pieces } = write;
   const ziccif = isa.extensions.has('ziccif');
   const unit = ziccif ? 4n : 2n;
-  // The fetch of each new instruction that lies across a unit's border takes two events.
-  const across = disassemble(bytes, address, isa).some(
-    (one) => one.address / unit !== (one.address + BigInt(one.bytes.length) - 1n) / unit,
-  );
-  if (split === null && !across) {
-    const relies = ziccif
-      ? 'one aligned store, fetched in one piece (Ziccif)'
-      : 'one aligned store of one 16-bit parcel';
-    const several = bytes.length > 4 ? '; its instructions are fetched one by one, each old or new' : '';
-    return { tears: false, why: relies + several, images: [] };
-  }
-  const images = mixtures(before, bytes, split?.includes('byte') ? 1 : 2);
-  const misplaced =
-    address % 4n === 2n ? 'at 2 mod 4 it lies across two fetch units' : 'it lies across two fetch units';
-  const reasons = [
-    ...(split === null ? [] : [split]),
-    ...(across ? [ziccif ? misplaced : 'without Ziccif each 16-bit parcel is fetched by itself'] : []),
-  ];
-  if (images.length === 0)
-    return { tears: false, why: `only one part changes, though ${reasons.join(', and ')}`, images };
-  return { tears: true, why: reasons.join(', and '), images };
+  const messageOf = (at: bigint): number =>
+    pieces.findIndex((piece) => piece.address <= at && at < piece.address + BigInt(piece.length));
+  const after = disassemble(bytes, address, isa);
+  let fetchedApart = false;
+  const images = after.flatMap((instruction): Image[] => {
+    const start = Number(instruction.address - address);
+    const parts = new Map<string, number[]>();
+    for (let i = start; i < start + instruction.bytes.length; i++) {
+      if (before[i] === bytes[i]) continue;
+      const at = address + BigInt(i);
+      const key = `${messageOf(at)} ${at / unit}`;
+      parts.set(key, [...(parts.get(key) ?? []), i]);
+    }
+    const last = instruction.address + BigInt(instruction.bytes.length) - 1n;
+    fetchedApart ||= instruction.address / unit !== last / unit;
+    return mixtures(before, bytes, [...parts.values()]).map((image) => ({
+      address: instruction.address,
+      bytes: image.slice(start, start + instruction.bytes.length),
+    }));
+  });
+  const strays = disassemble(before, address, isa)
+    .filter((old) => !after.some((one) => one.address === old.address))
+    .map((old) => ({ address: old.address, bytes: bytes.slice(Number(old.address - address)) }));
+  const apart = ziccif
+    ? 'it lies across a 4-byte boundary: two fetches'
+    : 'without Ziccif each 16-bit parcel is fetched by itself';
+  const reasons = [...(split === null ? [] : [split]), ...(fetchedApart ? [apart] : [])];
+  if (images.length > 0) return { why: reasons.join(', and '), images, strays };
+  if (reasons.length > 0)
+    return { why: `each instruction changes in one piece, though ${reasons.join(', and ')}`, images, strays };
+  const oneByOne = after.length > 1 ? '; the instructions are fetched one by one, each old or new' : '';
+  return { why: `one aligned store, and one fetch${ziccif ? ' (Ziccif)' : ''}${oneByOne}`, images, strays };
 }
 
 function bitPositions(before: Uint8Array, after: Uint8Array): { readonly marks: string; readonly count: number } {
   const [a, b] = [bitsText(before), bitsText(after)];
   const marks = [...b].map((bit, i) => (bit === a[i] ? ' ' : '^')).join('');
   return { marks: marks.trimEnd(), count: marks.replaceAll(' ', '').length };
+}
+
+/** What a store finds in its place when the operations before it have run in order; null where that is not known. */
+export function contentsBefore(analysis: Analysis, write: WriteInfo): Uint8Array | null {
+  for (const { when, scenario } of analysis.checks) {
+    if (when !== null || !scenario) continue;
+    const stores = scenario.patchers.flatMap(({ operations }) => operations.flatMap(storesOf));
+    const index = stores.findIndex(
+      ({ source }) => source.start === write.source.start && source.file === write.source.file,
+    );
+    const site = scenario.sites.find(({ name }) => name === write.site);
+    if (index < 0 || !site) continue;
+    const image = Uint8Array.from(site.initial);
+    for (const { address, bytes } of stores.slice(0, index)) {
+      bytes.forEach((byte, i) => {
+        // Stores to other sites and to data fall outside, where an array ignores them.
+        image[Number(address - site.address) + i] = byte;
+      });
+    }
+    const start = Number(write.address - site.address);
+    return image.slice(start, start + write.bytes.length);
+  }
+  return null;
+}
+
+function storesOf(operation: Operation): Extract<Operation, { kind: 'store' }>[] {
+  if (operation.kind === 'stop_machine') return operation.body.flatMap(storesOf);
+  return operation.kind === 'store' ? [operation] : [];
 }
 
 /** At most this many torn words are shown. */
@@ -74,7 +122,7 @@ class WriteHover {
   private readonly nameOf: NameOf;
 
   constructor(
-    analysis: Analysis,
+    private readonly analysis: Analysis,
     private readonly write: WriteInfo,
   ) {
     this.isa = analysis.machine.isa;
@@ -84,14 +132,20 @@ class WriteHover {
   markdown(): string {
     const { write } = this;
     const head = `Stores ${code(`0x${bytesText(write.bytes)}`)} at ${code(placeText(write.address, this.nameOf))}, ${write.bytes.length} bytes`;
-    if (write.before.length === 0) {
-      return `${head}\n\n${preformatted([this.line('new', write.bytes)])}\n\nNo version lists these bytes.`;
-    }
-    return [head, ...write.before.map(({ version, bytes }) => this.change(version, bytes))].join('\n\n');
+    return [head, ...this.predecessors().map(({ over, bytes }) => this.change(over, bytes))].join('\n\n');
   }
 
-  private text(bytes: Uint8Array): string {
-    return disassemble(bytes, this.write.address, this.isa)
+  /** What stands there before, and in whose words: what the steps before leave, or else each version. */
+  private predecessors(): { readonly over: string; readonly bytes: Uint8Array }[] {
+    const bytes = contentsBefore(this.analysis, this.write);
+    const versions = this.write.before.map((one) => ({ over: `version ${code(one.version)}`, bytes: one.bytes }));
+    if (!bytes) return versions;
+    const same = versions.filter((one) => equal(one.bytes, bytes)).map(({ over }) => over);
+    return [{ over: same.length > 0 ? same.join(' and ') : 'what the steps before leave', bytes }];
+  }
+
+  private text(bytes: Uint8Array, address = this.write.address): string {
+    return disassemble(bytes, address, this.isa)
       .map((one) => instructionText(one, this.isa, this.nameOf))
       .join('; ');
   }
@@ -100,20 +154,27 @@ class WriteHover {
     return `${label.padEnd(4)} ${bitsText(bytes)}  0x${bytesText(bytes)}  ${this.text(bytes)}`;
   }
 
-  private change(version: string, before: Uint8Array): string {
-    const { bytes } = this.write;
-    if (equal(before, bytes)) return `Over ${code(version)}: the same bytes, nothing changes.`;
-    const { marks, count } = bitPositions(before, bytes);
-    const { tears, why, images } = tearing(this.write, before, this.isa);
-    const torn = images
-      .slice(0, mostImages)
-      .map((image) => `- ${code(`0x${bytesText(image)}`)} = ${code(this.text(image))}`);
+  private list(head: string, images: readonly Image[]): string[] {
+    if (images.length === 0) return [];
+    const shown = images.slice(0, mostImages).map(({ address, bytes }) => {
+      const place = address === this.write.address ? '' : ` at ${code(placeText(address, this.nameOf))}`;
+      return `- ${code(`0x${bytesText(bytes)}`)} = ${code(this.text(bytes, address))}${place}`;
+    });
     const more = images.length > mostImages ? [`- and ${images.length - mostImages} more`] : [];
+    return [[head, ...shown, ...more].join('\n')];
+  }
+
+  private change(over: string, before: Uint8Array): string {
+    const { bytes } = this.write;
+    if (equal(before, bytes)) return `Over ${over}: the same bytes, nothing changes.`;
+    const { marks, count } = bitPositions(before, bytes);
+    const { why, images, strays } = tearing(this.write, before, this.isa);
     return [
-      `Over ${code(version)}, ${count} ${count === 1 ? 'bit differs' : 'bits differ'}:`,
+      `Over ${over}, ${count} ${count === 1 ? 'bit differs' : 'bits differ'}:`,
       preformatted([this.line('old', before), this.line('new', bytes), `     ${marks}`]),
-      `${tears ? '**Can tear**' : 'Cannot tear'}: ${why}.`,
-      ...(torn.length > 0 ? [`A fetch in between may yield:\n${[...torn, ...more].join('\n')}`] : []),
+      `${images.length > 0 ? '**Can tear**' : 'Cannot tear'}: ${why}.`,
+      ...this.list('A fetch in between may yield:', images),
+      ...this.list('An old instruction begins within the new one; a pass that goes on there may execute:', strays),
     ].join('\n\n');
   }
 }

@@ -4,11 +4,11 @@ import { nodesOf, textOf, tokenAt, tokensOf } from '../language/syntax';
 import type { CheckReport, FileReport } from '../service/report';
 import { reportHeadline, verdictNotes } from '../service/words';
 import { enclosing, leadingWord, termAt } from './context';
-import { judge } from './expectation';
 import { hoverInstruction } from './hover-instruction';
 import { hoverWrite } from './hover-write';
 import { code } from './markdown';
 import { nameAt, qualifiedName } from './names';
+import { outcomes } from './outcome';
 import { overlaps, type Span, spanOf, touches } from './text';
 import { fenceText, type Term } from './vocabulary';
 
@@ -23,22 +23,22 @@ function termMarkdown({ word, summary, detail }: Term): string {
   return `**${code(word)}**: ${summary}${detail ? `\n\n${detail}` : ''}`;
 }
 
-/** The innermost instruction at an offset. */
-function instructionAt(analysis: Analysis, offset: number): InstructionInfo | null {
-  return (
-    analysis.instructions.find(({ source }) => source.file === analysis.tree.file && touches(source, offset)) ?? null
+/** The instructions of the statement at an offset: several where a pseudo-instruction stands for them. */
+function instructionsAt(analysis: Analysis, offset: number): InstructionInfo[] {
+  const { file } = analysis.tree;
+  return analysis.instructions.filter(({ source }) => source.file === file && touches(source, offset));
+}
+
+/** The instruction behind a label's definition, in its own block. */
+function instructionOf(analysis: Analysis, info: NameInfo): InstructionInfo[] {
+  if (info.kind !== 'label') return [];
+  return analysis.instructions.filter(
+    ({ label, container, address }) => label === info.name && container === info.container && address === info.address,
   );
 }
 
-/** The instructions behind a label's definition, in its own block. */
-function instructionOf(analysis: Analysis, info: NameInfo): InstructionInfo | null {
-  if (info.kind !== 'label') return null;
-  return (
-    analysis.instructions.find(
-      ({ label, container, address }) =>
-        label === info.name && container === info.container && address === info.address,
-    ) ?? null
-  );
+function instructionsMarkdown(analysis: Analysis, instructions: readonly InstructionInfo[]): string {
+  return instructions.map((instruction) => hoverInstruction(analysis, instruction)).join('\n\n---\n\n');
 }
 
 const kindNames: Readonly<Partial<Record<NameInfo['kind'], string>>> = { code: 'code', data: 'data' };
@@ -48,7 +48,7 @@ function nameMarkdown(analysis: Analysis, info: NameInfo): string {
   const elsewhere = info.definition.file === analysis.tree.file ? '' : `\n\nDefined in ${code(info.definition.file)}`;
   const head = `${kind} **${code(qualifiedName(info))}**${info.detail && info.detail !== kind ? `: ${info.detail}` : ''}${elsewhere}`;
   const instruction = instructionOf(analysis, info);
-  return instruction ? `${head}\n\n---\n\n${hoverInstruction(analysis, instruction)}` : head;
+  return instruction.length > 0 ? `${head}\n\n---\n\n${instructionsMarkdown(analysis, instruction)}` : head;
 }
 
 /** What is known of a check: its headline, what it rests on, what was expected. */
@@ -59,9 +59,7 @@ function checkMarkdown(report: CheckReport): string {
   if (status === 'current' && verdict) {
     lines.push(...verdictNotes(verdict).map((note) => `- ${note}`));
     lines.push(...verdict.violations.map(({ code: kind, message }) => `- ${code(kind)}: ${message}`));
-    lines.push(
-      ...judge(check, verdict).flatMap(({ why, outcome }) => (outcome === 'unmet' ? [`- not met: ${why}`] : [])),
-    );
+    lines.push(...outcomes(report).flatMap(({ why, outcome }) => (outcome === 'unmet' ? [`- not met: ${why}`] : [])));
   }
   return lines.join('\n');
 }
@@ -144,8 +142,9 @@ export function hover(analysis: Analysis, offset: number, report: FileReport | n
     const markdown = [verdict, nameMarkdown(analysis, use.info)].filter((part) => part !== null).join('\n\n');
     return { span: use.span, markdown };
   }
-  const instruction = instructionAt(analysis, offset);
-  if (instruction) return { span: spanOf(instruction.source), markdown: hoverInstruction(analysis, instruction) };
+  const instructions = instructionsAt(analysis, offset);
+  const [first] = instructions;
+  if (first) return { span: spanOf(first.source), markdown: instructionsMarkdown(analysis, instructions) };
   const term = termAt(tree, offset);
   if (term) {
     const markdown = [termMarkdown(term.term), ...(verdict ? [verdict] : [])].join('\n\n');

@@ -14,21 +14,32 @@ export interface InlayHint {
   readonly tooltip: string;
 }
 
-function hint(info: InstructionInfo, options: InlayOptions, xlen: number): InlayHint {
-  const address = hex(info.address, xlen / 4).slice(2);
-  const bytes = bytesText(info.bytes);
+function hint(infos: readonly InstructionInfo[], options: InlayOptions, xlen: number): InlayHint[] {
+  const [first] = infos;
+  if (!first) return [];
+  const address = hex(first.address, xlen / 4).slice(2);
+  const bytes = infos.map((info) => bytesText(info.bytes)).join(' ');
+  const length = infos.reduce((sum, info) => sum + info.bytes.length, 0);
   const parts = [...(options.addresses ? [address] : []), ...(options.bytes ? [bytes] : [])];
-  return {
-    offset: info.source.end,
-    text: parts.join(': '),
-    tooltip: `${info.bytes.length} bytes at 0x${address}: ${bytes}, little-endian in memory`,
-  };
+  return [
+    {
+      offset: first.source.end,
+      text: parts.join(': '),
+      tooltip: `${length} bytes at 0x${address}: ${bytes} (each stored low byte first)`,
+    },
+  ];
 }
 
 /** Where each instruction within `span` stands and how it is encoded, as objdump writes it: `80a00004: 000282e7`. */
 export function inlayHints(analysis: Analysis, span: Span, options: InlayOptions): InlayHint[] {
   if (!options.addresses && !options.bytes) return [];
-  return analysis.instructions
-    .filter(({ source }) => source.file === analysis.tree.file && overlaps(source, span))
-    .map((info) => hint(info, options, analysis.machine.isa.xlen));
+  // A pseudo-instruction may stand for several instructions: they share one place and one hint.
+  const byPlace = new Map<number, InstructionInfo[]>();
+  for (const info of analysis.instructions) {
+    if (info.source.file !== analysis.tree.file || !overlaps(info.source, span)) continue;
+    const known = byPlace.get(info.source.start);
+    if (known) known.push(info);
+    else byPlace.set(info.source.start, [info]);
+  }
+  return [...byPlace.values()].flatMap((infos) => hint(infos, options, analysis.machine.isa.xlen));
 }

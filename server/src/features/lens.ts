@@ -2,7 +2,7 @@ import type { Violation } from '../checker/verdict';
 import type { Analysis, ProtocolInfo } from '../language/analysis';
 import type { CheckReport, FileReport } from '../service/report';
 import { reportHeadline } from '../service/words';
-import { judge } from './expectation';
+import { type Outcome, outcomes } from './outcome';
 import { type Span, spanOf } from './text';
 
 /** What a click does: shows the verdicts and traces of a check, or debugs its shortest trace. */
@@ -47,33 +47,20 @@ function verdictTitle(analysis: Analysis, protocol: ProtocolInfo, own: CheckRepo
 
 /** `12 of 12 expectations met`; null where none was written down. */
 export function expectationsTitle(reports: readonly CheckReport[]): string | null {
-  let total = 0;
-  let met = 0;
-  let waiting = 0;
-  let open = 0;
-  for (const { check, status, verdict } of reports) {
-    total += check.expectations.length;
-    if (status !== 'current' || !verdict) waiting += check.expectations.length;
-    else if (check.expectations.length > 0) {
-      for (const { outcome } of judge(check, verdict)) {
-        if (outcome === 'met') met++;
-        else if (outcome === 'open') open++;
-      }
-    }
-  }
-  if (total === 0) return null;
-  const rest = [waiting > 0 ? `${waiting} not checked yet` : '', open > 0 ? `${open} undecided` : ''].filter(Boolean);
-  const noun = total === 1 ? 'expectation' : 'expectations';
-  return [`${met} of ${total} ${noun} met`, ...rest].join(', ');
+  const all = reports.filter(({ check }) => check.expectations.length > 0).flatMap(outcomes);
+  if (all.length === 0) return null;
+  const count = (wanted: Outcome): number => all.filter(({ outcome }) => outcome === wanted).length;
+  const [waiting, open] = [count('waiting'), count('open')];
+  return [
+    `${count('met')} of ${all.length} ${all.length === 1 ? 'expectation' : 'expectations'} met`,
+    ...(waiting > 0 ? [`${waiting} not checked yet`] : []),
+    ...(open > 0 ? [`${open} undecided`] : []),
+  ].join(', ');
 }
 
-/** The first variant whose expectation is not met, or null. */
+/** The first check whose expectation is not met, or null. */
 function firstUnmet(reports: readonly CheckReport[]): CheckReport | null {
-  return (
-    reports.find(
-      ({ check, verdict }) => verdict !== null && judge(check, verdict).some(({ outcome }) => outcome === 'unmet'),
-    ) ?? null
-  );
+  return reports.find((report) => outcomes(report).some(({ outcome }) => outcome === 'unmet')) ?? null;
 }
 
 function hasTrace(report: CheckReport | null): boolean {

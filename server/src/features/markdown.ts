@@ -12,5 +12,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** A block of preformatted text. */
 export function preformatted(lines: readonly string[], language = ''): string {
-  return ['```' + language, ...lines, '```'].join('\n');
+  return [`\`\`\`${language}`, ...lines, '```'].join('\n');
 }

@@ -1,37 +1,30 @@
-import { extensionTitle } from '../isa/extensions';
-import { aliases } from '../isa/tables/aliases';
-import { instructions } from '../isa/tables/index';
+import { mnemonicCompletions } from '../isa/completions';
 import type { Isa } from '../isa/types';
 import { type Candidate, plain } from './completion-items';
 
-/** What each ISA makes of the tables, kept for the next keystroke. */
+/** What each ISA has, kept for the next keystroke. */
 const known = new WeakMap<Isa, readonly Candidate[]>();
 
-function make(isa: Isa): Candidate[] {
-  const own = instructions
-    .filter(
-      ({ xlens, extensions }) =>
-        xlens.includes(isa.xlen) && extensions.some((all) => all.every((one) => isa.extensions.has(one))),
-    )
-    .map(({ mnemonic, syntax, summary, extensions }) => {
-      const needs = extensions.map((all) => all.map(extensionTitle).join(' and ')).join(', or ');
-      return plain(mnemonic, 'mnemonic', syntax, `\`${summary}\`\n\nExtension ${needs}`);
-    });
-  const targets = new Set(own.map(({ label }) => label));
-  const pseudo = aliases
-    .filter(({ template }) => targets.has(template.split(' ')[0] ?? ''))
-    .map(({ mnemonic, syntax, summary, template }) =>
-      plain(mnemonic, 'mnemonic', syntax, `\`${summary}\`\n\nStands for \`${template}\``),
-    );
-  const all = new Map([...own, ...pseudo].map((candidate) => [candidate.label, candidate]));
-  return [...all.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
-}
-
-/** The instructions and pseudo-instructions that an ISA string includes, with their operands. */
+/** The instructions and pseudo-instructions that an ISA includes: each once, with all ways to write its operands. */
 export function mnemonics(isa: Isa): readonly Candidate[] {
   let candidates = known.get(isa);
   if (!candidates) {
-    candidates = make(isa);
+    const byLabel = new Map<string, { readonly shapes: string[]; readonly summary: string }>();
+    for (const { label, detail, summary } of mnemonicCompletions(isa)) {
+      const entry = byLabel.get(label);
+      if (entry) entry.shapes.push(detail);
+      else byLabel.set(label, { shapes: [detail], summary });
+    }
+    candidates = [...byLabel]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([label, { shapes, summary }]) =>
+        plain(
+          label,
+          'mnemonic',
+          shapes[0],
+          [`\`${summary}\``, ...shapes.map((shape) => `- \`${`${label} ${shape}`.trim()}\``)].join('\n'),
+        ),
+      );
     known.set(isa, candidates);
   }
   return candidates;

@@ -1,6 +1,6 @@
-import type { CheckReport, FileReport } from '../service/report';
+import type { CheckReport } from '../service/report';
 import { reportHeadline } from '../service/words';
-import { judge } from './expectation';
+import { isMet, outcomes } from './outcome';
 import { type Span, spanOf } from './text';
 
 /** One check for a list of tests: what was expected, what was found. */
@@ -21,35 +21,16 @@ export interface CheckSummary {
 }
 
 export function summarizeCheck(report: CheckReport): CheckSummary {
-  const { check, status, verdict } = report;
-  const judgements = status === 'current' && verdict ? judge(check, verdict) : null;
-  const reasons = judgements?.flatMap(({ why }) => why ?? []) ?? [];
+  const { check } = report;
+  const reasons = outcomes(report).flatMap(({ why }) => why ?? []);
   return {
     protocol: check.protocol,
     when: check.when,
     label: check.when === null ? check.protocol : `when ${check.when}`,
     span: spanOf(check.source),
     expected: check.expectations.length > 0 ? check.expectations.map(({ text }) => text).join('; ') : null,
-    met: judgements?.every(({ outcome }) => outcome === 'met') ?? null,
+    met: isMet(report),
     why: reasons.length > 0 ? reasons.join('; ') : null,
     headline: reportHeadline(report),
   };
-}
-
-/** All checks of a file, in the order of the text. */
-export function summarize(report: FileReport): CheckSummary[] {
-  return report.checks.map(summarizeCheck);
-}
-
-/** A file in a few words, for a status line: `3 of 4 checks as expected, 1 not`, `checking 2 of 4`. */
-export function statusText(report: FileReport): string {
-  const total = report.checks.length;
-  if (total === 0) return 'no protocols';
-  const checking = report.checks.filter(({ status }) => status === 'checking').length;
-  if (checking > 0) return `checking ${checking} of ${total}`;
-  const stale = report.checks.filter(({ status }) => status === 'stale').length;
-  if (stale > 0) return `stale: ${stale} of ${total} not checked`;
-  const met = summarize(report).filter((summary) => summary.met === true).length;
-  const noun = total === 1 ? 'check' : 'checks';
-  return met === total ? `${total} ${noun} as expected` : `${met} of ${total} ${noun} as expected`;
 }
