@@ -19,7 +19,7 @@ import { enter, Pass, type PassMemory, type PassStep, type Thread } from './pass
 import { type Program, programOf } from './program';
 import { type Reading, Readings } from './readings';
 import type { Scenario, Site } from './scenario';
-import { type Action, type Fetch, type FixupUse, spot, spotOf, type State, stateKey, type Wrong } from './state';
+import { type Action, type Fetch, type FixupUse, spot, spotOf, type State, bounds, shapeKey, type Wrong } from './state';
 import { equivalent, numberOf, outcomeOf, type VersionOutcomes, versionOutcomes } from './versions';
 import type { CheckHost, ViolationKind } from './verdict';
 
@@ -71,7 +71,9 @@ class Search {
   readonly #any: boolean;
 
   readonly #nodes: Node[] = [];
-  readonly #ids = new Map<string, number>();
+  /** By shape: the states none of which allows all that another does. */
+  readonly #alike = new Map<string, { readonly id: number; readonly bounds: readonly MessageSet[] }[]>();
+  readonly #superseded = new Set<number>();
   readonly #queue: number[][] = [];
   readonly #edges: { from: number; to: number }[] = [];
   #loops = false;
@@ -112,6 +114,7 @@ class Search {
     for (let cost = 0; cost < this.#queue.length; cost++) {
       const bucket = this.#queue[cost] ?? [];
       for (const id of bucket) {
+        if (this.#superseded.has(id)) continue;
         if (this.options.firstOnly && this.#found.size > 0) return null;
         if (this.#nodes.length > this.options.maxStates) return `limit of ${this.options.maxStates.toLocaleString('en-US')} states`;
         if (++done % 256 === 0) {
@@ -509,27 +512,51 @@ class Search {
     return Math.max(0, ...members(seen).map((id) => (this.#program.messages[id]?.micro ?? -1) + 1));
   }
 
-  /** Adds a state unless no global order can contain it. Returns its number, or -1. */
+  /**
+   * Adds a state unless no global order can contain it, or a known one allows all that it allows. Returns the number
+   * of the state that stands for it, or -1.
+   */
   #push(state: State, parent: number, action: Action, steps: number, progress: number): number {
     if (state.place !== 'patcher' && state.remote && !this.#harts.canAnswer(state.remote)) return -1;
     if (state.patcher && !this.#harts.canStore(state.patcher)) return -1;
     const before = this.#nodes[parent];
     const reached = Math.max(before?.progress ?? 0, progress);
     const cost = (before?.cost ?? 0) + steps + (reached - (before?.progress ?? 0));
-    const key = this.options.shortest ? `${reached}#${stateKey(state)}` : stateKey(state);
-    const known = this.#ids.get(key);
-    if (known !== undefined) {
-      const old = this.#nodes[known];
-      if (old && cost < old.cost) {
-        this.#nodes[known] = { state: old.state, parent, action, cost, progress: reached };
-        this.#enqueue(known, cost);
+    const key = shapeKey(state);
+    const its = bounds(state);
+    const alike = this.#alike.get(key);
+    if (alike === undefined) this.#alike.set(key, [{ id: this.#nodes.length, bounds: its }]);
+    else {
+      for (const other of alike) {
+        const node = this.#nodes[other.id];
+        if (node && this.#allows(node, other.bounds, state.order, its, cost, reached)) return other.id;
       }
-      return known;
+      const id = this.#nodes.length;
+      const kept = alike.filter((other) => {
+        const node = this.#nodes[other.id];
+        if (!node || !this.#allows({ state, cost, progress: reached }, its, node.state.order, other.bounds, node.cost, node.progress)) return true;
+        this.#superseded.add(other.id);
+        return false;
+      });
+      kept.push({ id, bounds: its });
+      this.#alike.set(key, kept);
     }
     const id = this.#nodes.push({ state, parent, action, cost, progress: reached }) - 1;
-    this.#ids.set(key, id);
     this.#enqueue(id, cost);
     return id;
+  }
+
+  /** Does the first state allow all that the second does, and (for shortest traces) at no higher cost? */
+  #allows(
+    first: Pick<Node, 'state' | 'cost' | 'progress'>, low: readonly MessageSet[], order: Order, high: readonly MessageSet[], cost: number, progress: number,
+  ): boolean {
+    if (this.options.shortest && (first.cost > cost || first.cost - first.progress > cost - progress)) return false;
+    for (let i = 0; i < low.length; i++) {
+      const a = low[i] ?? none;
+      const b = high[i] ?? none;
+      if (a !== b && (a & ~b) !== none) return false;
+    }
+    return weakerOrder(first.state.order, order);
   }
 
   #enqueue(id: number, cost: number): void {
@@ -629,6 +656,12 @@ function runs(pieces: readonly { address: bigint; bytes: Uint8Array }[]): { addr
     else out.push({ ...piece });
   }
   return out;
+}
+
+/** Does the second order decide all that the first does? */
+function weakerOrder(first: Order, second: Order): boolean {
+  if (first === second) return true;
+  return first.below.every((set, message) => (set & ~(second.below[message] ?? none)) === none);
 }
 
 function contains(image: { readonly address: bigint; readonly bytes: Uint8Array }, address: bigint, bytes: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 /** A state of the search: one thread, the hart that it is on, and what its past has decided about the order. */
 import { valueKey } from '../machine/term';
-import type { MessageSet, Order } from '../memory/order';
-import { viewsKey } from '../memory/views';
+import { type MessageSet, none, type Order } from '../memory/order';
+import type { HartViews } from '../memory/views';
 import type { PatcherHart, Remote } from './harts';
 import type { Exit, Thread } from './pass';
 import type { Reading } from './readings';
@@ -62,21 +62,36 @@ export type Wrong =
   | { readonly code: 'mixed'; readonly exit: Exit; readonly address: bigint }
   | { readonly code: 'hang'; readonly address: bigint };
 
-export function stateKey(state: State): string {
+/** All of a state that is not a bound: two states with the same shape differ only in what their views rule out. */
+export function shapeKey(state: State): string {
   const { thread, remote, patcher } = state;
-  let key = `${state.order.id}/${state.site}${state.place[0]}${state.idle ? 'i' : ''}${state.late ? 'l' : ''}${state.versions}/${state.last}/${thread.pc}`;
-  for (const [register, value] of [...thread.registers].sort(([a], [b]) => a - b)) key += `,${register}=${valueKey(value)}`;
-  if (thread.views.size > 0) for (const [register, view] of [...thread.views].sort(([a], [b]) => a - b)) key += `;${register}:${view}`;
+  let key = `${state.site}${state.place[0]}${state.idle ? 'i' : ''}${state.late ? 'l' : ''}${state.versions}/${state.last}/${thread.pc}`;
+  if (thread.registers.size > 0) for (const [register, value] of byNumber(thread.registers)) key += `,${register}=${valueKey(value)}`;
   if (thread.assumptions.size > 0) key += `?${[...thread.assumptions].sort().join()}`;
   if (thread.stores.length > 0) key += `!${thread.stores.join()}`;
   if (thread.calls.length > 0) key += `^${thread.calls.join()}`;
   if (thread.holding) key += `@${thread.holding.link}`;
-  if (remote) key += `|${remote.taken}:${viewsKey(remote.views)}`;
-  for (const other of state.others) key += `&${other.taken}:${viewsKey(other.views)}`;
-  if (patcher) key += `|p${patcher.q}:${viewsKey(patcher.views)}`;
-  if (state.place === 'out') key += `|${state.carried}`;
+  if (remote) key += `|${remote.taken}`;
+  for (const other of state.others) key += `&${other.taken}`;
+  if (patcher) key += `|p${patcher.q}`;
   return key;
 }
+
+/** The bounds of a state, in a fixed order for its shape. */
+export function bounds(state: State): MessageSet[] {
+  const out: MessageSet[] = [state.carried];
+  if (state.remote) pushViews(out, state.remote.views);
+  for (const other of state.others) pushViews(out, other.views);
+  if (state.patcher) pushViews(out, state.patcher.views);
+  for (const register of [...state.thread.registers.keys()].sort((a, b) => a - b)) out.push(state.thread.views.get(register) ?? none);
+  return out;
+}
+
+function pushViews(out: MessageSet[], v: HartViews): void {
+  out.push(v.vI, v.fetched, v.vrn, v.vwn, v.vdn, v.vro, v.vwo, v.vdo, v.vcap, v.coh);
+}
+
+const byNumber = <T>(map: ReadonlyMap<number, T>): [number, T][] => (map.size === 1 ? [...map] : [...map].sort(([a], [b]) => a - b));
 
 /** `forbid` compares bits at an address. */
 export const spot = (address: bigint, bytes: ArrayLike<number>): string => `${address}:${Array.from(bytes).join('.')}`;

@@ -43,9 +43,6 @@ export const freshViews: HartViews = {
   vI: none, fetched: none, vrn: none, vwn: none, vdn: none, vro: none, vwo: none, vdo: none, vcap: none, coh: none,
 };
 
-export const viewsKey = (v: HartViews): string =>
-  `${v.vI}.${v.fetched}.${v.vrn}.${v.vwn}.${v.vdn}.${v.vro}.${v.vwo}.${v.vdo}.${v.vcap}.${v.coh}`;
-
 /** The same views under an order that has grown. */
 export function recloseViews(order: Order, v: HartViews): HartViews {
   return {
