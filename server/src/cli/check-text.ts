@@ -33,7 +33,7 @@ export function outcomeText({ result, report, problems, exitCode }: Outcome, tra
   const notes = report.verdict && (verdict === 'safe' || verdict === 'unsafe') ? verdictNotes(report.verdict) : [];
   const line = `  ${mark} ${style.strong(name)}: ${[reportHeadline(report), ...notes].join('; ')}`;
   const asExpected = met && verdict === 'unsafe' ? style.faint(` (as expected: ${expected ?? verdict})`) : '';
-  const why = problems.map((problem) => `      ${problem}\n`).join('');
+  const why = (exitCode === exitCodes.notMet ? problems : []).map((problem) => `      ${problem}\n`).join('');
   const violations = result.violations.map((violation) => violationText(violation, traces || !met, style)).join('');
   return `${line}${asExpected}\n${why}${violations}`;
 }

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { cmodx } from './terminal';
+
+describe('the program', () => {
+  test('--help names every command and the exit codes', async () => {
+    const { code, out } = await cmodx('--help');
+    expect(code).toBe(0);
+    for (const word of ['check', 'table', 'decode', 'format', 'Exit codes']) expect(out).toContain(word);
+  });
+
+  test('--version prints the version', async () => {
+    expect(await cmodx('--version')).toMatchObject({ code: 0, out: 'cmodx 1.2.3\n' });
+  });
+
+  test('a command tells its own usage', async () => {
+    expect((await cmodx('check --help')).out).toMatch(/^cmodx check \[--json\]/);
+  });
+
+  test.each([
+    ['', 'what shall be done?'],
+    ['chekc a.cmodx', 'unknown command `chekc`; did you mean `check`?'],
+    ['a.cmodx', 'unknown command `a.cmodx`; did you mean `cmodx check a.cmodx`?'],
+    ['constructor', 'unknown command `constructor`'],
+    ['litmus a.litmus', '`cmodx litmus` is not available yet'],
+    ['disasm a.bin', '`cmodx disasm` is not available yet'],
+    ['run a.elf', '`cmodx run` is not available yet'],
+    ['check --sarif a.cmodx', '`--sarif` is not available yet'],
+    ['--hepl', 'unknown option `--hepl`; did you mean `--help`?'],
+    ['check', 'needs a file'],
+    ['decode', 'needs a word'],
+    ['format', 'needs a file'],
+    ['table', 'needs a file'],
+  ])('`cmodx %s` is refused with exit code 2', async (line, message) => {
+    const { code, out, err } = await cmodx(line);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+});

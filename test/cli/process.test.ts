@@ -1,0 +1,63 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../service/bundles';
+import { knownUnsafe, naive, safePatch } from './terminal';
+
+/** The shipped program: its own process, real files, real threads. */
+describe('the process cmodx', () => {
+  let directory = '';
+  let remove = () => {};
+
+  beforeAll(async () => {
+    ({ directory, remove } = await bundle({
+      cli: 'server/src/cli/main.ts',
+      'checker-worker': 'server/src/worker/node-entry.ts',
+    }));
+    mkdirSync(join(directory, 'folder'));
+    const files = { 'safe.cmodx': safePatch, 'naive.cmodx': naive, 'known.cmodx': knownUnsafe };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  }, 30_000);
+  afterAll(() => remove());
+
+  function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+    return new Promise((resolve) => {
+      const options = { cwd: directory, env: { ...process.env, FORCE_COLOR: '1' } };
+      execFile(process.execPath, [join(directory, 'cli.js'), ...args], options, (error, out, err) => {
+        resolve({ code: error ? (typeof error.code === 'number' ? error.code : null) : 0, out, err });
+      });
+    });
+  }
+
+  test('checks several files on its threads and ends with their exit code', async () => {
+    const { code, out, err } = await run('check', 'safe.cmodx', 'known.cmodx', 'naive.cmodx');
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out.match(/^\S+\.cmodx$/gm)).toEqual(['safe.cmodx', 'known.cmodx', 'naive.cmodx']);
+    expect(out).toContain('3 checks: 2 as expected, 1 not as expected');
+    expect(out).not.toContain('\u001b[');
+  });
+
+  test('refuses directories and devices', async () => {
+    const { code, out } = await run('check', 'folder', '/dev/zero', 'nothing/there');
+    expect(code).toBe(2);
+    expect(out).toContain('folder is a directory; name the files in it');
+    expect(out).toContain('/dev/zero is not a regular file');
+    expect(out).toContain('nothing/there does not exist');
+  });
+
+  test('a reader that goes away ends it quietly', async () => {
+    const child = spawn(process.execPath, [join(directory, 'cli.js'), 'check', 'naive.cmodx'], { cwd: directory });
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(err).toBe('');
+  });
+
+  test('prints its version', async () => {
+    expect((await run('--version')).out).toMatch(/^cmodx \d+\.\d+\.\d+\n$/);
+  });
+});

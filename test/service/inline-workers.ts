@@ -1,0 +1,30 @@
+import { check } from '../../server/src/checker';
+import { type CheckWorker, runJob, type SpawnWorker } from '../../server/src/service';
+
+/** Workers that check on the test's own thread, one macrotask after they are asked. */
+export const inlineWorkers: SpawnWorker = (events): CheckWorker => {
+  let over = false;
+  return {
+    run(job) {
+      setImmediate(() => {
+        if (over) return;
+        runJob(job, {
+          check,
+          now: () => performance.now(),
+          memoryMb: () => null,
+          cancelled: () => false,
+          report: (message) => {
+            if (!over) events.message(message);
+          },
+        });
+      });
+    },
+    cancel() {
+      over = true;
+      return 'gone';
+    },
+    dispose() {
+      over = true;
+    },
+  };
+};
