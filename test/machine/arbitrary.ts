@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { BinaryOp, Expr, UnaryOp } from '../../server/src/machine/effect';
 import type { Xlen } from '../../server/src/isa/types';
+import type { BinaryOp, Expr, UnaryOp } from '../../server/src/machine/effect';
 
 export const unaryOps = ['not', 'sext8', 'sext16', 'sext32', 'zext8', 'zext16', 'zext32'] as const satisfies UnaryOp[];
 export const binaryOps = [

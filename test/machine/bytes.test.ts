@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AccessSize } from '../../server/src/machine/effect';
 import {
   byteKey,
   joinBytes,
   opaque,
+  type SymbolicByte,
   splitBytes,
   substitute,
   symbolicUnary,
   valueKey,
 } from '../../server/src/machine/index';
-import type { AccessSize } from '../../server/src/machine/effect';
 import { arbitraryValue } from './arbitrary';
 
 const a0 = opaque('a0');
@@ -45,7 +46,7 @@ describe('bytes of unknown values', () => {
     const store = fc.record({ at: fc.nat(15), size: sizes, value: arbitraryValue(xlen) });
     fc.assert(
       fc.property(fc.array(store, { maxLength: 6 }), fc.nat(15), sizes, fc.boolean(), (stores, at, size, signed) => {
-        const symbolic = Array.from({ length: 24 }, () => ({ value: 0n as ReturnType<typeof joinBytes>, index: 0 }));
+        const symbolic = Array.from({ length: 24 }, (): SymbolicByte => ({ value: 0n, index: 0 }));
         const concrete = new DataView(new ArrayBuffer(24));
         stores.forEach((s, n) => {
           splitBytes(opaque(`v${n}`), s.size, xlen).forEach((byte, i) => {

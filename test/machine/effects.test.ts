@@ -85,7 +85,8 @@ describe('the effect of an instruction', () => {
     ['c.addiw to zero', 0x2001],
     ['lr.w with an rs2', 0x1010_a52f],
   ])('is an illegal-instruction exception for %s', (_, word) => {
-    expect(effectOfWord(word)).toMatchObject({ kind: 'illegal', reason: expect.stringMatching(/./) });
+    const result = effectOfWord(word);
+    expect(result.kind === 'illegal' && result.reason).toMatch(/./);
   });
 
   it('is refused by name where it is not executed', () => {

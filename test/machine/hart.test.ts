@@ -245,10 +245,9 @@ describe('traps', () => {
 
   it('name what the ISA string leaves out', () => {
     const mul = Uint8Array.of(0x33, 0x05, 0xc5, 0x02);
-    expect(runBytes(mul, isaOf('rv64i')).trap).toMatchObject({
-      cause: 'illegal-instruction',
-      reason: expect.stringMatching(/^needs M/),
-    });
+    const { trap } = runBytes(mul, isaOf('rv64i'));
+    expect(trap?.cause === 'illegal-instruction' && trap.reason).toMatch(/^needs M/);
+  });
   });
 
   it('come from a fetch past the end of memory, half an instruction among them', () => {

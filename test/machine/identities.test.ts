@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyBinary } from '../../server/src/machine/index';
 import type { BinaryOp } from '../../server/src/machine/effect';
+import { applyBinary } from '../../server/src/machine/index';
 import { arbitraryValue } from './arbitrary';
 
 /** Each operator against arithmetic done in another way than by BigInt's own operator of that name. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BinaryOp } from '../../server/src/machine/effect';
 import {
   conditionOf,
   evaluate,
@@ -16,7 +17,6 @@ import {
   valueKey,
 } from '../../server/src/machine/index';
 import { arbitraryExpr, arbitraryValue } from './arbitrary';
-import type { BinaryOp } from '../../server/src/machine/effect';
 
 const sp = opaque('sp');
 const ra = opaque('ra');

@@ -1,8 +1,8 @@
-import type { AmoOp } from './effect';
+import type { Xlen } from '../isa/types';
 import { loadedValue } from './bytes';
+import type { AmoOp } from './effect';
 import { symbolicBinary } from './symbolic';
 import type { Value } from './term';
-import type { Xlen } from '../isa/types';
 
 /**
  * What a read-modify-write stores: its low `size` bytes. `old` is what memory held, in any extension.

@@ -1,7 +1,7 @@
-import { addScaled, type Value, valueKey } from './term';
-import { symbolicBinary, symbolicUnary, truncate } from './symbolic';
-import type { AccessSize } from './effect';
 import type { Xlen } from '../isa/types';
+import type { AccessSize } from './effect';
+import { symbolicBinary, symbolicUnary, truncate } from './symbolic';
+import { addScaled, type Value, valueKey } from './term';
 
 /** Byte `index` (0 is the lowest) of a value: what one location holds after a store of registers. */
 export interface SymbolicByte {

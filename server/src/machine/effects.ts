@@ -1,11 +1,11 @@
+import { expand } from '../isa/index';
+import type { Decoded, Isa } from '../isa/types';
 import type { Effect } from './effect';
 import { atomic } from './effects/atomic';
 import { base } from './effects/base';
 import { csr } from './effects/csr';
 import { muldiv } from './effects/muldiv';
 import { type EffectTable, nothing, Operands } from './effects/operands';
-import { expand } from '../isa/index';
-import type { Decoded, Isa } from '../isa/types';
 
 const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...csr };
 

@@ -1,11 +1,11 @@
+import { decode, instructionLength } from '../isa/index';
+import type { Decoded, Isa } from '../isa/types';
 import { amoValue } from './amo';
 import { loadedValue } from './bytes';
 import { Csrs } from './csrs';
 import type { AccessSize, Effect, Expr } from './effect';
 import { effectOf } from './effects';
 import { evaluate } from './values';
-import { decode, instructionLength } from '../isa/index';
-import type { Decoded, Isa } from '../isa/types';
 
 /** What a hart reaches. A refusal (null, false) is an access fault. */
 export interface HartMemory {

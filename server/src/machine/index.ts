@@ -1,7 +1,20 @@
 /** The machine layer: what one instruction does to one hart, over integers and over unknown values. */
+
+export { amoValue } from './amo';
+export { byteKey, joinBytes, loadedValue, type SymbolicByte, splitBytes } from './bytes';
 export type * from './effect';
 export { effectOf, executed } from './effects';
-export { applyBinary, applyUnary, evaluate } from './values';
+export { Hart, type HartMemory, instructionAlignment, type StepResult, step, type Trap } from './hart';
+export { Ram } from './ram';
+export { type SymbolName, showValue } from './show';
+export {
+  type Condition,
+  conditionOf,
+  evaluateSymbolic,
+  substitute,
+  symbolicBinary,
+  symbolicUnary,
+} from './symbolic';
 export {
   opaque,
   sameValue,
@@ -11,16 +24,4 @@ export {
   type Value,
   valueKey,
 } from './term';
-export {
-  type Condition,
-  conditionOf,
-  evaluateSymbolic,
-  substitute,
-  symbolicBinary,
-  symbolicUnary,
-} from './symbolic';
-export { byteKey, joinBytes, loadedValue, splitBytes, type SymbolicByte } from './bytes';
-export { amoValue } from './amo';
-export { showValue, type SymbolName } from './show';
-export { Hart, type HartMemory, instructionAlignment, step, type StepResult, type Trap } from './hart';
-export { Ram } from './ram';
+export { applyBinary, applyUnary, evaluate } from './values';

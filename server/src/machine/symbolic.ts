@@ -1,12 +1,13 @@
+import type { Xlen } from '../isa/types';
 import type { BinaryOp, Expr, UnaryOp } from './effect';
 import {
   addScaled,
   bareAtom,
   binaryTerm,
   constantOf,
+  type Summand,
   sameValue,
   sum,
-  type Summand,
   summandsOf,
   type Term,
   unaryTerm,
@@ -14,7 +15,6 @@ import {
   valueKey,
 } from './term';
 import { applyBinary, applyUnary, extensions } from './values';
-import type { Xlen } from '../isa/types';
 
 /**
  * Evaluates an expression over integers and terms.

@@ -1,5 +1,5 @@
-import type { BinaryOp, UnaryOp } from './effect';
 import type { Xlen } from '../isa/types';
+import type { BinaryOp, UnaryOp } from './effect';
 
 /**
  * What a register holds in a pass whose entry registers are unknown: an integer in [0, 2^xlen), or a term

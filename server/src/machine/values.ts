@@ -1,5 +1,5 @@
-import type { BinaryOp, Expr, UnaryOp } from './effect';
 import type { Xlen } from '../isa/types';
+import type { BinaryOp, Expr, UnaryOp } from './effect';
 
 /**
  * Evaluates an expression over integers.

@@ -1,5 +1,5 @@
-import type { BinaryOp, Effect, Expr, UnaryOp } from '../effect';
 import type { Decoded, Xlen } from '../../isa/types';
+import type { BinaryOp, Effect, Expr, UnaryOp } from '../effect';
 
 /** How the instructions of one extension act, by mnemonic of the base (not compressed) form. */
 export type EffectTable = Readonly<Record<string, (o: Operands) => Effect>>;
