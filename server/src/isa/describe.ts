@@ -94,7 +94,7 @@ export function describe(decoded: Decoded, options: FormatOptions = {}): Descrip
   const kinds = (spec?.operands ?? []).flatMap((operand) => operandKinds.get(operand.kind) ?? []);
   const textOf = (kind: OperandKindSpec): string => formatValue(kind, fields[kind.name] ?? 0, options);
   const relative = kinds.find((kind) => kind.class === 'target');
-  const offset = relative ? fields[relative.name] : spec?.mnemonic === 'auipc' ? fields['imm'] : undefined;
+  const offset = relative ? fields[relative.name] : spec?.mnemonic === 'auipc' ? fields.imm : undefined;
   return {
     mnemonic: spec?.mnemonic ?? null,
     text: format(decoded, { ...options, aliases: false }),

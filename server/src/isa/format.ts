@@ -89,7 +89,7 @@ function formatItem(item: SyntaxItem, fields: Fields, options: FormatOptions): s
 }
 
 const orderingSuffix = (fields: Fields): string =>
-  fields['aq'] || fields['rl'] ? `.${fields['aq'] ? 'aq' : ''}${fields['rl'] ? 'rl' : ''}` : '';
+  fields.aq || fields.rl ? `.${fields.aq ? 'aq' : ''}${fields.rl ? 'rl' : ''}` : '';
 
 const join = (mnemonic: string, operands: readonly string[], options: FormatOptions): string =>
   operands.length === 0 ? mnemonic : `${mnemonic} ${operands.join(options.separator ?? ', ')}`;

@@ -145,7 +145,7 @@ export function parseExpression(cursor: Cursor, minimum = 0, depth = 0): Express
   let left = parsePrimary(cursor, depth);
   while (left) {
     const token = cursor.peek();
-    if (!token || token.kind !== 'punctuation' || !isOperator(token.text)) return left;
+    if (token?.kind !== 'punctuation' || !isOperator(token.text)) return left;
     const precedence = PRECEDENCE[token.text];
     if (precedence < minimum) return left;
     cursor.next();

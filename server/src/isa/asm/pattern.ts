@@ -36,7 +36,7 @@ export function parsePattern(text: string, isa: Isa, start = 0, end = text.lengt
     return fail('a pattern is one instruction, with `*` for what may be anything');
   const { body } = statement;
   const bound = bindPattern(body, scope);
-  if (!bound || bound.form.target.k !== 'instruction') return fail('');
+  if (bound?.form.target.k !== 'instruction') return fail('');
   const { form, binding } = bound;
   const { spec, fields, kindsOf } = bound.form.target;
   const lacking = spec.extensions.every((all) => all.some((name) => !isa.extensions.has(name)));

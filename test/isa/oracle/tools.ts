@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The Debian package of each tool. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'riscv64-linux-gnu-as': 'binutils-riscv64-linux-gnu',
+  'riscv64-linux-gnu-ld': 'binutils-riscv64-linux-gnu',
+  'riscv64-linux-gnu-objcopy': 'binutils-riscv64-linux-gnu',
+  'riscv64-linux-gnu-objdump': 'binutils-riscv64-linux-gnu',
+  'llvm-mc-22': 'llvm-22',
+  'llvm-objdump-22': 'llvm-22',
+};
+
+/** Runs a tool; its standard output, and what it says on standard error. Throws with the package to install if it is missing. */
+export function tool(
+  name: string,
+  args: readonly string[],
+  options: { readonly input?: string; readonly mayFail?: boolean } = {},
+): { readonly stdout: string; readonly stderr: string; readonly ok: boolean } {
+  const result = spawnSync(name, args, { input: options.input ?? '', encoding: 'latin1', maxBuffer: 2 ** 30 });
+  if (result.error && 'code' in result.error && result.error.code === 'ENOENT')
+    throw new Error(`the oracle tests need ${name}: apt install ${PACKAGES[name] ?? name}`);
+  if (result.error) throw result.error;
+  if (result.status !== 0 && !options.mayFail) throw new Error(`${name} ${args.join(' ')}: ${result.stderr}`);
+  return { stdout: result.stdout, stderr: result.stderr, ok: result.status === 0 };
+}
+
+/** A directory of its own for the time of a call. */
+export function inScratch<T>(use: (path: (name: string) => string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'cmodx-oracle-'));
+  try {
+    return use((name) => join(directory, name));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** An ELF object with `code` as its `.text` and the attributes of `march`; disassemblers read what is legal from those. */
+function wrap(code: Uint8Array, march: string, path: (name: string) => string): string {
+  writeFileSync(path('empty.s'), '.option norelax\nnop\n');
+  writeFileSync(path('code.bin'), code);
+  const abi = march.startsWith('rv32') ? 'ilp32' : 'lp64';
+  tool('riscv64-linux-gnu-as', [`-march=${march}`, `-mabi=${abi}`, '-o', path('code.o'), path('empty.s')]);
+  tool('riscv64-linux-gnu-objcopy', ['--update-section', `.text=${path('code.bin')}`, path('code.o')]);
+  return path('code.o');
+}
+
+/** One line a word: address, then the text behind the bytes. */
+const LINE = /^\s*([0-9a-f]+):\s+(?:[0-9a-f]+ ?)+\s*\t(.*)$/;
+
+function lines(output: string): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const line of output.split('\n')) {
+    const match = LINE.exec(line);
+    if (match) found.set(Number.parseInt(match[1] ?? '', 16), match[2] ?? '');
+  }
+  return found;
+}
+
+/** By address, what GNU objdump prints for the code. */
+export function gnuDisassembly(code: Uint8Array, march: string, aliases = false): Map<number, string> {
+  return inScratch((path) => {
+    const style = aliases ? [] : ['-M', 'no-aliases,numeric'];
+    return lines(tool('riscv64-linux-gnu-objdump', ['-d', '-z', ...style, wrap(code, march, path)]).stdout);
+  });
+}
+
+/** By address, what llvm-objdump prints for the code. */
+export function llvmDisassembly(code: Uint8Array, march: string): Map<number, string> {
+  return inScratch((path) =>
+    lines(tool('llvm-objdump-22', ['-d', '-z', '-M', 'no-aliases', '-M', 'numeric', wrap(code, march, path)]).stdout),
+  );
+}
+
+/** The bytes that GNU as and ld make of a source text at an address, or what they say against it. */
+export function gnuAssembly(
+  source: string,
+  march: string,
+  address = 0n,
+): { readonly ok: true; readonly code: Uint8Array } | { readonly ok: false; readonly errors: string } {
+  return inScratch((path) => {
+    writeFileSync(path('in.s'), source);
+    const abi = march.startsWith('rv32') ? 'ilp32' : 'lp64';
+    const assembled = tool(
+      'riscv64-linux-gnu-as',
+      [`-march=${march}`, `-mabi=${abi}`, '-o', path('in.o'), path('in.s')],
+      {
+        mayFail: true,
+      },
+    );
+    if (!assembled.ok) return { ok: false, errors: assembled.stderr };
+    const emulation = march.startsWith('rv32') ? 'elf32lriscv' : 'elf64lriscv';
+    const linked = tool(
+      'riscv64-linux-gnu-ld',
+      [
+        '-m',
+        emulation,
+        '--no-relax',
+        '-N',
+        '-e',
+        '0',
+        `-Ttext=0x${address.toString(16)}`,
+        '-o',
+        path('out'),
+        path('in.o'),
+      ],
+      { mayFail: true },
+    );
+    if (!linked.ok) return { ok: false, errors: linked.stderr };
+    tool('riscv64-linux-gnu-objcopy', ['-O', 'binary', '-j', '.text', path('out'), path('out.bin')]);
+    return { ok: true, code: readFileSync(path('out.bin')) };
+  });
+}
