@@ -163,6 +163,7 @@ export const keywords: readonly Keyword[] = [
     when: 'The same protocol under changed assumptions.',
     or: 'An alternative.',
     if: 'An instruction pattern.',
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of the language
     then: 'The next instruction.',
     async: 'Sent, not waited for.',
   }),

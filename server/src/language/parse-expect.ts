@@ -23,8 +23,10 @@ function goOn(b: TreeBuilder): void {
 
 /** One condition: up to the next comma, but for the commas of a fence's sets, of switches and of a pattern. */
 function condition(b: TreeBuilder): void {
-  if (b.atEnd() || b.at(','))
-    return b.problemHere('a condition is missing: `not ziccif`, `ipi sbi`, `without STEP.sync`');
+  if (b.atEnd() || b.at(',')) {
+    b.problemHere('a condition is missing: `not ziccif`, `ipi sbi`, `without STEP.sync`');
+    return;
+  }
   b.node('condition', () => {
     const first = b.peek()?.text;
     if (first === 'match') {

@@ -8,36 +8,46 @@ const deepest = 16;
 /** One operation of a patcher. `meant` stands for the word in the text where that was a slip of the pen. */
 export function parseOperation(b: TreeBuilder, depth: number, meant: string | null = null): void {
   const word = meant ?? b.peek()?.text ?? '';
-  if (isRefused('operation', word)) return b.skipStatement('unsupported');
+  if (isRefused('operation', word)) {
+    b.skipStatement('unsupported');
+    return;
+  }
   if (depth > deepest) {
     b.problemHere('blocks are nested too deeply');
-    return b.skipStatement();
+    b.skipStatement();
+    return;
   }
   switch (word) {
     case 'write':
-      return b.node('write', () => operands(b));
+      b.node('write', () => operands(b));
+      return;
     case 'store.b':
     case 'store.h':
     case 'store.w':
     case 'store.d':
-      return b.node('store', () => operands(b));
+      b.node('store', () => operands(b));
+      return;
     case 'fence':
     case 'fence.tso':
-      return b.node('fence', () => operands(b));
+      b.node('fence', () => operands(b));
+      return;
     case 'fence.i':
-      return b.node('fence-i', () => b.bump());
+      b.node('fence-i', () => b.bump());
+      return;
     case 'sync':
-      return b.node('sync', () => {
+      b.node('sync', () => {
         b.bump();
         if (!b.eat('fence.i')) block(b, 'step', fenceOnly);
         b.eat('async');
       });
+      return;
     case 'stop_machine':
-      return b.node('stop', () => {
+      b.node('stop', () => {
         b.bump();
         if (b.at('without')) switches(b);
         block(b, 'step', (inner) => parseOperation(inner, depth + 1));
       });
+      return;
     default: {
       const known = keywordsAt('operation');
       const guess = misspelt(b, known, (suffix) => `\`${word}\` is not an operation${suffix}`);
@@ -50,7 +60,10 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
 /** What a handler may do: fences. */
 function fenceOnly(b: TreeBuilder): void {
   const word = b.peek()?.text ?? '';
-  if (word === 'fence' || word === 'fence.i' || word === 'fence.tso') return parseOperation(b, 0);
+  if (word === 'fence' || word === 'fence.i' || word === 'fence.tso') {
+    parseOperation(b, 0);
+    return;
+  }
   const meant = misspelt(
     b,
     ['fence', 'fence.i', 'fence.tso'],

@@ -26,7 +26,10 @@ function belongsOutside(b: TreeBuilder, place: BlockPlace): boolean {
  */
 export function block(b: TreeBuilder, place: BlockPlace, item: (b: TreeBuilder) => void): void {
   if (b.peekSolid()?.text === '{') b.skipNewlines();
-  if (!b.at('{')) return b.problemHere('expected `{`');
+  if (!b.at('{')) {
+    b.problemHere('expected `{`');
+    return;
+  }
   b.node('block', () => {
     const brace = b.bump() as Token;
     for (;;) {
@@ -73,7 +76,10 @@ export function quoted(words: readonly string[]): string {
 /** The name of what is being declared. */
 export function nameOf(b: TreeBuilder, what: string): void {
   const token = b.peek();
-  if (token === null || token.kind !== 'word') return b.problemHere(`the ${what}'s name is missing`);
+  if (token === null || token.kind !== 'word') {
+    b.problemHere(`the ${what}'s name is missing`);
+    return;
+  }
   if (/[.$]/.test(token.text))
     b.problemHere(
       `a name has no \`${token.text.includes('.') ? '.' : '$'}\` in it: dots join names, as in \`SITE.LABEL\``,
@@ -86,7 +92,10 @@ export const clauses = {
   /** An expression, or `A mod M`, up to a clause word or the end of the statement. */
   address(b: TreeBuilder, enders: readonly string[] = ['returns', 'clobbers']): void {
     const over = (): boolean => b.atEnd() || enders.some((word) => b.at(word));
-    if (over()) return b.problemHere('an address is missing');
+    if (over()) {
+      b.problemHere('an address is missing');
+      return;
+    }
     b.node('address', () => {
       while (!over()) b.bump();
     });

@@ -78,8 +78,14 @@ function dispatch(
 ): void {
   const word = b.peek()?.text ?? '';
   const parser = Object.hasOwn(parsers, word) ? parsers[word] : undefined;
-  if (parser !== undefined) return parser(b);
-  if (isRefused(place, word)) return b.skipStatement('unsupported');
+  if (parser !== undefined) {
+    parser(b);
+    return;
+  }
+  if (isRefused(place, word)) {
+    b.skipStatement('unsupported');
+    return;
+  }
   const meant = misspelt(b, keywordsAt(place), (guess) => `\`${word}\` is not ${what}${guess}`);
   const meantParser = meant === null ? undefined : parsers[meant];
   if (meantParser === undefined) b.skipStatement();
@@ -119,7 +125,10 @@ function version(b: TreeBuilder): void {
       ['version'],
       (guess) => `a site holds versions, \`version NAME { ... }\`, not \`${word}\`${guess}`,
     );
-    if (meant === null) return b.skipStatement();
+    if (meant === null) {
+      b.skipStatement();
+      return;
+    }
   }
   b.node('version', () => {
     b.bump();
@@ -146,7 +155,10 @@ function assembly(b: TreeBuilder): void {
 /** `on trap return to A or B if P or Q { sepc -= 4 }`; `on ebreak`, `on ipi` are known and refused. */
 function fixup(b: TreeBuilder): void {
   const event = b.peek(1)?.text ?? '';
-  if (event === 'ebreak' || event === 'ipi') return b.skipStatement('unsupported');
+  if (event === 'ebreak' || event === 'ipi') {
+    b.skipStatement('unsupported');
+    return;
+  }
   b.node('fixup', () => {
     b.bump();
     if (!(b.eat('trap') && b.eat('return')))
@@ -204,17 +216,19 @@ const inProtocolParsers: Readonly<Record<string, Parse>> = {
 
 function inProtocol(b: TreeBuilder): void {
   const word = b.peek()?.text ?? '';
-  if (Object.hasOwn(inProtocolParsers, word) || isRefused('protocol', word))
-    return dispatch(b, inProtocolParsers, 'protocol', '');
-  if (keywordsAt('operation').includes(word)) return parseOperation(b, 0);
-  const meant = misspelt(
-    b,
-    [...keywordsAt('protocol'), ...keywordsAt('operation')],
-    (guess) => `\`${word}\` is neither an operation nor a line of a protocol${guess}`,
-  );
-  if (meant === null) b.skipStatement();
-  else if (Object.hasOwn(inProtocolParsers, meant)) inProtocolParsers[meant]?.(b);
-  else parseOperation(b, 0, meant);
+  if (Object.hasOwn(inProtocolParsers, word) || isRefused('protocol', word)) {
+    dispatch(b, inProtocolParsers, 'protocol', 'a line of a protocol');
+  } else if (keywordsAt('operation').includes(word)) parseOperation(b, 0);
+  else {
+    const meant = misspelt(
+      b,
+      [...keywordsAt('protocol'), ...keywordsAt('operation')],
+      (guess) => `\`${word}\` is neither an operation nor a line of a protocol${guess}`,
+    );
+    if (meant === null) b.skipStatement();
+    else if (Object.hasOwn(inProtocolParsers, meant)) inProtocolParsers[meant]?.(b);
+    else parseOperation(b, 0, meant);
+  }
 }
 
 /** `A or B then C`: labels. */

@@ -143,6 +143,7 @@ function forbidsOf({ sink }: Context, { unit, node, members }: Sequence): Forbid
     return [];
   }
   const bits = (targets: readonly LabelTarget[]) => targets.flatMap(({ instructions }) => instructions.slice(0, 1));
+  // biome-ignore lint/suspicious/noThenProperty: `forbid A then B`
   return [{ first: bits(first), then: bits(then), text: normalised(unit, node), source: sourceOf(unit, node) }];
 }
 
