@@ -248,7 +248,6 @@ describe('traps', () => {
     const { trap } = runBytes(mul, isaOf('rv64i'));
     expect(trap?.cause === 'illegal-instruction' && trap.reason).toMatch(/^needs M/);
   });
-  });
 
   it('come from a fetch past the end of memory, half an instruction among them', () => {
     const halfOfJal = Uint8Array.of(0x6f, 0x00);

@@ -47,6 +47,7 @@ export function applyBinary(op: BinaryOp, a: bigint, b: bigint, xlen: Xlen): big
 
 const signed = (a: bigint, xlen: Xlen): bigint => BigInt.asIntN(xlen, a);
 const shift = (b: bigint, xlen: Xlen): bigint => b & BigInt(xlen - 1);
+const either = (first: boolean, a: bigint, b: bigint): bigint => (first ? a : b);
 const truth = (condition: boolean): bigint => (condition ? 1n : 0n);
 
 /** Results may leave [0, 2^xlen); the caller wraps them. */
@@ -74,8 +75,8 @@ const binary: Readonly<Record<BinaryOp, (a: bigint, b: bigint, xlen: Xlen) => bi
   ltu: (a, b) => truth(a < b),
   ge: (a, b, xlen) => truth(signed(a, xlen) >= signed(b, xlen)),
   geu: (a, b) => truth(a >= b),
-  min: (a, b, xlen) => (signed(a, xlen) < signed(b, xlen) ? a : b),
-  max: (a, b, xlen) => (signed(a, xlen) > signed(b, xlen) ? a : b),
-  minu: (a, b) => (a < b ? a : b),
-  maxu: (a, b) => (a > b ? a : b),
+  min: (a, b, xlen) => either(signed(a, xlen) < signed(b, xlen), a, b),
+  max: (a, b, xlen) => either(signed(a, xlen) > signed(b, xlen), a, b),
+  minu: (a, b) => either(a < b, a, b),
+  maxu: (a, b) => either(a > b, a, b),
 };
