@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { root } from '../../scripts/lib/run.mjs';
 
 /** Where screenshots go: a scratch directory, or docs/images when they are to be renewed (`npm run screenshots`). */
@@ -22,7 +22,7 @@ export class Editor {
   static async at(browser: Browser | BrowserContext, address: string, { waitForFile = true } = {}): Promise<Editor> {
     const page = await browser.newPage();
     await page.setViewportSize({ width: 1440, height: 900 });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(40_000);
     await page.goto(address);
     await page.locator('.monaco-workbench').waitFor();
     const editor = new Editor(page);
@@ -81,25 +81,31 @@ export class Editor {
     await input.fill(`>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
     await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    // The palette closes, or asks on.
+    await expect.poll(async () => (await input.isVisible()) && (await input.inputValue()).startsWith('>')).toBe(false);
   }
 
-  /** Puts the cursor at a place, lines and columns from 1. */
-  async goTo(line: number, column = 1): Promise<void> {
+  /** Selects the first place with these words, by the editor's own find. */
+  private async find(text: string): Promise<void> {
     await this.lines.first().click();
-    await this.page.keyboard.press('Control+g');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    await this.press('Control+Home', 'Control+f');
+    const input = this.page.locator('.find-widget.visible textarea.input').first();
+    await input.fill(text);
+    await this.page.locator('.find-widget .matchesCount').filter({ hasText: '1 of' }).waitFor();
+    await this.press('Escape');
   }
 
-  /** Shows the hover card at a place. */
-  async hover(line: number, column: number): Promise<Locator> {
-    await this.goTo(line, column);
-    await this.page.keyboard.press('Control+k');
-    await this.page.keyboard.press('Control+i');
+  /** Puts the cursor on the first line that holds these words, at their start or at the line's end. */
+  async goToText(text: string, { end = false } = {}): Promise<void> {
+    await this.find(text);
+    await this.press(end ? 'End' : 'ArrowLeft');
+  }
+
+  /** Shows the hover card of the words `within`, on the first line that holds `text`. */
+  async hoverText(text: string, within: string): Promise<Locator> {
+    await this.find(text);
+    const steps = Array.from(text.slice(0, text.indexOf(within)), () => 'ArrowRight');
+    await this.press('ArrowLeft', ...steps, 'Control+k', 'Control+i');
     await this.hoverCard.waitFor();
     return this.hoverCard;
   }
@@ -118,6 +124,22 @@ export class Editor {
 
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** The line where the debugger has stopped. */
+  get stoppedLine(): Locator {
+    return this.page.locator('.debug-top-stack-frame-line').first();
+  }
+
+  /** Rows of the call stack: harts and where each is. */
+  get callStack(): Locator {
+    return this.page.locator('.debug-call-stack .monaco-list-row');
+  }
+
+  /** Where all harts are and what they hold, as the debugger's views say it. */
+  async state(): Promise<string> {
+    const views = this.page.locator('.debug-call-stack .monaco-list-row, .debug-variables .monaco-list-row');
+    return (await views.allTextContents()).join('\n');
   }
 
   /** Presses a button of the debug toolbar by its icon: `step-over`, `step-back`, `continue`, `reverse-continue`. */

@@ -1,0 +1,40 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from './browser';
+import { Editor } from './editor';
+
+let browser: Browser;
+let editor: Editor;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  editor = await Editor.open(browser, 'ftrace/replay-auipc.cmodx');
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+test('an unsafe trace runs forwards to its violation and back to its start', async () => {
+  await editor.goToText('on trap return to entry');
+  await editor.press('Control+Shift+k');
+  await editor.lens(/^unsafe/).waitFor();
+  await editor.lens(/^Debug$/).click();
+
+  await editor.stoppedLine.waitFor();
+  await editor.callStack.filter({ hasText: 'patcher' }).first().waitFor();
+  const start = await editor.state();
+
+  await editor.debug('step-over');
+  await expect.poll(() => editor.state()).not.toBe(start);
+  await editor.debug('step-back');
+  await expect.poll(() => editor.state()).toBe(start);
+
+  await editor.debug('continue');
+  await editor.page.locator('.exception-widget').filter({ hasText: 'mixed' }).waitFor();
+  await editor.screenshot('debug');
+  await editor.debug('reverse-continue');
+  await expect.poll(() => editor.state()).toBe(start);
+  await editor.debug('stop');
+  await editor.stoppedLine.waitFor({ state: 'hidden' });
+});
