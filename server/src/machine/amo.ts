@@ -1,7 +1,7 @@
 import type { Xlen } from '../isa/types';
 import { loadedValue } from './bytes';
 import type { AmoOp } from './effect';
-import { symbolicBinary } from './symbolic';
+import { symbolicBinary } from './rules';
 import type { Value } from './term';
 
 /**

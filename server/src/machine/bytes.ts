@@ -1,6 +1,6 @@
 import type { Xlen } from '../isa/types';
 import type { AccessSize } from './effect';
-import { symbolicBinary, symbolicUnary, truncate } from './symbolic';
+import { symbolicBinary, symbolicUnary, truncate } from './rules';
 import { addScaled, type Value, valueKey } from './term';
 
 /** Byte `index` (0 is the lowest) of a value: what one location holds after a store of registers. */
