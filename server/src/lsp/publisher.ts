@@ -7,7 +7,7 @@ import { statusOf } from './verdicts';
 import type { DocumentState, Workspace } from './workspace';
 
 /** How long a change may wait for others before the client is told, in ms. */
-const calm = 80;
+const calm = 40;
 
 /**
  * Tells the client what has changed: diagnostics with the version that they belong to, status, lenses. Errors of the
@@ -32,7 +32,7 @@ export class Publisher {
     const { uri } = document;
     if (document.missing.length > 0) return;
     const ofText = JSON.stringify(this.ofText(document));
-    if (this.service.pending(uri) === 0 || this.told.get(uri) !== ofText) {
+    if (this.service.pending(uri) === 0 || (this.told.get(uri) ?? '[]') !== ofText) {
       this.publish(document);
       return;
     }

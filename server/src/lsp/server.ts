@@ -75,17 +75,24 @@ function readSettings(value: unknown): Settings {
 /** Serves one client over `connection`, in any process: glue between the protocol, the features and the check service. */
 export function startServer(connection: Connection, platform: Platform): void {
   const documents = new TextDocuments(TextDocument);
-  let settings = defaultSettings;
+  /** Null until the client, if it can, has told them: nothing is checked against the user's wish meanwhile. */
+  let settings: Settings | null = null;
+  let settingsKnown = (): void => {};
+  const ready = new Promise<void>((resolve) => {
+    settingsKnown = resolve;
+  });
   let service: CheckService | null = null;
   let client: InitializeParams['capabilities'] = {};
 
   connection.onInitialize(({ capabilities: clientCapabilities, initializationOptions }): InitializeResult => {
     client = clientCapabilities;
     const options = (initializationOptions ?? {}) as InitializationOptions;
-    service = new CheckService(
-      platform.workers(options, () => settings.limits),
-      { limits: settings.limits, workers: platform.threads },
-    );
+    if (!client.workspace?.configuration) {
+      settings = defaultSettings;
+      settingsKnown();
+    }
+    const limits = (): Limits => (settings ?? defaultSettings).limits;
+    service = new CheckService(platform.workers(options, limits), { limits: limits(), workers: platform.threads });
     serve(service);
     return { capabilities, serverInfo: { name: 'cmodx' } };
   });
@@ -103,7 +110,7 @@ export function startServer(connection: Connection, platform: Platform): void {
 
     /** Hands the checks of a document's text to the service. `ask`: the user's settings say that now is the time. */
     const check = ({ uri, version, analysis, missing }: DocumentState, ask = false): void => {
-      if (missing.length > 0) return;
+      if (missing.length > 0 || !settings) return;
       checks.update(uri, version, analysis.checks, ask || settings.check.run === 'onType');
     };
 
@@ -119,13 +126,13 @@ export function startServer(connection: Connection, platform: Platform): void {
       opened.add(uri);
       checks.focus(uri);
       try {
-        check(workspace.set(uri, version, document.getText()), first && settings.check.run === 'onSave');
+        check(workspace.set(uri, version, document.getText()), first && settings?.check.run === 'onSave');
       } catch (error) {
         connection.console.error(`${uri} could not be analysed: ${errorText(error)}`);
       }
     });
     documents.onDidSave(({ document: { uri } }) => {
-      if (settings.check.run === 'onSave') checks.recheck(uri);
+      if (settings?.check.run === 'onSave') checks.recheck(uri);
     });
     documents.onDidClose(({ document: { uri } }) => {
       opened.delete(uri);
@@ -138,37 +145,44 @@ export function startServer(connection: Connection, platform: Platform): void {
     });
 
     const applySettings = (value: unknown): void => {
+      const first = settings === null;
       settings = readSettings(value);
       checks.setOptions({ limits: settings.limits, workers: platform.threads });
-      if (settings.check.run === 'onType') for (const document of workspace.all()) check(document);
+      const { run } = settings.check;
+      for (const document of workspace.all()) check(document, first && run === 'onSave');
+      settingsKnown();
+    };
+    const pullSettings = async (): Promise<void> => {
+      applySettings(await connection.workspace.getConfiguration('cmodx').catch(() => null));
     };
     connection.onInitialized(async () => {
-      if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-        await connection.client.register(DidChangeWatchedFilesNotification.type, {
-          watchers: [{ globPattern: '**/*.cmodx' }],
-        });
+      if (client.workspace?.configuration) {
+        await pullSettings();
+        await connection.client.register(DidChangeConfigurationNotification.type);
       }
-      if (!client.workspace?.configuration) return;
-      await connection.client.register(DidChangeConfigurationNotification.type);
-      applySettings(await connection.workspace.getConfiguration('cmodx'));
+      if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+        const watchers = [{ globPattern: '**/*.cmodx' }];
+        await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+      }
     });
     connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
-      applySettings(
-        client.workspace?.configuration
-          ? await connection.workspace.getConfiguration('cmodx')
-          : (pushed as { cmodx?: unknown } | null)?.cmodx,
-      );
+      if (client.workspace?.configuration) await pullSettings();
+      else applySettings((pushed as { cmodx?: unknown } | null)?.cmodx);
     });
 
     registerFeatures(connection, workspace, checks);
     connection.onNotification(checkNotification, ({ uri }: { uri: string }) => checks.recheck(uri));
     connection.onNotification(cancelNotification, () => checks.cancel());
-    connection.onRequest(verdictsRequest, ({ uri }: { uri: string }): CheckReport[] => {
+    connection.onRequest(verdictsRequest, async ({ uri }: { uri: string }): Promise<CheckReport[]> => {
+      await ready;
       const document = workspace.get(uri);
       const report = checks.report(uri);
       return document && report ? checkReports(document, report) : [];
     });
-    connection.onRequest(traceRequest, (id: CheckId) => traces(workspace, checks, id));
+    connection.onRequest(traceRequest, async (id: CheckId) => {
+      await Promise.all([ready, workspace.loaded()]);
+      return traces(workspace, checks, id);
+    });
     connection.onShutdown(() => {
       publisher.dispose();
       checks.dispose();

@@ -40,7 +40,7 @@ export class Workspace {
   private readonly documents = new Map<string, DocumentState>();
   /** Fetched texts by canonical URI; null: there is no such file. */
   private readonly fetched = new Map<string, string | null>();
-  private readonly underWay = new Set<string>();
+  private readonly underWay = new Map<string, Promise<void>>();
 
   /**
    * @param fetch the text of a file that is not open; null where there is none
@@ -75,6 +75,11 @@ export class Workspace {
   forget(uri: string): void {
     this.fetched.delete(canonical(uri));
     this.reanalyzeImporters(uri);
+  }
+
+  /** Resolves when every import that is asked for is here. */
+  async loaded(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
   }
 
   /** The line index of a text that a place lies in, as the document's analysis saw it; null where it read no such file. */
@@ -113,14 +118,14 @@ export class Workspace {
   private load(uri: string): void {
     const name = canonical(uri);
     if (this.underWay.has(name)) return;
-    this.underWay.add(name);
-    this.fetch(uri)
+    const loading = this.fetch(uri)
       .catch(() => null)
       .then((text) => {
         this.underWay.delete(name);
         this.fetched.set(name, text);
         this.reanalyzeImporters(uri);
       });
+    this.underWay.set(name, loading);
   }
 
   /** Analyses every document again that has read, or looked for, the file. */

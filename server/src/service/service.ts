@@ -147,6 +147,7 @@ export class CheckService {
 
   /** New limits hold for searches from now on; what ended at an old limit is searched again. */
   setOptions(options: ServiceOptions): void {
+    if (JSON.stringify(options) === JSON.stringify(this.options)) return;
     this.options = options;
     // Threads are started for the limits of their time.
     for (const slot of this.slots.filter(({ running }) => running === null)) {
