@@ -8,18 +8,17 @@ import { onPath, root, run } from './lib/run.mjs';
 
 const data = `${root}.cache/start`;
 const examples = `${root}examples`;
+const mail = 'ftrace/replay-auipc.cmodx';
+const vsix = `${root}cmodx.vsix`;
 const port = Number(process.env.CMODX_PORT ?? 8765);
 
 await ensureDependencies();
-const { packageExtension, vsix } = await import('./package.mjs');
-const { ensureHost, startHost } = await import('./lib/host.mjs');
-
-console.log('Building the extension');
-await packageExtension();
+console.log('Building the extension (npm run package)');
+await run(process.execPath, ['scripts/package.mjs'], { quiet: true });
 
 console.log('\nThe verdicts of the examples (cmodx check):\n');
-const files = (await readdir(examples)).filter((file) => file.endsWith('.cmodx')).map((file) => `examples/${file}`);
-await run(process.execPath, ['dist/cli.js', 'check', ...files], { check: false });
+const files = (await readdir(examples, { recursive: true })).filter((file) => file.endsWith('.cmodx')).sort();
+await run(process.execPath, ['dist/cli.js', 'check', ...files.map((file) => `examples/${file}`)], { check: false });
 
 const desktop = process.env.CMODX_EDITOR === 'browser' ? null : await onPath('code');
 if (desktop !== null) {
@@ -28,9 +27,10 @@ if (desktop !== null) {
   console.log('\nThe examples are open in VS Code. Close its window, or press Ctrl-C, to end.');
   await run(desktop, [...own, '--new-window', '--wait', examples], { check: false });
 } else {
+  const { ensureHost, startHost } = await import('./lib/host.mjs');
   await ensureHost();
   const host = await startHost({ data, vsix, port });
-  const file = `vscode-remote://127.0.0.1:${host.port}${examples}/ftrace/replay-auipc.cmodx`;
+  const file = `vscode-remote://127.0.0.1:${host.port}${examples}/${mail}`;
   const payload = encodeURIComponent(JSON.stringify([['openFile', file]]));
   console.log(`\nVS Code with the examples open: ${host.address}?folder=${examples}&payload=${payload}`);
   console.log('Press Ctrl-C to end.');
