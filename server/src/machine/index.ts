@@ -6,14 +6,13 @@ export type * from './effect';
 export { effectOf, executed } from './effects';
 export { Hart, type HartMemory, instructionAlignment, type StepResult, step, type Trap } from './hart';
 export { Ram } from './ram';
+export { symbolicBinary, symbolicUnary } from './rules';
 export { type SymbolName, showValue } from './show';
 export {
   type Condition,
   conditionOf,
   evaluateSymbolic,
   substitute,
-  symbolicBinary,
-  symbolicUnary,
 } from './symbolic';
 export {
   opaque,

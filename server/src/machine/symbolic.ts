@@ -3,8 +3,6 @@ import type { Expr } from './effect';
 import { symbolicBinary, symbolicUnary } from './rules';
 import { addScaled, type Value } from './term';
 
-export { symbolicBinary, symbolicUnary };
-
 /**
  * Evaluates an expression over integers and terms.
  *
