@@ -94,9 +94,8 @@ const allOn: StopSwitches = {
 
 /** The words of `without fence.i, release`. */
 export function switchWords(switches: SyntaxNode): string[] {
-  return wordsOf(switches)
-    .map(({ text }) => text)
-    .filter((text) => text !== 'without' && text !== ',');
+  const text = wordsOf(switches).map((token) => token.text);
+  return text.slice(1).join('').split(',');
 }
 
 /** A stop_machine with some of its switches off. Unknown words change nothing: the parser has refused them. */

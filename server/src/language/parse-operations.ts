@@ -103,11 +103,18 @@ export function switches(b: TreeBuilder): void {
   b.node('switches', () => {
     b.bump();
     do {
-      const word = b.peek();
-      if (word === null || !known.includes(word.text)) {
+      const name = switchName(b, 0);
+      if (!known.includes(name)) {
         misspelt(b, known, (guess) => `stop_machine can go without ${known.join(', ')}${guess}`);
       }
       if (!b.atEnd()) b.bump();
-    } while (b.at(',') && (known.includes(b.peek(1)?.text ?? '') || b.peek(1)?.kind !== 'word') && b.eat(','));
+      if (b.eat('-') && !b.atEnd()) b.bump();
+    } while (b.at(',') && known.includes(switchName(b, 1)) && b.eat(','));
   });
+}
+
+/** The switch that stands some tokens ahead; `irqs-off` is three. */
+function switchName(b: TreeBuilder, ahead: number): string {
+  const [first, dash, last] = [0, 1, 2].map((n) => b.peek(ahead + n)?.text ?? '');
+  return dash === '-' ? `${first}-${last}` : (first ?? '');
 }
