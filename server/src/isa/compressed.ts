@@ -22,7 +22,7 @@ export function expand(decoded: Decoded, isa: Isa): Decoded {
 /** Further instructions that a C form can stand in for, beside the one that it expands to. */
 const ALSO: readonly (readonly [string, string])[] = [
   ['c.mv', 'addi rd, rs2, 0'],
-  ['c.mv', 'add rd, rs2, x0'],
+  ['c.unimp', 'csrrw x0, cycle, x0'],
   ['c.add', 'add rd, rs2, rd'],
   ['c.addw', 'addw rd, rs2, rd'],
   ['c.and', 'and rd, rs2, rd'],
@@ -46,17 +46,20 @@ for (const form of FORMS.sort(
   formsByTarget.set(target, [...(formsByTarget.get(target) ?? []), form]);
 }
 
-/** The 16-bit instruction that does the same, or null where there is none that is legal and no hint. */
-export function compress(decoded: Decoded, isa: Isa): Decoded | null {
+/**
+ * The 16-bit instruction that does the same, or null where there is none that is legal and no hint. With `only`, none but
+ * these mnemonics are considered.
+ */
+export function compress(decoded: Decoded, isa: Isa, only?: readonly string[]): Decoded | null {
   if (!decoded.spec || decoded.length !== 4) return null;
   for (const { spec, text } of formsByTarget.get(decoded.spec.mnemonic) ?? []) {
-    if (!spec.xlens.includes(isa.xlen)) continue;
+    if (!spec.xlens.includes(isa.xlen) || (only && !only.includes(spec.mnemonic))) continue;
     const template = templateOf(text, isa.xlen);
     const bound = template && unify(template, decoded.fields);
     const encoded = bound && encode(spec, bound);
     if (!encoded?.ok) continue;
     const short = decode(encoded.word, isa);
-    if (short.legality === 'legal') return short;
+    if (short.legality === 'legal' || (spec.illegal && only)) return short;
   }
   return null;
 }

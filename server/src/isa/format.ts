@@ -107,7 +107,8 @@ export function boundKind(template: Template, name: string): OperandKindSpec | u
 
 function formatAlias(decoded: Decoded, options: FormatOptions): string | null {
   for (const alias of printedAliases.get(decoded.spec?.mnemonic ?? '') ?? []) {
-    const template = templateOf(alias.template, options.xlen ?? 64);
+    const xlen = options.xlen ?? 64;
+    const template = alias.xlens.includes(xlen) ? templateOf(alias.template, xlen) : null;
     const bound = template && unify(template, decoded.fields);
     if (!template || !bound) continue;
     const show = (name: string): string => {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Isa, instructions, parseIsa, type Xlen } from '../../../server/src/isa/index';
 import { differences, disassemble } from './compare';
+import { explained } from './explained';
 import { generator } from './random';
 import { gnuDisassembly, llvmDisassembly } from './tools';
 
@@ -9,15 +9,6 @@ const SEED = 20260901;
 /** For each XLEN; half of them are fillings of an instruction, a quarter such with one bit changed. */
 const WORDS = 510_000;
 const EXTENSIONS = 'zicsr_zifencei_zihintpause_zicbom_zicbop_zicboz';
-
-interface Explained {
-  readonly reason: string;
-  /** Differences by corpus, oracle and what differs: `parcels rv64 gnu`. */
-  readonly counts: Readonly<Record<string, number>>;
-}
-const explained: Readonly<Record<string, Explained>> = JSON.parse(
-  readFileSync(new URL('./explained.json', import.meta.url), 'utf8'),
-);
 
 function isaOf(xlen: Xlen): { readonly isa: Isa; readonly march: string } {
   const march = `rv${xlen}gc_${EXTENSIONS}`;
@@ -47,16 +38,6 @@ const parcels = Uint32Array.from({ length: 65536 }, (_, i) => i).filter((parcel)
 const bytesOf = (words: Uint32Array, length: 2 | 4): Uint8Array =>
   new Uint8Array((length === 2 ? Uint16Array.from(words) : words).buffer);
 
-/** The differences that are explained for one corpus and oracle. */
-function expectedOf(corpus: string): Record<string, number> {
-  const expected: Record<string, number> = {};
-  for (const [difference, { counts }] of Object.entries(explained)) {
-    const count = counts[corpus];
-    if (count !== undefined) expected[difference] = count;
-  }
-  return expected;
-}
-
 describe.each([32, 64] as const)('RV%i against GNU objdump 2.40 and LLVM 22', (xlen) => {
   const { isa, march } = isaOf(xlen);
 
@@ -72,7 +53,7 @@ describe.each([32, 64] as const)('RV%i against GNU objdump 2.40 and LLVM 22', (x
       ['llvm', llvmDisassembly(code, march)],
     ] as const) {
       const { counts, examples } = differences(ours, theirs);
-      const expected = expectedOf(`${corpus} rv${xlen} ${oracle}`);
+      const expected = explained('./explained-disassembly.json', `${corpus} rv${xlen} ${oracle}`);
       const strange = Object.keys(counts).filter((difference) => counts[difference] !== expected[difference]);
       expect(counts, strange.map((difference) => `${difference}: ${examples[difference]}`).join('\n')).toEqual(
         expected,

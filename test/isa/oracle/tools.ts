@@ -79,6 +79,7 @@ export function gnuAssembly(
   source: string,
   march: string,
   address = 0n,
+  symbols: ReadonlyMap<string, bigint> = new Map(),
 ): { readonly ok: true; readonly code: Uint8Array } | { readonly ok: false; readonly errors: string } {
   return inScratch((path) => {
     writeFileSync(path('in.s'), source);
@@ -92,6 +93,7 @@ export function gnuAssembly(
     );
     if (!assembled.ok) return { ok: false, errors: assembled.stderr };
     const emulation = march.startsWith('rv32') ? 'elf32lriscv' : 'elf64lriscv';
+    const definitions = [...symbols].map(([name, value]) => `--defsym=${name}=0x${value.toString(16)}`);
     const linked = tool(
       'riscv64-linux-gnu-ld',
       [
@@ -101,6 +103,7 @@ export function gnuAssembly(
         '-N',
         '-e',
         '0',
+        ...definitions,
         `-Ttext=0x${address.toString(16)}`,
         '-o',
         path('out'),

@@ -96,8 +96,8 @@ function itemsOf(syntax: string, operandOf: (name: string) => FormOperand | null
 
 function formsAt(xlen: Xlen): Map<string, Form[]> {
   const forms: Form[] = instructions.filter((spec) => spec.xlens.includes(xlen)).map(specForm);
-  for (const { mnemonic, syntax, summary, template: text } of aliases) {
-    const template = templateOf(text, xlen);
+  for (const { mnemonic, syntax, summary, xlens, template: text } of aliases) {
+    const template = xlens.includes(xlen) ? templateOf(text, xlen) : null;
     if (!template) continue;
     const items = itemsOf(syntax, (name) => {
       const kind = boundKind(template, name);
@@ -125,6 +125,31 @@ function formsAt(xlen: Xlen): Map<string, Form[]> {
   for (const form of forms) byName.set(form.mnemonic, [...(byName.get(form.mnemonic) ?? []), form]);
   return byName;
 }
+
+/**
+ * What `.option rvc` may make of a spelling where GNU as is choosy; every other form may become any C instruction that does
+ * the same. So `jr ra` becomes `c.jr`, and `jalr x0, 0(ra)` keeps its four bytes.
+ */
+const SHORT_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['mv rd, rs1', ['c.mv']],
+  ['move rd, rs1', ['c.mv']],
+  ['li rd, imm', ['c.li']],
+  ['add rd, rs1, imm', ['c.addi', 'c.addi16sp', 'c.addi4spn']],
+  ['jal rd, target', []],
+  ['jal target', []],
+  ['jalr rd, imm(rs1)', []],
+  ['jalr rd, rs1', []],
+  ['jalr rd, rs1, imm', []],
+  ['jalr rs1, imm', []],
+  ['jalr imm(rs1)', []],
+  ['jr rs1, imm', []],
+  ['jr imm(rs1)', []],
+  ['unimp', ['c.unimp']],
+]);
+
+/** The C mnemonics to which a form may shrink; undefined: to any. */
+export const shortFormsOf = (form: Form): readonly string[] | undefined =>
+  SHORT_FORMS.get(`${form.mnemonic} ${form.syntax}`.trim());
 
 const byXlen = new Map<Xlen, Map<string, Form[]>>();
 

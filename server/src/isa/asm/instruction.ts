@@ -7,7 +7,7 @@ import { anySpecOf, specOf } from '../tables/index';
 import type { Decoded, InstructionSpec, Isa } from '../types';
 import { type Binding, bind, firstMisfit, reportMisfit, takes } from './bind';
 import { report, type Scope } from './evaluate';
-import { type Form, formsOf, isMnemonic, splitOrdering } from './forms';
+import { type Form, formsOf, isMnemonic, shortFormsOf, splitOrdering } from './forms';
 import type { Expression, Operand, StatementBody } from './types';
 
 type InstructionBody = StatementBody & { readonly k: 'instruction' };
@@ -74,7 +74,8 @@ function assembleForm(form: Form, body: InstructionBody, rvc: boolean, scope: Sc
   const { ordering } = splitOrdering(body.mnemonic.name);
   const decoded = make(form.target.spec, { ...form.target.fields(binding.values), ...ordering }, body, scope);
   if (!decoded) return null;
-  const short = rvc && !body.operands.some(operandHasRelocation) ? compress(decoded, scope.isa) : null;
+  const short =
+    rvc && !body.operands.some(operandHasRelocation) ? compress(decoded, scope.isa, shortFormsOf(form)) : null;
   return [{ decoded: short ?? decoded, text: null }];
 }
 

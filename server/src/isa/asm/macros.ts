@@ -61,7 +61,8 @@ export function loadConstant(rd: number, value: bigint, xlen: Xlen): MacroInstru
     const upper = Number(BigInt.asIntN(32, signed - low));
     const lui = { mnemonic: 'lui', fields: { rd, imm: upper } };
     if (upper === 0) return [{ mnemonic: xlen === 64 ? 'addiw' : 'addi', fields: { rd, rs1: 0, imm: Number(low) } }];
-    if (low === 0n) return [lui];
+    // Into x0 GNU as adds the zero nevertheless.
+    if (low === 0n && rd !== 0) return [lui];
     return [lui, { mnemonic: xlen === 64 ? 'addiw' : 'addi', fields: { rd, rs1: rd, imm: Number(low) } }];
   }
   let shift = 12;
@@ -182,7 +183,7 @@ export const macros: readonly Macro[] = [
   macro('la', 'rd, symbol', 'rd = address of symbol, relative to pc', address),
   macro('lla', 'rd, symbol', 'rd = address of symbol, relative to pc', address),
   macro('call', 'symbol', 'call symbol, link in ra', (args) => call(args, ra, ra)),
-  macro('call', 'rd, symbol', 'call symbol, link in rd', (args) => call(args, reg(args, 'rd'), reg(args, 'rd'))),
+  macro('call', 'rd, symbol', 'call symbol through t1, link in rd', (args) => call(args, reg(args, 'rd'), t1)),
   macro('tail', 'symbol', 'go to symbol through t1', (args) => call(args, 0, t1)),
   macro('jump', 'symbol, rs1', 'go to symbol through the register', (args) => call(args, 0, reg(args, 'rs1'))),
   ...accesses,

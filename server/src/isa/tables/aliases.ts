@@ -1,3 +1,6 @@
+import type { Xlen } from '../types';
+import { BOTH, RV32 } from './group';
+
 /**
  * Pseudo-instructions that stand for one instruction ("RISC-V Assembly Programmer's Handbook", and GNU as). The template's
  * operands stand in the order of the target's syntax; names are bound by position, so that the kinds follow from the target.
@@ -9,15 +12,20 @@ export interface Alias {
   /** `addi rd, rs1, 0`. */
   readonly template: string;
   readonly summary: string;
+  readonly xlens: readonly Xlen[];
   /** Whether the disassembler says this rather than the target; where several fit, the first does. */
   readonly printed: boolean;
 }
+
+/** They read CSRs that RV64 has not. */
+const RV32_ONLY = ['rdcycleh', 'rdtimeh', 'rdinstreth'];
 
 const row =
   (printed: boolean) =>
   (text: readonly [string, string, string, string]): Alias => {
     const [mnemonic, syntax, template, summary] = text;
-    return { mnemonic, syntax, template, summary, printed };
+    const xlens = RV32_ONLY.includes(mnemonic) ? RV32 : BOTH;
+    return { mnemonic, syntax, template, summary, xlens, printed };
   };
 
 /** Read and printed. */

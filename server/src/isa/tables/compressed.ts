@@ -14,13 +14,7 @@ export const compressed: readonly InstructionSpec[] = [
     ['c.unimp', 0x0000, '', 'illegal-instruction exception', { illegal: true }],
     ['c.addi4spn', 0x0000, "rd', sp, caddi4spn", 'rd = sp + imm', { expandsTo: 'addi rd, x2, imm', reserved: 'imm=0' }],
     ['c.nop', 0x0001, '[cimm6]', 'nothing', { expandsTo: 'addi x0, x0, imm', hint: 'imm!=0' }],
-    [
-      'c.addi',
-      0x0001,
-      'rd, cimm6',
-      'rd = rd + imm',
-      { expandsTo: 'addi rd, rd, imm', reserved: 'rd=0', hint: 'imm=0' },
-    ],
+    ['c.addi', 0x0001, 'rd, cimm6', 'rd = rd + imm', { expandsTo: 'addi rd, rd, imm', hint: 'imm=0' }],
     ['c.li', 0x4001, 'rd, cimm6', 'rd = imm', { expandsTo: 'addi rd, x0, imm', hint: 'rd=0' }],
     ['c.addi16sp', 0x6101, 'sp, caddi16sp', 'sp = sp + imm', { expandsTo: 'addi x2, x2, imm', reserved: 'imm=0' }],
     [

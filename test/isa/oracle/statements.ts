@@ -1,0 +1,148 @@
+import type { Form, FormItem, FormOperand } from '../../../server/src/isa/asm/forms';
+import { allForms } from '../../../server/src/isa/asm/forms';
+import { fRegisterName, type Isa, xRegisterName } from '../../../server/src/isa/index';
+import { fenceSetName, type OperandKindSpec, roundingModes } from '../../../server/src/isa/operands';
+
+/** Random assembly text: every form of every mnemonic with legal operands, and with one just beyond what is legal. */
+export interface Sample {
+  readonly text: string;
+  /** One operand is out of range. */
+  readonly illegal: boolean;
+}
+
+const CSRS = ['sstatus', 'mepc', 'fcsr', 'cycle', '0x7c0', '3'];
+const CONSTANTS = [
+  '0',
+  '1',
+  '-1',
+  '2047',
+  '2048',
+  '-2048',
+  '-2049',
+  '0x12345678',
+  '0x7fffffff',
+  '-0x80000000',
+  '0xfffff000',
+];
+const WIDE_CONSTANTS = [
+  '0x80000000',
+  '0x123456789abcdef0',
+  '-0x123456789',
+  '0xffffffff00000000',
+  '0x8000000000000000',
+  '0x7ffffffffffff800',
+];
+
+type Random = () => number;
+const pick = <T>(random: Random, all: readonly T[]): T => all[random() % all.length] as T;
+
+function number(kind: OperandKindSpec, random: Random): string {
+  const steps = (kind.max - kind.min) / kind.scale;
+  const values = [
+    kind.min,
+    kind.max,
+    kind.min + kind.scale * (random() % (steps + 1)),
+    kind.min + kind.scale * (random() % (steps + 1)),
+  ];
+  const value = pick(random, values);
+  return String(kind.class === 'upper' ? (value >>> 12) & 0xfffff : value);
+}
+
+/** A value of the right kind that does not fit. */
+function wrongNumber(kind: OperandKindSpec, random: Random): string {
+  if (kind.class === 'upper') return pick(random, ['1048576', '-1']);
+  const beyond = [kind.min - kind.scale, kind.max + kind.scale];
+  if (kind.scale > 1) beyond.push(kind.min + kind.scale * 4 + 1);
+  return String(pick(random, beyond));
+}
+
+function operandText(operand: FormOperand, isa: Isa, random: Random): string {
+  const { kind } = operand;
+  if (operand.class === 'address') return pick(random, ['near', 'far', 'near+8']);
+  if (!kind) return pick(random, isa.xlen === 64 ? [...CONSTANTS, ...WIDE_CONSTANTS] : CONSTANTS);
+  switch (kind.class) {
+    case 'x':
+      return xRegisterName(kind.min + (random() % (kind.max - kind.min + 1)), random() % 2 === 0);
+    case 'f':
+      return fRegisterName(kind.min + (random() % (kind.max - kind.min + 1)), random() % 2 === 0);
+    case 'target':
+      return `.${pick(random, ['+', '-'])}${2 * (random() % (kind.max / 2))}`;
+    case 'csr':
+      return pick(random, CSRS);
+    case 'rm':
+      return pick(
+        random,
+        roundingModes.filter((mode) => mode !== undefined),
+      );
+    case 'fence':
+      return fenceSetName(1 + (random() % 15));
+    default:
+      return number(kind, random);
+  }
+}
+
+function wrongText(operand: FormOperand, random: Random): string | null {
+  const { kind } = operand;
+  if (!kind) return null;
+  switch (kind.class) {
+    case 'x':
+      return pick(random, kind.bias === 8 ? ['s2', 'sp', 'x32'] : ['fa0', 'x32', '5']);
+    case 'f':
+      return pick(random, kind.bias === 8 ? ['ft0', 'a0'] : ['a0', 'f32']);
+    case 'signed':
+    case 'unsigned':
+    case 'shamt':
+    case 'upper':
+      return wrongNumber(kind, random);
+    case 'csr':
+      return pick(random, ['4096', '-1']);
+    case 'fence':
+      return pick(random, ['wr', 'x', '16']);
+    case 'rm':
+      return 'rnd';
+    case 'target':
+    case 'flag':
+      return null;
+  }
+}
+
+function operandsOf(items: readonly FormItem[]): FormOperand[] {
+  return items.flatMap((item) => {
+    if (item.k === 'operand') return [item.operand];
+    if (item.k === 'register') return [];
+    const base = 'register' in item.base ? [] : [item.base];
+    return item.offset ? [item.offset, ...base] : base;
+  });
+}
+
+function write(form: Form, textOf: (operand: FormOperand) => string): string {
+  const items = form.items.map((item) => {
+    if (item.k === 'register') return xRegisterName(item.number);
+    if (item.k === 'operand') return textOf(item.operand);
+    const base = 'register' in item.base ? xRegisterName(item.base.register) : textOf(item.base);
+    return `${item.offset ? textOf(item.offset) : ''}(${base})`;
+  });
+  return `${form.mnemonic} ${items.join(', ')}`.trim();
+}
+
+/** So many legal samples of every form that the ISA has, and one for each operand that can be wrong. */
+export function samples(isa: Isa, legal: number, random: Random): Sample[] {
+  const has = (form: Form): boolean =>
+    form.target.k === 'macro' ||
+    form.target.spec.extensions.some((all) => all.every((extension) => isa.extensions.has(extension)));
+  return [...allForms(isa.xlen).values()]
+    .flat()
+    .filter(has)
+    .flatMap((form) => {
+      const good = Array.from({ length: legal }, () => ({
+        text: write(form, (o) => operandText(o, isa, random)),
+        illegal: false,
+      }));
+      const bad = operandsOf(form.items).flatMap((wrong) => {
+        const text = wrongText(wrong, random);
+        if (text === null) return [];
+        return [{ text: write(form, (o) => (o === wrong ? text : operandText(o, isa, random))), illegal: true }];
+      });
+      return [...good, ...bad];
+    });
+}
