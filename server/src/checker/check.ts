@@ -1,11 +1,10 @@
 /** From a scenario to its verdict: the search on the rung that was asked for, and what a `safe` rests on. */
 import type { MemoryRules } from '../memory/views';
 import { explain } from './explain';
-import { Layout } from './layout';
-import type { Program } from './program';
-import { Readings } from './readings';
-import type { FetchRules, Scenario } from './scenario';
-import { type Found, search, type SearchResult } from './search';
+import type { Model } from './model';
+import { ladder, rulesOf, rungName, weaker } from './rules';
+import type { Scenario } from './scenario';
+import { type Found, type SearchResult, search } from './search';
 import { Snapshots } from './snapshot';
 import { tell } from './trace';
 import type { CheckHost, CheckOptions, Claim, Verdict, Violation } from './verdict';
@@ -13,14 +12,6 @@ import { violationKinds } from './verdict';
 import { Words } from './words';
 
 export const defaultOptions: CheckOptions = { maxStates: 2_000_000, reductions: { freshPass: true }, explain: true };
-
-/** The ladder of docs/semantics.md, weakest rung first. */
-export const ladder: readonly { readonly name: string; readonly rules: FetchRules }[] = [
-  { name: 'letter', rules: { fenceiFetch: false, decodeW: false, decode: false } },
-  { name: 'isa', rules: { fenceiFetch: true, decodeW: false, decode: false } },
-  { name: 'isa+decode-w', rules: { fenceiFetch: true, decodeW: true, decode: false } },
-  { name: 'isa+decode', rules: { fenceiFetch: true, decodeW: true, decode: true } },
-];
 
 /**
  * Decides one scenario.
@@ -34,10 +25,15 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
   if (refused !== null) return { ...nothing, verdict: 'inconclusive', limit: refused, states: 0 };
 
   let states = 0;
-  const run = (rules: MemoryRules, how: { firstOnly: boolean; shortest: boolean; effective: boolean }): SearchResult => {
+  const run = (
+    rules: MemoryRules,
+    how: { firstOnly: boolean; shortest: boolean; effective: boolean },
+  ): SearchResult => {
     const before = states;
     const result = search(
-      scenario, rules, { maxStates: options.maxStates, freshPass: options.reductions.freshPass, ...how },
+      scenario,
+      rules,
+      { maxStates: options.maxStates, freshPass: options.reductions.freshPass, ...how },
       { interrupt: (seen) => host.interrupt?.(before + seen) ?? null },
     );
     states += result.states;
@@ -46,78 +42,107 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
   const rules = rulesOf(scenario);
   const main = run(rules, { firstOnly: false, shortest: false, effective: true });
   const mainStates = main.states;
-  const unsafe = main.found.size > 0 || main.program.deadlock !== null;
+  const unsafe = main.found.size > 0 || main.model.program.deadlock !== null;
   // What was found is real even where the search was cut short.
-  if (!unsafe && main.limit !== null) return { ...nothing, verdict: 'inconclusive', limit: main.limit, states: mainStates };
+  if (!unsafe && main.limit !== null)
+    return { ...nothing, verdict: 'inconclusive', limit: main.limit, states: mainStates };
 
   if (unsafe) {
     const again = options.explain ? run(rules, { firstOnly: false, shortest: true, effective: false }) : main;
     const shortest = again.limit === null ? again.found : main.found;
-    const violations = describe(scenario, rules, main.program, shortest);
-    return { ...nothing, verdict: 'unsafe', claims: claimsOf(scenario, main), limit: main.limit, states: mainStates, violations };
+    const violations = describe(main.model, shortest);
+    return {
+      ...nothing,
+      verdict: 'unsafe',
+      claims: claimsOf(scenario, main),
+      limit: main.limit,
+      states: mainStates,
+      violations,
+    };
   }
 
   const claims = claimsOf(scenario, main);
-  if (!options.explain) return { ...nothing, verdict: 'safe', rung: rungName(rules), claims, limit: null, states: mainStates };
+  if (!options.explain)
+    return { ...nothing, verdict: 'safe', rung: rungName(rules), claims, limit: null, states: mainStates };
   const holds = (lower: MemoryRules): boolean => {
     const result = run(lower, { firstOnly: true, shortest: false, effective: false });
-    return result.found.size === 0 && result.limit === null && result.program.deadlock === null;
+    return result.found.size === 0 && result.limit === null && result.model.program.deadlock === null;
   };
-  const lowest = [...ladder.map(({ rules: rung }) => ({ ...rules, ...rung })).filter((rung) => weaker(rung, rules)), rules].find(holds) ?? rules;
+  const lowest =
+    [...ladder.map(({ rules: rung }) => ({ ...rules, ...rung })).filter((rung) => weaker(rung, rules)), rules].find(
+      holds,
+    ) ?? rules;
   return {
-    ...nothing, verdict: 'safe', rung: rungName(lowest), reliesOn: relies(scenario, lowest, rules, holds), claims, limit: null, states: mainStates,
+    ...nothing,
+    verdict: 'safe',
+    rung: rungName(lowest),
+    reliesOn: relies(scenario, lowest, rules, holds),
+    claims,
+    limit: null,
+    states: mainStates,
   };
-}
-
-export function rulesOf(scenario: Scenario): MemoryRules {
-  const { isa, memory, fetch } = scenario.machine;
-  return { memory, ...fetch, ziccid: isa.extensions.has('ziccid'), ziccif: isa.extensions.has('ziccif') };
 }
 
 /** What this checker does not decide yet, by name; null where it decides all of the scenario. */
 function unsupported(scenario: Scenario): string | null {
   if (scenario.patchers.length > 1) return 'several patchers at once are not supported yet';
   if (scenario.executors.count === 0) return 'no executor runs the site: there is nothing to check';
-  if (scenario.sites.some((site, i) => scenario.sites.some((other, j) => i < j && site.address < other.address + BigInt(other.size) && other.address < site.address + BigInt(site.size))))
+  if (
+    scenario.sites.some((site, i) =>
+      scenario.sites.some(
+        (other, j) =>
+          i < j &&
+          site.address < other.address + BigInt(other.size) &&
+          other.address < site.address + BigInt(site.size),
+      ),
+    )
+  )
     return 'sites overlap';
-  if (scenario.sites.some(({ versions }) => versions.length > 30)) return 'more than 30 versions of a site are not supported';
+  if (scenario.sites.some(({ versions }) => versions.length > 30))
+    return 'more than 30 versions of a site are not supported';
   return null;
 }
 
-/** Are the first rules implied by the second, and not the same? */
-const weaker = (a: FetchRules, b: FetchRules): boolean =>
-  (!a.fenceiFetch || b.fenceiFetch) && (!a.decodeW || b.decodeW || b.decode) && (!a.decode || b.decode) &&
-  (a.fenceiFetch !== b.fenceiFetch || a.decodeW !== b.decodeW || a.decode !== b.decode);
-
-export function rungName(rules: Pick<MemoryRules, 'fenceiFetch' | 'decodeW' | 'decode' | 'ziccid'>): string {
-  const decode = rules.decode ? '+decode' : rules.decodeW ? '+decode-w' : '';
-  return `${rules.fenceiFetch ? 'isa' : 'letter'}${decode}${rules.ziccid ? '+ziccid' : ''}`;
-}
-
-function relies(scenario: Scenario, lowest: MemoryRules, rules: MemoryRules, holds: (rules: MemoryRules) => boolean): string[] {
+function relies(
+  scenario: Scenario,
+  lowest: MemoryRules,
+  rules: MemoryRules,
+  holds: (rules: MemoryRules) => boolean,
+): string[] {
   const { isa } = scenario.machine;
   const out: string[] = [];
-  if (rules.ziccif && !holds({ ...rules, ziccif: false })) out.push(isa.profile === null ? 'Ziccif: aligned 4-byte fetches are atomic' : `Ziccif (from profile ${isa.profile}): aligned 4-byte fetches are atomic`);
+  if (rules.ziccif && !holds({ ...rules, ziccif: false }))
+    out.push(
+      isa.profile === null
+        ? 'Ziccif: aligned 4-byte fetches are atomic'
+        : `Ziccif (from profile ${isa.profile}): aligned 4-byte fetches are atomic`,
+    );
   if (rules.ziccid && !holds({ ...rules, ziccid: false })) out.push('Ziccid: fetches in program order, coherent');
   if (lowest.fenceiFetch) out.push('isa: fence.i orders earlier fetches (ISA manual, September 2026)');
   if (lowest.decode) out.push("decode: a fetch comes before its hart's later accesses (open in the ISA)");
   else if (lowest.decodeW) out.push("decode-w: a fetch comes before its hart's later stores (open in the ISA)");
-  if (rules.memory !== 'rvwmo' && !holds({ ...rules, memory: 'rvwmo' })) out.push(rules.memory === 'tso' ? 'Ztso: data accesses in total store order' : 'sequentially consistent data accesses');
+  if (rules.memory !== 'rvwmo' && !holds({ ...rules, memory: 'rvwmo' }))
+    out.push(
+      rules.memory === 'tso' ? 'Ztso: data accesses in total store order' : 'sequentially consistent data accesses',
+    );
   return out;
 }
 
 function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {
   if (scenario.sites.every(({ to }) => to === null)) return [];
   if (result.limit !== null) return [];
-  if (result.program.deadlock !== null) return [{ name: 'effective', holds: false, why: 'the patcher never ends' }];
+  if (result.model.program.deadlock !== null)
+    return [{ name: 'effective', holds: false, why: 'the patcher never ends' }];
   const holds = result.ineffective === null;
-  return [{ name: 'effective', holds, why: holds ? null : 'a pass that begins after the end need not be the new version' }];
+  return [
+    { name: 'effective', holds, why: holds ? null : 'a pass that begins after the end need not be the new version' },
+  ];
 }
 
-function describe(scenario: Scenario, rules: MemoryRules, program: Program, found: ReadonlyMap<string, Found>): Violation[] {
-  const layout = new Layout(scenario);
+function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] {
+  const { scenario, layout, program, readings } = model;
   const words = new Words(scenario, layout);
-  const snapshots = new Snapshots(scenario, layout, program, new Readings(layout, program, rules), words);
+  const snapshots = new Snapshots(scenario, layout, program, readings, words);
   const out: Violation[] = [];
   for (const code of violationKinds) {
     const one = found.get(code);
@@ -140,4 +165,3 @@ function describe(scenario: Scenario, rules: MemoryRules, program: Program, foun
   }
   return out.sort((a, b) => a.trace.length - b.trace.length);
 }
-

@@ -2,12 +2,16 @@
 import { members } from '../memory/order';
 import { hex, type Layout, wordText } from './layout';
 import type { Program } from './program';
-import type { Found } from './search';
 import type { Scenario, Source } from './scenario';
+import type { Found } from './search';
 import type { Action } from './state';
 import { baseOf, registerName, type Words } from './words';
 
-export interface Explanation { readonly message: string; readonly headline: string; readonly source: Source }
+export interface Explanation {
+  readonly message: string;
+  readonly headline: string;
+  readonly source: Source;
+}
 
 type Step = Extract<Action, { kind: 'step' }>;
 
@@ -18,7 +22,11 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
   const last = steps.at(-1);
   switch (wrong.code) {
     case 'forbidden':
-      return { headline: wrong.text, message: `The thread executes ${wrong.text.replace(/^forbid\s+/, '')}, which is forbidden.`, source };
+      return {
+        headline: wrong.text,
+        message: `The thread executes ${wrong.text.replace(/^forbid\s+/, '')}, which is forbidden.`,
+        source,
+      };
     case 'torn': {
       const what = `${wordText(wrong.bytes)} ${words.decoded(wrong.address, wrong.bytes)}`;
       const does = words.consequence(wrong.address, wrong.bytes);
@@ -35,20 +43,48 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
         source,
       };
     case 'misaligned':
-      return { headline: `misaligned jump at ${layout.name(wrong.address)}`, message: `The jump at ${layout.name(wrong.address)} raises a misaligned-fetch exception: ${wrong.reason}.`, source };
+      return {
+        headline: `misaligned jump at ${layout.name(wrong.address)}`,
+        message: `The jump at ${layout.name(wrong.address)} raises a misaligned-fetch exception: ${wrong.reason}.`,
+        source,
+      };
     case 'hang':
-      return { headline: `loops for ever at ${layout.name(wrong.address)}`, message: `A pass may run in a loop at ${layout.name(wrong.address)} for ever: nothing that can still happen ends it.`, source };
+      return {
+        headline: `loops for ever at ${layout.name(wrong.address)}`,
+        message: `A pass may run in a loop at ${layout.name(wrong.address)} for ever: nothing that can still happen ends it.`,
+        source,
+      };
     case 'wild-jump': {
-      const target = wrong.exit === null ? words.place(wrong.address) : typeof wrong.exit.target === 'bigint' ? words.place(wrong.exit.target) : words.value(wrong.exit.target);
-      const by = wrong.exit === null ? '' : `${words.label(wrong.address, last?.bytes ?? [])} at ${layout.name(wrong.address)} `;
-      return { headline: `wild jump to ${wrong.exit === null ? hex(wrong.address) : words.value(wrong.exit.target)}`, message: `${by}leads to ${target}: ${wrong.reason}.`.replace(/^l/, by === '' ? 'The pass l' : 'l'), source };
+      const target =
+        wrong.exit === null
+          ? words.place(wrong.address)
+          : typeof wrong.exit.target === 'bigint'
+            ? words.place(wrong.exit.target)
+            : words.value(wrong.exit.target);
+      const by =
+        wrong.exit === null ? '' : `${words.label(wrong.address, last?.bytes ?? [])} at ${layout.name(wrong.address)} `;
+      return {
+        headline: `wild jump to ${wrong.exit === null ? hex(wrong.address) : words.value(wrong.exit.target)}`,
+        message: `${by}leads to ${target}: ${wrong.reason}.`.replace(/^l/, by === '' ? 'The pass l' : 'l'),
+        source,
+      };
     }
     case 'mixed': {
       const { headline, sentence } = mixture(layout, words, steps);
       const exit = wrong.exit;
-      const where = exit.kind === 'trap' ? `ends with ${exit.at}` : typeof exit.target === 'bigint' ? `ends at ${words.place(exit.target)}` : `jumps to ${words.value(exit.target)}, an address that it never computed`;
-      const site = scenario.sites.find(({ address }) => address === found.path[0]?.state.thread.pc) ?? scenario.sites[0];
-      return { headline, message: `${sentence}: the pass ${where}, as none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''} alone does.`, source };
+      const where =
+        exit.kind === 'trap'
+          ? `ends with ${exit.at}`
+          : typeof exit.target === 'bigint'
+            ? `ends at ${words.place(exit.target)}`
+            : `jumps to ${words.value(exit.target)}, which is no one's address`;
+      const site =
+        scenario.sites.find(({ address }) => address === found.path[0]?.state.thread.pc) ?? scenario.sites[0];
+      return {
+        headline,
+        message: `${sentence}: the pass ${where}, as none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''} alone does.`,
+        source,
+      };
     }
   }
 }
@@ -61,22 +97,33 @@ function mixture(layout: Layout, words: Words, steps: readonly Step[]): { headli
   const sequence = `A thread executes ${steps.map(({ address, bytes }) => words.label(address, bytes)).join(', ')}`;
   const effect = words.effect(last.bytes);
   const register = effect.kind === 'jump' ? baseOf(effect) : null;
-  if (register === null || register === 0) return { headline: steps.map(({ address, bytes }) => words.label(address, bytes)).join(', '), sentence: sequence };
+  if (register === null || register === 0)
+    return { headline: steps.map(({ address, bytes }) => words.label(address, bytes)).join(', '), sentence: sequence };
   const writer = steps.slice(0, -1).findLast(({ bytes }) => {
     const its = words.effect(bytes);
     return 'rd' in its && its.rd === register;
   });
   const name = registerName(register);
-  if (writer === undefined) return { headline: `${label} with the caller's ${name}`, sentence: `${sequence}, and ${label} uses the ${name} of whoever called` };
+  if (writer === undefined)
+    return {
+      headline: `${label} with the caller's ${name}`,
+      sentence: `${sequence}, and ${label} uses the ${name} of whoever called`,
+    };
   const source = words.label(writer.address, writer.bytes);
-  return { headline: `${label} with ${source}'s ${name}`, sentence: `${sequence}, and ${label} uses the ${name} of ${source} at ${layout.name(writer.address)}` };
+  return {
+    headline: `${label} with ${source}'s ${name}`,
+    sentence: `${sequence}, and ${label} uses the ${name} of ${source} at ${layout.name(writer.address)}`,
+  };
 }
 
 /** The write whose word the pass executed last; where it executed none, the protocol itself. */
 function cause(scenario: Scenario, program: Program, steps: readonly Step[]): Source {
   let latest = -1;
   for (const { fetches, loads } of steps)
-    for (const id of [...fetches.flatMap(({ reading }) => reading.from.filter((from): from is number => from !== null)), ...loads.flatMap(members)])
+    for (const id of [
+      ...fetches.flatMap(({ reading }) => reading.from.filter((from): from is number => from !== null)),
+      ...loads.flatMap(members),
+    ])
       latest = Math.max(latest, id);
   const operation = program.operations[program.messages[latest]?.operation ?? -1];
   return operation?.source ?? scenario.patchers[0]?.source ?? scenario.source;

@@ -1,20 +1,41 @@
 /** What happens to a hart between instructions: interrupts of a protocol, and what it owes when a thread leaves it. */
-import {
-  afterAcquire, afterFence, afterFenceI, afterFetch, afterRead, afterWrite, freshViews, type HartViews, type MemoryRules,
-  readBound, recloseViews, released, writeBound,
-} from '../memory/views';
+
 import { close, type MessageSet, none, type Order, single } from '../memory/order';
+import {
+  afterAcquire,
+  afterFence,
+  afterFenceI,
+  afterFetch,
+  afterRead,
+  afterWrite,
+  freshViews,
+  type HartViews,
+  type MemoryRules,
+  readBound,
+  recloseViews,
+  released,
+  writeBound,
+} from '../memory/views';
 import { type Program, runMicro } from './program';
 
 /** An executor's hart: its views and how many rendezvous it has taken. */
-export interface Remote { readonly views: HartViews; readonly taken: number }
+export interface Remote {
+  readonly views: HartViews;
+  readonly taken: number;
+}
 /** The patcher's hart: before which micro-operation it stands. */
-export interface PatcherHart { readonly views: HartViews; readonly q: number }
+export interface PatcherHart {
+  readonly views: HartViews;
+  readonly q: number;
+}
 
 export class Harts {
   readonly #fresh: (Remote | null)[] = [];
 
-  constructor(readonly program: Program, readonly rules: MemoryRules) {
+  constructor(
+    readonly program: Program,
+    readonly rules: MemoryRules,
+  ) {
     let hart: Remote = { views: freshViews, taken: 0 };
     this.#fresh.push(hart);
     for (let taken = 0; taken < program.rendezvous.length; taken++) {
@@ -30,8 +51,14 @@ export class Harts {
     return this.#fresh[taken] ?? null;
   }
 
+  /** Between `park` and `leave` no thread runs on it, whatever the firmware does there. */
   parked(hart: Remote): boolean {
-    return this.program.rendezvous[hart.taken]?.kind === 'leave';
+    let depth = 0;
+    for (let i = 0; i < hart.taken; i++) {
+      const kind = this.program.rendezvous[i]?.kind;
+      depth += kind === 'park' ? 1 : kind === 'leave' ? -1 : 0;
+    }
+    return depth > 0;
   }
 
   /** Takes the next rendezvous. Null: there is none, or no global order lets it answer any more. */
@@ -46,7 +73,10 @@ export class Harts {
       views = afterRead(rules, views, none, seen, post, meeting.kind === 'leave' && meeting.acquire);
     } else views = afterAcquire(rules, views, released(views));
     for (const operation of meeting.body)
-      views = operation.kind === 'fence.i' ? afterFenceI(rules, views) : afterFence(views, operation.pred, operation.succ, operation.tso);
+      views =
+        operation.kind === 'fence.i'
+          ? afterFenceI(rules, views)
+          : afterFence(views, operation.pred, operation.succ, operation.tso);
     // The answer is an instruction too, fetched after the handler's fence.i.
     views = afterFetch(rules, views, views.vI);
     if (meeting.kind !== 'leave') {
@@ -85,7 +115,10 @@ export class Harts {
     for (let q = hart.q; q < to; q++) {
       const next = runMicro(this.program, this.rules, state.order, state.views, q);
       if (next === null) return null;
-      state = { order: next.order, views: next.order === state.order ? next.views : recloseViews(next.order, next.views) };
+      state = {
+        order: next.order,
+        views: next.order === state.order ? next.views : recloseViews(next.order, next.views),
+      };
     }
     return { order: state.order, hart: { views: state.views, q: to } };
   }

@@ -73,4 +73,6 @@ export function wordOf(bytes: ArrayLike<number>): number {
 
 /** `0x0080006f`, `0x9002`. */
 export const wordText = (bytes: ArrayLike<number>): string =>
-  `0x${wordOf(bytes).toString(16).padStart(bytes.length * 2, '0')}`;
+  `0x${wordOf(bytes)
+    .toString(16)
+    .padStart(bytes.length * 2, '0')}`;

@@ -3,10 +3,18 @@
  * registers to a pc outside (docs/semantics.md, section 5). What memory and fetch may yield is the caller's.
  */
 import { decode, xRegisterName } from '../isa';
-import type { Effect, Expr } from '../machine/effect';
-import { effectOf } from '../machine/effects';
-import { conditionOf, evaluateSymbolic, symbolicUnary } from '../machine/symbolic';
-import { opaque, splitOffset, type Value, valueKey } from '../machine/term';
+import {
+  conditionOf,
+  type Effect,
+  type Expr,
+  effectOf,
+  evaluateSymbolic,
+  opaque,
+  splitOffset,
+  symbolicUnary,
+  type Value,
+  valueKey,
+} from '../machine';
 import type { MessageSet } from '../memory/order';
 import { none } from '../memory/order';
 import { hex, type Layout, wordOf } from './layout';
@@ -28,11 +36,21 @@ export interface Thread {
   readonly holding: { readonly symbol: string; readonly link: bigint } | null;
 }
 
-interface OwnCell { readonly address: Value; readonly size: number; readonly value: Value }
+interface OwnCell {
+  readonly address: Value;
+  readonly size: number;
+  readonly value: Value;
+}
 
 export const enter = (site: Site): Thread => ({
   pc: site.address,
-  registers: new Map(), views: new Map(), assumptions: new Map(), memory: new Map(), stores: [], calls: [], holding: null,
+  registers: new Map(),
+  views: new Map(),
+  assumptions: new Map(),
+  memory: new Map(),
+  stores: [],
+  calls: [],
+  holding: null,
 });
 
 /** What a pass amounts to when it is over: two passes with equal keys cannot be told apart. */
@@ -53,7 +71,12 @@ export type PassStep<H> =
 /** What the data side yields. `H` is the hart's state: views for the search, nothing for a version alone. */
 export interface PassMemory<H> {
   /** Every value that a load of declared memory may see. */
-  load(hart: H, address: bigint, size: number, address_view: MessageSet): readonly { readonly value: bigint; readonly view: MessageSet; readonly hart: H }[];
+  load(
+    hart: H,
+    address: bigint,
+    size: number,
+    address_view: MessageSet,
+  ): readonly { readonly value: bigint; readonly view: MessageSet; readonly hart: H }[];
   /** An access to the thread's own memory. Returns the view of what it yields. */
   own(hart: H, access: 'read' | 'write', operands: MessageSet): { readonly view: MessageSet; readonly hart: H };
   fence(hart: H, effect: Extract<Effect, { kind: 'fence' }>): H;
@@ -65,7 +88,11 @@ export class Pass<H> {
   readonly #xlen: 32 | 64;
   readonly #compressed: boolean;
 
-  constructor(readonly layout: Layout, readonly site: Site, readonly memory: PassMemory<H>) {
+  constructor(
+    readonly layout: Layout,
+    readonly site: Site,
+    readonly memory: PassMemory<H>,
+  ) {
     const { isa } = layout.scenario.machine;
     this.#xlen = isa.xlen;
     this.#compressed = isa.extensions.has('c') || isa.extensions.has('zca');
@@ -79,7 +106,8 @@ export class Pass<H> {
       return [{ kind: 'fault', code: 'illegal', reason: decoded.reason ?? decoded.legality }];
     const effect = effectOf(decoded, isa);
     const next = BigInt.asUintN(this.#xlen, thread.pc + BigInt(bytes.length));
-    const value = (expr: Expr): Value => evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);
+    const value = (expr: Expr): Value =>
+      evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);
     const view = (...exprs: Expr[]): MessageSet => exprs.reduce((all, expr) => all | viewOf(thread, expr), none);
     switch (effect.kind) {
       case 'alu':
@@ -96,7 +124,10 @@ export class Pass<H> {
         if (typeof condition === 'boolean') return this.#goto(thread, condition ? target : next, after);
         const known = thread.assumptions.get(condition.key);
         const taken = (truth: boolean): PassStep<H>[] => {
-          const assumed = known === undefined ? { ...thread, assumptions: new Map(thread.assumptions).set(condition.key, truth) } : thread;
+          const assumed =
+            known === undefined
+              ? { ...thread, assumptions: new Map(thread.assumptions).set(condition.key, truth) }
+              : thread;
           return this.#goto(assumed, truth === condition.holds ? target : next, after);
         };
         return known === undefined ? [...taken(true), ...taken(false)] : taken(known);
@@ -106,7 +137,9 @@ export class Pass<H> {
       case 'store': {
         const address = value(effect.address);
         if (typeof address === 'bigint')
-          return [{ kind: 'unsupported', what: `an executor stores to the shared address ${this.layout.name(address)}` }];
+          return [
+            { kind: 'unsupported', what: `an executor stores to the shared address ${this.layout.name(address)}` },
+          ];
         const problem = overlapProblem(thread, address, effect.size);
         if (problem !== null) return [{ kind: 'unsupported', what: problem }];
         const stored = value(effect.value);
@@ -125,17 +158,31 @@ export class Pass<H> {
         return this.#goto(thread, next, this.memory.fenceI(hart));
       case 'ebreak':
       case 'ecall':
-        return [{ kind: 'exit', thread, hart, exit: { at: `${effect.kind} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' } }];
+        return [
+          {
+            kind: 'exit',
+            thread,
+            hart,
+            exit: { at: `${effect.kind} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
+          },
+        ];
       case 'illegal':
         return [{ kind: 'fault', code: 'illegal', reason: effect.reason }];
       case 'lr':
       case 'sc':
       case 'amo':
-        return [{ kind: 'unsupported', what: `an executor uses an atomic instruction (${decoded.spec?.mnemonic ?? effect.kind})` }];
+        return [
+          {
+            kind: 'unsupported',
+            what: `an executor uses an atomic instruction (${decoded.spec?.mnemonic ?? effect.kind})`,
+          },
+        ];
       case 'csr':
         return [{ kind: 'unsupported', what: `an executor accesses a CSR (${decoded.spec?.mnemonic ?? effect.kind})` }];
       case 'unsupported':
-        return [{ kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` }];
+        return [
+          { kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` },
+        ];
     }
   }
 
@@ -151,7 +198,12 @@ export class Pass<H> {
   }
 
   #load(
-    thread: Thread, effect: Extract<Effect, { kind: 'load' }>, address: Value, addressView: MessageSet, next: bigint, hart: H,
+    thread: Thread,
+    effect: Extract<Effect, { kind: 'load' }>,
+    address: Value,
+    addressView: MessageSet,
+    next: bigint,
+    hart: H,
   ): PassStep<H>[] {
     const extend = (value: Value): Value => {
       const bits = effect.size * 8;
@@ -168,7 +220,12 @@ export class Pass<H> {
     }
     for (let i = 0; i < effect.size; i++)
       if (this.layout.initialByte(address + BigInt(i)) === null)
-        return [{ kind: 'unsupported', what: `an executor loads from ${this.layout.name(address)}, where no data is declared` }];
+        return [
+          {
+            kind: 'unsupported',
+            what: `an executor loads from ${this.layout.name(address)}, where no data is declared`,
+          },
+        ];
     return this.memory
       .load(hart, address, effect.size, addressView)
       .flatMap((seen) => this.#goto(setRegister(thread, effect.rd, extend(seen.value), seen.view), next, seen.hart));
@@ -177,11 +234,22 @@ export class Pass<H> {
   /** Where a pc leads: on in the pass, into a call, out, or nowhere. */
   #goto(thread: Thread, target: Value, hart: H): PassStep<H>[] {
     const leave = (kind: Exit['kind']): PassStep<H>[] => [
-      { kind: 'exit', thread, hart, exit: { at: typeof target === 'bigint' ? hex(target) : valueKey(target), target, kind } },
+      {
+        kind: 'exit',
+        thread,
+        hart,
+        exit: { at: typeof target === 'bigint' ? hex(target) : valueKey(target), target, kind },
+      },
     ];
     if (typeof target !== 'bigint') return leave('unknown');
     if (target % (this.#compressed ? 2n : 4n) !== 0n)
-      return [{ kind: 'fault', code: 'misaligned', reason: `the target ${hex(target)} is not ${this.#compressed ? 2 : 4}-byte aligned` }];
+      return [
+        {
+          kind: 'fault',
+          code: 'misaligned',
+          reason: `the target ${hex(target)} is not ${this.#compressed ? 2 : 4}-byte aligned`,
+        },
+      ];
     const { address, size } = this.site;
     const end = address + BigInt(size);
     const inside = (pc: bigint): boolean => (pc >= address && pc < end) || this.layout.regionAt(pc, 'code') !== null;
@@ -192,7 +260,8 @@ export class Pass<H> {
       if (typeof link === 'bigint' && (inside(link) || link === end))
         return [{ kind: 'next', thread: { ...thread, pc: target, holding: { symbol: symbol.name, link } }, hart }];
     }
-    if (symbol || target === end || this.layout.endsRegion(target) || this.layout.siteAt(target)?.address === target) return leave('end');
+    if (symbol || target === end || this.layout.endsRegion(target) || this.layout.siteAt(target)?.address === target)
+      return leave('end');
     return leave('undeclared');
   }
 }

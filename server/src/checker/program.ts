@@ -2,12 +2,22 @@
  * A patcher's operations taken apart into what the memory model knows: writes of single messages, fences, waits.
  * What the program orders among its own messages is computed once, by running it over views (memory/views.ts).
  */
-import type { FenceSet } from '../machine/effect';
+import type { FenceSet } from '../machine';
+import { close, type MessageSet, members, none, type Order, Orders, single } from '../memory/order';
 import {
-  afterAcquire, afterBranch, afterDeviceWrite, afterFence, afterFenceI, afterWrite, deviceWriteBound, freshViews,
-  type HartViews, type MemoryRules, readBound, writeBound,
+  afterAcquire,
+  afterBranch,
+  afterDeviceWrite,
+  afterFence,
+  afterFenceI,
+  afterWrite,
+  deviceWriteBound,
+  freshViews,
+  type HartViews,
+  type MemoryRules,
+  readBound,
+  writeBound,
 } from '../memory/views';
-import { close, members, type MessageSet, none, type Order, Orders, single } from '../memory/order';
 import type { HandlerOperation, Operation, Scenario } from './scenario';
 import { pieces } from './stores';
 
@@ -47,7 +57,10 @@ export interface Rendezvous {
   readonly operation: number;
 }
 
-export type Micro = { readonly operation: number; /** May a thread take over the patcher's hart just before? */ readonly open: boolean } & (
+export type Micro = {
+  readonly operation: number /** May a thread take over the patcher's hart just before? */;
+  readonly open: boolean;
+} & (
   | { readonly kind: 'write'; readonly message: number; readonly release: boolean }
   | { readonly kind: 'device-write'; readonly message: number }
   | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean }
@@ -76,7 +89,9 @@ export function programOf(scenario: Scenario, rules: MemoryRules): Program {
 }
 
 /** The parked harts' state inside a stop_machine body: can they take an interrupt? */
-interface Stopped { readonly deaf: boolean }
+interface Stopped {
+  readonly deaf: boolean;
+}
 type Draft = { -readonly [K in keyof Rendezvous]: Rendezvous[K] };
 type WithoutPlace<T> = T extends unknown ? Omit<T, 'operation' | 'open'> : never;
 
@@ -102,7 +117,11 @@ class Builder {
     switch (operation.kind) {
       case 'store':
         for (const piece of pieces(operation, this.scenario.machine.isa.xlen))
-          emit({ kind: 'write', message: this.#message(operation.target, piece.address, piece.bytes, index), release: false });
+          emit({
+            kind: 'write',
+            message: this.#message(operation.target, piece.address, piece.bytes, index),
+            release: false,
+          });
         return;
       case 'fence':
         emit({ kind: 'fence', pred: operation.pred, succ: operation.succ, tso: operation.tso });
@@ -136,13 +155,21 @@ class Builder {
         if (this.#deadlock !== null) return;
         const message = this.#message('counter', 0n, new Uint8Array(), index);
         const sendMicro = this.#micros.length;
-        this.#micros.push({ kind: 'write', message, release: operation.release, operation: index, open: open && !operation.irqsOff });
+        this.#micros.push({
+          kind: 'write',
+          message,
+          release: operation.release,
+          operation: index,
+          open: open && !operation.irqsOff,
+        });
         if (parks) {
           this.#meet('leave', message, index, sendMicro);
           const meeting = this.#rendezvous.at(-1);
-          if (meeting) Object.assign(meeting, { body: operation.fenceI ? [{ kind: 'fence.i' }] : [], acquire: operation.acquire });
+          if (meeting)
+            Object.assign(meeting, { body: operation.fenceI ? [{ kind: 'fence.i' }] : [], acquire: operation.acquire });
         }
-        if (operation.fenceI) this.#micros.push({ kind: 'fence.i', operation: index, open: open && !operation.irqsOff });
+        if (operation.fenceI)
+          this.#micros.push({ kind: 'fence.i', operation: index, open: open && !operation.irqsOff });
         return;
       }
       default:
@@ -159,8 +186,16 @@ class Builder {
   #meet(kind: Rendezvous['kind'], message: number | null, operation: number, sendMicro: number): number {
     const index = this.#rendezvous.length;
     this.#rendezvous.push({
-      index, kind, message, operation, sendMicro, waitMicro: this.#micros.length,
-      body: [], firmware: false, acquire: true, later: none,
+      index,
+      kind,
+      message,
+      operation,
+      sendMicro,
+      waitMicro: this.#micros.length,
+      body: [],
+      firmware: false,
+      acquire: true,
+      later: none,
     });
     return index;
   }
@@ -175,7 +210,10 @@ class Builder {
         for (const { id, micro } of this.#messages) if (micro > meeting.waitMicro) meeting.later |= single(id);
     const orders = new Orders();
     const shape: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'> = {
-      micros: this.#micros, messages: this.#messages, rendezvous: this.#rendezvous, orders,
+      micros: this.#micros,
+      messages: this.#messages,
+      rendezvous: this.#rendezvous,
+      orders,
     };
     let order = orders.intern(this.#messages.map(() => none));
     let views = freshViews;
@@ -186,7 +224,14 @@ class Builder {
       ({ order, views } = next);
       boundary.push(views);
     }
-    return { ...shape, operations: this.#operations, order, boundary, end: this.#micros.length, deadlock: this.#deadlock };
+    return {
+      ...shape,
+      operations: this.#operations,
+      order,
+      boundary,
+      end: this.#micros.length,
+      deadlock: this.#deadlock,
+    };
   }
 }
 
@@ -195,14 +240,19 @@ class Builder {
  * @returns null where the order leaves no room for it: a message of it has been read where it cannot have been.
  */
 export function runMicro(
-  program: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'>, rules: MemoryRules, order: Order, views: HartViews, q: number,
+  program: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'>,
+  rules: MemoryRules,
+  order: Order,
+  views: HartViews,
+  q: number,
 ): { readonly order: Order; readonly views: HartViews } | null {
   const micro = program.micros[q];
   if (micro === undefined) return { order, views };
   switch (micro.kind) {
     case 'write': {
       const own = single(micro.message);
-      const bound = writeBound(rules, views, none, micro.release) | sameLocation(program.messages, micro.message, views.coh);
+      const bound =
+        writeBound(rules, views, none, micro.release) | sameLocation(program.messages, micro.message, views.coh);
       const grown = program.orders.constrain(order, bound, own);
       return grown && { order: grown, views: afterWrite(views, own, close(grown, own | bound)) };
     }
@@ -240,4 +290,6 @@ function sameLocation(messages: readonly Message[], id: number, seen: MessageSet
 
 /** Does the message write any byte of [address, address + size)? */
 export const overlaps = (message: Message, address: bigint, size: number): boolean =>
-  message.bytes.length > 0 && message.address < address + BigInt(size) && address < message.address + BigInt(message.bytes.length);
+  message.bytes.length > 0 &&
+  message.address < address + BigInt(size) &&
+  address < message.address + BigInt(message.bytes.length);

@@ -1,6 +1,7 @@
 /** What a fetch or a load of some bytes may see: every set of messages that it can have come after. */
+
+import { close, type MessageSet, members, none, type Order, single } from '../memory/order';
 import type { MemoryRules } from '../memory/views';
-import { close, members, type MessageSet, none, type Order, single } from '../memory/order';
 import type { Layout } from './layout';
 import { overlaps, type Program } from './program';
 
@@ -19,7 +20,11 @@ export interface Reading {
 export class Readings {
   readonly #over = new Map<string, MessageSet>();
 
-  constructor(readonly layout: Layout, readonly program: Program, readonly rules: MemoryRules) {}
+  constructor(
+    readonly layout: Layout,
+    readonly program: Program,
+    readonly rules: MemoryRules,
+  ) {}
 
   /** All messages that write any of these bytes. */
   over(address: bigint, size: number): MessageSet {

@@ -1,8 +1,12 @@
-import type { FenceSet } from '../machine/effect';
 import type { Isa } from '../isa/types';
+import type { FenceSet } from '../machine';
 
 /** Where something was written: a file (as the caller names it) and a half-open range of UTF-16 offsets. */
-export interface Source { readonly file: string; readonly start: number; readonly end: number }
+export interface Source {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Register numbers 1..31. */
 export type Register = number;
@@ -82,7 +86,12 @@ export interface Site {
 }
 
 /** Bits to compare with, after masking: `jalr t0, *(t0)` is mask 0x000fffff, match 0x000282e7. */
-export interface Pattern { readonly mask: number; readonly match: number; readonly length: 2 | 4; readonly text: string }
+export interface Pattern {
+  readonly mask: number;
+  readonly match: number;
+  readonly length: 2 | 4;
+  readonly text: string;
+}
 
 /** `on trap return to ADDRESS if PATTERN { sepc += N }`. */
 export interface TrapReturnFixup {
@@ -128,7 +137,11 @@ export type HandlerOperation =
   | { readonly kind: 'fence.i' }
   | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean };
 
-export interface Patcher { readonly name: string; readonly operations: readonly Operation[]; readonly source: Source }
+export interface Patcher {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  readonly source: Source;
+}
 
 export interface Executors {
   readonly count: 'any' | number;
@@ -140,7 +153,12 @@ export interface Executors {
 }
 
 /** `forbid A then B`: instructions of the named labels, as bits at an address. */
-export interface Forbid { readonly first: readonly PlacedInstruction[]; readonly then: readonly PlacedInstruction[]; readonly text: string; readonly source: Source }
+export interface Forbid {
+  readonly first: readonly PlacedInstruction[];
+  readonly then: readonly PlacedInstruction[];
+  readonly text: string;
+  readonly source: Source;
+}
 
 /** A protocol under one set of assumptions, resolved: all that the checker is told. */
 export interface Scenario {

@@ -21,11 +21,18 @@ export interface StageHart {
   activity: string;
   source: Source | null;
 }
-export interface Scene { readonly harts: readonly StageHart[]; /** Micro-operations of the patcher that are done. */ readonly done: number }
+export interface Scene {
+  readonly harts: readonly StageHart[] /** Micro-operations of the patcher that are done. */;
+  readonly done: number;
+}
 
 export class Snapshots {
   constructor(
-    readonly scenario: Scenario, readonly layout: Layout, readonly program: Program, readonly readings: Readings, readonly words: Words,
+    readonly scenario: Scenario,
+    readonly layout: Layout,
+    readonly program: Program,
+    readonly readings: Readings,
+    readonly words: Words,
   ) {}
 
   take(scene: Scene): Snapshot {
@@ -39,7 +46,12 @@ export class Snapshots {
       pc: thread === null ? null : hex(thread.pc),
       activity: hart.activity,
       source: hart.source,
-      registers: thread === null ? [] : [...thread.registers].sort(([a], [b]) => a - b).map(([register, value]) => ({ name: registerName(register), value: this.words.value(value) })),
+      registers:
+        thread === null
+          ? []
+          : [...thread.registers]
+              .sort(([a], [b]) => a - b)
+              .map(([register, value]) => ({ name: registerName(register), value: this.words.value(value) })),
       fetch: hart.state === null || hart.state.place === 'out' ? [] : this.#fetch(hart.state, done),
     };
   }
@@ -57,11 +69,14 @@ export class Snapshots {
       const bytes = reading.bytes.filter((byte): byte is number => byte !== null);
       const whole = instructionAt((address) => reading.bytes[Number(address - pc)] ?? null, pc);
       const newest = members(reading.seen).at(-1);
-      const operation = newest === undefined ? undefined : this.program.operations[this.program.messages[newest]?.operation ?? -1];
+      const operation =
+        newest === undefined ? undefined : this.program.operations[this.program.messages[newest]?.operation ?? -1];
       words.push({
         bytes: wordText(whole ?? bytes),
         text: whole ? this.words.whole(pc, whole) : 'the first half of an instruction',
-        from: operation ? `${operation.step === null ? '' : `${operation.step}: `}${operation.text}` : 'as it stood at first',
+        from: operation
+          ? `${operation.step === null ? '' : `${operation.step}: `}${operation.text}`
+          : 'as it stood at first',
       });
     }
     return [{ address: hex(pc), words }];
@@ -87,7 +102,10 @@ export class Snapshots {
       if (region.kind === 'data')
         for (let i = 0; i < region.bytes.length; i += 8) {
           const at = region.address + BigInt(i);
-          const bytes = Array.from({ length: Math.min(8, region.bytes.length - i) }, (_, k) => byteAt(at + BigInt(k)) ?? 0);
+          const bytes = Array.from(
+            { length: Math.min(8, region.bytes.length - i) },
+            (_, k) => byteAt(at + BigInt(k)) ?? 0,
+          );
           let value = 0n;
           for (let k = bytes.length - 1; k >= 0; k--) value = (value << 8n) | BigInt(bytes[k] ?? 0);
           rows.push({ address: hex(at), bytes: hex(value), text: this.words.value(value) });

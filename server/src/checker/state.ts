@@ -1,7 +1,7 @@
 /** A state of the search: one thread, the hart that it is on, and what its past has decided about the order. */
-import { valueKey } from '../machine/term';
-import { type MessageSet, none, type Order } from '../memory/order';
-import type { HartViews } from '../memory/views';
+import { valueKey } from '../machine';
+import { close, type MessageSet, none, type Order } from '../memory/order';
+import { type HartViews, recloseViews } from '../memory/views';
 import type { PatcherHart, Remote } from './harts';
 import type { Exit, Thread } from './pass';
 import type { Reading } from './readings';
@@ -42,22 +42,50 @@ export interface FixupUse {
 }
 
 export type Action =
-  | { readonly kind: 'start'; readonly place: 'remote' | 'patcher'; readonly taken: number; readonly q: number; readonly late: boolean }
-  | { readonly kind: 'step'; readonly address: bigint; readonly bytes: Uint8Array; readonly fetches: readonly Fetch[]; readonly loads: readonly MessageSet[] }
+  | {
+      readonly kind: 'start';
+      readonly place: 'remote' | 'patcher';
+      readonly taken: number;
+      readonly q: number;
+      readonly late: boolean;
+    }
+  | {
+      readonly kind: 'step';
+      readonly address: bigint;
+      readonly bytes: Uint8Array;
+      readonly fetches: readonly Fetch[];
+      readonly loads: readonly MessageSet[];
+    }
   | { readonly kind: 'return' }
   | { readonly kind: 'interrupt'; readonly fixup: FixupUse | null }
   | { readonly kind: 'rendezvous'; readonly index: number; readonly fixup: FixupUse | null }
   | { readonly kind: 'switch-out' }
-  | { readonly kind: 'switch-in'; readonly place: 'remote' | 'patcher'; readonly same: boolean; readonly taken: number; readonly q: number; readonly fixup: FixupUse | null }
+  | {
+      readonly kind: 'switch-in';
+      readonly place: 'remote' | 'patcher';
+      readonly same: boolean;
+      readonly taken: number;
+      readonly q: number;
+      readonly fixup: FixupUse | null;
+    }
   | { readonly kind: 'patcher'; readonly q: number };
 
-export interface Fetch { readonly address: bigint; readonly size: number; readonly reading: Reading }
+export interface Fetch {
+  readonly address: bigint;
+  readonly size: number;
+  readonly reading: Reading;
+}
 
 /** Why a pass is not what it should be. */
 export type Wrong =
   | { readonly code: 'forbidden'; readonly text: string }
   | { readonly code: 'torn'; readonly bytes: Uint8Array; readonly address: bigint }
-  | { readonly code: 'illegal' | 'misaligned'; readonly bytes: Uint8Array; readonly address: bigint; readonly reason: string }
+  | {
+      readonly code: 'illegal' | 'misaligned';
+      readonly bytes: Uint8Array;
+      readonly address: bigint;
+      readonly reason: string;
+    }
   | { readonly code: 'wild-jump'; readonly address: bigint; readonly reason: string; readonly exit: Exit | null }
   | { readonly code: 'mixed'; readonly exit: Exit; readonly address: bigint }
   | { readonly code: 'hang'; readonly address: bigint };
@@ -66,7 +94,8 @@ export type Wrong =
 export function shapeKey(state: State): string {
   const { thread, remote, patcher } = state;
   let key = `${state.site}${state.place[0]}${state.idle ? 'i' : ''}${state.late ? 'l' : ''}${state.versions}/${state.last}/${thread.pc}`;
-  if (thread.registers.size > 0) for (const [register, value] of byNumber(thread.registers)) key += `,${register}=${valueKey(value)}`;
+  if (thread.registers.size > 0)
+    for (const [register, value] of byNumber(thread.registers)) key += `,${register}=${valueKey(value)}`;
   if (thread.assumptions.size > 0) key += `?${[...thread.assumptions].sort().join()}`;
   if (thread.stores.length > 0) key += `!${thread.stores.join()}`;
   if (thread.calls.length > 0) key += `^${thread.calls.join()}`;
@@ -83,7 +112,8 @@ export function bounds(state: State): MessageSet[] {
   if (state.remote) pushViews(out, state.remote.views);
   for (const other of state.others) pushViews(out, other.views);
   if (state.patcher) pushViews(out, state.patcher.views);
-  for (const register of [...state.thread.registers.keys()].sort((a, b) => a - b)) out.push(state.thread.views.get(register) ?? none);
+  for (const register of [...state.thread.registers.keys()].sort((a, b) => a - b))
+    out.push(state.thread.views.get(register) ?? none);
   return out;
 }
 
@@ -91,7 +121,39 @@ function pushViews(out: MessageSet[], v: HartViews): void {
   out.push(v.vI, v.fetched, v.vrn, v.vwn, v.vdn, v.vro, v.vwo, v.vdo, v.vcap, v.coh);
 }
 
-const byNumber = <T>(map: ReadonlyMap<number, T>): [number, T][] => (map.size === 1 ? [...map] : [...map].sort(([a], [b]) => a - b));
+const byNumber = <T>(map: ReadonlyMap<number, T>): [number, T][] =>
+  map.size === 1 ? [...map] : [...map].sort(([a], [b]) => a - b);
+
+export const viewsOf = (state: State): HartViews | null =>
+  (state.place === 'remote' ? state.remote?.views : state.place === 'patcher' ? state.patcher?.views : null) ?? null;
+
+export function withViews(state: State, views: HartViews): State {
+  if (state.place === 'remote' && state.remote) return { ...state, remote: { ...state.remote, views } };
+  if (state.place === 'patcher' && state.patcher) return { ...state, patcher: { ...state.patcher, views } };
+  return state;
+}
+
+/** The state under an order that may have grown: all views are closed again. */
+export function reclosed(state: State, order: Order): State {
+  if (order === state.order) return state;
+  const { thread } = state;
+  const closed = <T extends { readonly views: HartViews }>(hart: T): T => ({
+    ...hart,
+    views: recloseViews(order, hart.views),
+  });
+  return {
+    ...state,
+    order,
+    thread:
+      thread.views.size === 0
+        ? thread
+        : { ...thread, views: new Map([...thread.views].map(([register, view]) => [register, close(order, view)])) },
+    remote: state.remote && closed(state.remote),
+    others: state.others.map(closed),
+    patcher: state.patcher && closed(state.patcher),
+    carried: close(order, state.carried),
+  };
+}
 
 /** `forbid` compares bits at an address. */
 export const spot = (address: bigint, bytes: ArrayLike<number>): string => `${address}:${Array.from(bytes).join('.')}`;

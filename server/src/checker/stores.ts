@@ -1,7 +1,10 @@
 /** How a store of several bytes reaches memory: which parts of it are single messages. */
 import type { Operation, PlacedInstruction } from './scenario';
 
-export interface Piece { readonly address: bigint; readonly bytes: Uint8Array }
+export interface Piece {
+  readonly address: bigint;
+  readonly bytes: Uint8Array;
+}
 
 type Store = Extract<Operation, { kind: 'store' }>;
 
@@ -14,7 +17,9 @@ export function pieces(store: Store, xlen: 32 | 64): Piece[] {
   const limit = xlen / 8;
   if (store.granule === 'natural') {
     if (store.target === 'code' && store.instructions.length > 1)
-      return store.instructions.flatMap((instruction: PlacedInstruction) => split(instruction.address, instruction.bytes, limit));
+      return store.instructions.flatMap((instruction: PlacedInstruction) =>
+        split(instruction.address, instruction.bytes, limit),
+      );
     return split(store.address, store.bytes, limit);
   }
   const size = { byte: 1, half: 2, word: 4, double: 8 }[store.granule];

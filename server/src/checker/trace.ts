@@ -2,47 +2,82 @@
  * A found execution told as one interleaving: the patcher's operations are put in as late as the thread's path allows.
  * Where no interleaving can show it (a fetch that reads past its hart's own later store), the step says so.
  */
-import { members } from '../memory/order';
+import { close, members, none, single } from '../memory/order';
 import type { Layout } from './layout';
 import { wordText } from './layout';
 import type { Message, Micro, Program } from './program';
-import type { Found } from './search';
-import { Snapshots, type Scene, type StageHart } from './snapshot';
 import type { Scenario, Source } from './scenario';
+import type { Found } from './search';
+import type { Scene, Snapshots, StageHart } from './snapshot';
 import type { Action, FixupUse, State } from './state';
 import type { Snapshot, TraceStep } from './verdict';
 import type { Words } from './words';
 
-interface Line { readonly hart: string; readonly text: string; readonly source: Source | null; readonly after: Snapshot }
+interface Line {
+  readonly hart: string;
+  readonly text: string;
+  readonly source: Source | null;
+  readonly after: Snapshot;
+}
 
-export interface Told { readonly before: Snapshot; readonly steps: readonly TraceStep[] }
+export interface Told {
+  readonly before: Snapshot;
+  readonly steps: readonly TraceStep[];
+}
 
-export function tell(scenario: Scenario, layout: Layout, program: Program, words: Words, snapshots: Snapshots, found: Found | null): Told {
+export function tell(
+  scenario: Scenario,
+  layout: Layout,
+  program: Program,
+  words: Words,
+  snapshots: Snapshots,
+  found: Found | null,
+): Told {
   const teller = new Teller(scenario, layout, program, words, snapshots, found?.path ?? []);
   return teller.tell();
 }
 
 class Teller {
-  readonly #harts: StageHart[] = [{ name: 'patcher', answered: 0, joins: 0, state: null, activity: 'has not begun', source: null }];
+  readonly #harts: StageHart[] = [
+    { name: 'patcher', answered: 0, joins: 0, state: null, activity: 'has not begun', source: null },
+  ];
   readonly #lines: Line[] = [];
   #done = 0;
   #current = -1;
 
   constructor(
-    readonly scenario: Scenario, readonly layout: Layout, readonly program: Program, readonly words: Words,
-    readonly snapshots: Snapshots, readonly path: Found['path'],
+    readonly scenario: Scenario,
+    readonly layout: Layout,
+    readonly program: Program,
+    readonly words: Words,
+    readonly snapshots: Snapshots,
+    readonly path: Found['path'],
   ) {
     for (const { action } of path)
-      if (this.#enters(action)) this.#harts.push({ name: `hart ${this.#harts.length}`, answered: 0, joins: action.taken, state: null, activity: 'runs other code', source: null });
+      if (this.#enters(action))
+        this.#harts.push({
+          name: `hart ${this.#harts.length}`,
+          answered: 0,
+          joins: action.taken,
+          state: null,
+          activity: 'runs other code',
+          source: null,
+        });
     if (this.#harts.length === 1 && this.program.rendezvous.length > 0 && path.length === 0)
-      this.#harts.push({ name: 'hart 1', answered: 0, joins: 0, state: null, activity: 'runs other code', source: null });
+      this.#harts.push({
+        name: 'hart 1',
+        answered: 0,
+        joins: 0,
+        state: null,
+        activity: 'runs other code',
+        source: null,
+      });
   }
 
   tell(): Told {
     const before = this.#snapshot();
     let joined = 0;
-    this.path.forEach(({ action, state }, index) => {
-      const last = index === this.path.length - 1;
+    this.path.forEach(({ action, state }) => {
       if (action.kind === 'start' || (action.kind === 'switch-in' && !(action.same && action.place === 'remote'))) {
         if (action.place === 'patcher') {
           this.#patcherTo(action.q);
@@ -53,18 +88,21 @@ class Teller {
         }
         if (action.kind === 'start' && action.late) this.#patcherTo(this.program.end);
       } else if (action.kind === 'switch-in') this.#bring(this.#current, action.taken);
-      this.#act(action, state, last);
+      this.#act(action, state);
     });
     if (this.program.deadlock && this.path.length === 0) this.#patcherTo(this.program.deadlock.micro);
     return { before, steps: this.#lines };
   }
 
   #enters(action: Action): action is Extract<Action, { taken: number }> {
-    return (action.kind === 'start' && action.place === 'remote') || (action.kind === 'switch-in' && action.place === 'remote' && !action.same);
+    return (
+      (action.kind === 'start' && action.place === 'remote') ||
+      (action.kind === 'switch-in' && action.place === 'remote' && !action.same)
+    );
   }
 
   /** The thread's own steps. */
-  #act(action: Action, state: State, last: boolean): void {
+  #act(action: Action, state: State): void {
     const hart = this.#harts[this.#current];
     if (hart === undefined) return;
     const show = (text: string, source: Source | null, activity: string): void => {
@@ -90,23 +128,33 @@ class Teller {
         const ahead = this.#readsAhead(action);
         if (!ahead) this.#patcherTo(this.#needs(action));
         const known = this.words.known(action.address, action.bytes);
-        const note = ahead ? ' (a word that is stored only later: no rule of this rung keeps the fetch from it)' : this.#staleNote(action);
-        const verb = last ? 'executes' : 'executes';
-        show(`${verb} ${action.bytes.length === 0 ? 'nothing: no code is declared' : this.words.whole(action.address, action.bytes)} at ${this.layout.name(action.address)}${note}`, known?.instruction.source ?? null, 'runs a pass');
+        const note = ahead ? this.#aheadNote(action) : this.#staleNote(action);
+        show(
+          `executes ${action.bytes.length === 0 ? 'nothing: no code is declared' : this.words.whole(action.address, action.bytes)} at ${this.layout.name(action.address)}${note}`,
+          known?.instruction.source ?? null,
+          'runs a pass',
+        );
         return;
       }
       case 'return':
         show(`comes back to ${this.layout.name(state.thread.pc)}`, here, 'runs a pass');
         return;
       case 'interrupt':
-        show(`takes an interrupt at ${this.#interrupted(action.fixup, state)} and returns${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
+        show(
+          `takes an interrupt at ${this.#interrupted(action.fixup, state)} and returns${this.#fixupText(action.fixup, state)}`,
+          here,
+          'runs a pass',
+        );
         return;
       case 'rendezvous': {
         const meeting = this.program.rendezvous[action.index];
         if (meeting) this.#patcherTo(meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro + 1);
         hart.answered = Math.max(hart.answered, action.index + 1);
         const where = this.#interrupted(action.fixup, state);
-        const how = meeting?.firmware === true ? 'the firmware executes fence.i, answers and returns; no trap-return fix-up' : `${this.#bodyText(action.index)}, answers and returns`;
+        const how =
+          meeting?.firmware === true
+            ? 'the firmware executes fence.i, answers and returns; no trap-return fix-up'
+            : `${this.#bodyText(action.index)}, answers and returns`;
         show(`takes the interrupt at ${where}: ${how}${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
         return;
       }
@@ -115,7 +163,11 @@ class Teller {
         hart.state = null;
         return;
       case 'switch-in':
-        show(`the thread goes on here at ${this.#interrupted(action.fixup, state)}${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
+        show(
+          `the thread goes on here at ${this.#interrupted(action.fixup, state)}${this.#fixupText(action.fixup, state)}`,
+          here,
+          'runs a pass',
+        );
         return;
     }
   }
@@ -140,7 +192,12 @@ class Teller {
 
   /** Every hart that has not answered yet does, unless the thread is on it: then its path says when. */
   #answerAll(rendezvous: number): boolean {
-    const waiting = this.#harts.some((hart, index) => index > 0 && hart.answered <= rendezvous && (index === this.#current || (hart.state === null && hart.joins <= rendezvous && this.#later(index))));
+    const waiting = this.#harts.some(
+      (hart, index) =>
+        index > 0 &&
+        hart.answered <= rendezvous &&
+        (index === this.#current || (hart.state === null && hart.joins <= rendezvous && this.#later(index))),
+    );
     if (waiting) return false;
     this.#harts.forEach((hart, index) => {
       if (index > 0) while (hart.answered <= rendezvous) this.#answer(index);
@@ -158,7 +215,12 @@ class Teller {
     if (hart === undefined) return;
     const k = hart.answered++;
     const meeting = this.program.rendezvous[k];
-    const text = meeting?.kind === 'park' ? 'stops with interrupts off and reports' : meeting?.kind === 'leave' ? `is let go${meeting.body.length > 0 ? ', executes fence.i' : ''}` : `takes the interrupt: ${meeting?.firmware === true ? 'the firmware executes fence.i' : this.#bodyText(k)} and answers`;
+    const text =
+      meeting?.kind === 'park'
+        ? 'stops with interrupts off and reports'
+        : meeting?.kind === 'leave'
+          ? `is let go${meeting.body.length > 0 ? ', executes fence.i' : ''}`
+          : `takes the interrupt: ${meeting?.firmware === true ? 'the firmware executes fence.i' : this.#bodyText(k)} and answers`;
     this.#line(hart.name, text, this.program.operations[meeting?.operation ?? -1]?.source ?? null);
   }
 
@@ -198,10 +260,37 @@ class Teller {
   /** Says where a newer word stands in memory already. */
   #staleNote(action: Extract<Action, { kind: 'step' }>): string {
     const newer = this.program.messages.filter(
-      (message) => message.micro < this.#done && message.bytes.length > 0 &&
-        action.fetches.some(({ address, size, reading }) => message.address < address + BigInt(size) && address < message.address + BigInt(message.bytes.length) && (reading.seen >> BigInt(message.id)) % 2n === 0n),
+      (message) =>
+        message.micro < this.#done &&
+        message.bytes.length > 0 &&
+        action.fetches.some(
+          ({ address, size, reading }) =>
+            message.address < address + BigInt(size) &&
+            address < message.address + BigInt(message.bytes.length) &&
+            (reading.seen >> BigInt(message.id)) % 2n === 0n,
+        ),
     );
-    return newer.length === 0 ? '' : ' (stale: this hart does not see the newer word yet)';
+    if (newer.length === 0) return '';
+    const hart = this.#harts[this.#current];
+    const answered = this.program.rendezvous[(hart?.answered ?? 0) - 1]?.message ?? null;
+    const carried = answered === null ? none : close(this.program.order, single(answered));
+    const behind =
+      this.#current > 0 &&
+      answered !== null &&
+      newer.some(
+        ({ id, micro }) => micro < (this.program.messages[answered]?.micro ?? 0) && (carried & single(id)) === none,
+      );
+    return behind
+      ? ' (stale: nothing ordered the store of the newer word before the message that this hart answered)'
+      : ' (stale: this hart does not see the newer word yet)';
+  }
+
+  #aheadNote(action: Extract<Action, { kind: 'step' }>): string {
+    const needed = this.#needs(action);
+    const micro = this.program.micros[needed - 1];
+    const text =
+      micro === undefined ? 'a later store' : (this.program.operations[micro.operation]?.text ?? 'a later store');
+    return ` (fetched from \`${text}\`, which the patcher performs only later: no rule of this rung keeps a fetch from reading past its hart's own answer)`;
   }
 
   #interrupted(fixup: FixupUse | null, state: State): string {
@@ -211,12 +300,16 @@ class Teller {
   #fixupText(use: FixupUse | null, state: State): string {
     if (use === null) return '';
     const word = `${wordText(use.bytes)}${use.stale ? ', stale' : ''}`;
-    return use.applied ? `; the fix-up matches (${word}) and returns to ${this.layout.name(state.thread.pc)}` : `; the fix-up does not match (${word})`;
+    return use.applied
+      ? `; the fix-up matches (${word}) and returns to ${this.layout.name(state.thread.pc)}`
+      : `; the fix-up does not match (${word})`;
   }
 
   #bodyText(rendezvous: number): string {
     const body = this.program.rendezvous[rendezvous]?.body ?? [];
-    return body.length === 0 ? 'does nothing' : `executes ${body.map((operation) => (operation.kind === 'fence.i' ? 'fence.i' : 'a fence')).join(', ')}`;
+    return body.length === 0
+      ? 'does nothing'
+      : `executes ${body.map((operation) => (operation.kind === 'fence.i' ? 'fence.i' : 'a fence')).join(', ')}`;
   }
 
   #microText(micro: Micro): string {
@@ -233,18 +326,23 @@ class Teller {
       case 'device-write':
         return `sends a message to every other hart (${this.scenario.machine.ipi === 'sbi' ? 'SBI call' : 'device store'})`;
       case 'fence':
-        return operation?.text ?? 'fence';
+        return `executes ${operation?.text ?? 'a fence'}`;
       case 'fence.i':
         return 'executes fence.i';
       case 'wait':
-        return this.program.rendezvous[micro.rendezvous]?.kind === 'park' ? 'every other hart has stopped' : 'every other hart has answered';
+        return this.program.rendezvous[micro.rendezvous]?.kind === 'park'
+          ? 'every other hart has stopped'
+          : 'every other hart has answered';
     }
   }
 
   #storeText(message: Message, text: string): string {
     const parts = this.program.messages.filter(({ operation }) => operation === message.operation).length;
-    const what = parts > 1 ? `${text}, part ${this.program.messages.filter(({ operation, id }) => operation === message.operation && id <= message.id).length} of ${parts}` : text;
-    return `${what}: ${wordText(message.bytes)} at ${this.layout.name(message.address)}`;
+    const what =
+      parts > 1
+        ? `${text}, part ${this.program.messages.filter(({ operation, id }) => operation === message.operation && id <= message.id).length} of ${parts}`
+        : text;
+    return `${what.replace(/^write\b/, 'writes').replace(/^store/, 'stores')}: ${wordText(message.bytes)} at ${this.layout.name(message.address)}`;
   }
 
   #sourceAt(state: State): Source | null {

@@ -1,7 +1,16 @@
 import type { Source } from './scenario';
 
 export const violationKinds = [
-  'forbidden', 'torn', 'illegal', 'misaligned', 'wild-jump', 'hang', 'mixed', 'deadlock', 'freed', 'unencodable',
+  'forbidden',
+  'torn',
+  'illegal',
+  'misaligned',
+  'wild-jump',
+  'hang',
+  'mixed',
+  'deadlock',
+  'freed',
+  'unencodable',
 ] as const;
 /** One event has one kind: the first that fits, in this order. */
 export type ViolationKind = (typeof violationKinds)[number];
@@ -58,7 +67,11 @@ export interface Violation {
 export type VerdictKind = 'safe' | 'unsafe' | 'inconclusive' | 'invalid';
 
 /** `effective` and `retires V`: always computed, never a reason for `unsafe`. */
-export interface Claim { readonly name: string; readonly holds: boolean; readonly why: string | null }
+export interface Claim {
+  readonly name: string;
+  readonly holds: boolean;
+  readonly why: string | null;
+}
 
 /** What one check found. Every surface shows this object and nothing else. */
 export interface Verdict {

@@ -1,5 +1,5 @@
 /** What each version of a site does when it runs alone, and whether a pass amounts to one of them. */
-import { opaque, type Value, valueKey } from '../machine/term';
+import { opaque, type Value, valueKey } from '../machine';
 import { none } from '../memory/order';
 import { hex, type Layout } from './layout';
 import { type Exit, enter, entryName, Pass, type PassMemory, type PassStep, type Thread } from './pass';
@@ -49,7 +49,8 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
       });
     const byteAt = (address: bigint): number | null => image.get(address) ?? layout.initialByte(address);
     const memory: PassMemory<null> = {
-      load: (_hart, address, size) => dataValues(byteAt, stores, address, size).map((value) => ({ value, view: none, hart: null })),
+      load: (_hart, address, size) =>
+        dataValues(byteAt, stores, address, size).map((value) => ({ value, view: none, hart: null })),
       own: () => ({ view: none, hart: null }),
       fence: () => null,
       fenceI: () => null,
@@ -61,14 +62,20 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
     for (let steps = 0; ; steps++) {
       const thread = open.pop();
       if (thread === undefined) return { version, outcomes: [...outcomes.values()], problem: null };
-      if (steps > maximalSteps) return { version, outcomes: [], problem: `version ${version.name} alone does not leave the site` };
+      if (steps > maximalSteps)
+        return { version, outcomes: [], problem: `version ${version.name} alone does not leave the site` };
       const bytes = thread.holding ? new Uint8Array() : instructionAt(byteAt, thread.pc);
       const next: PassStep<null>[] = thread.holding
         ? pass.return(thread, null)
         : bytes
           ? pass.execute(thread, bytes, null)
           : [];
-      if (!bytes) return { version, outcomes: [], problem: `version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands` };
+      if (!bytes)
+        return {
+          version,
+          outcomes: [],
+          problem: `version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands`,
+        };
       for (const step of next) {
         if (step.kind === 'next') open.push(step.thread);
         else if (step.kind === 'exit') {
@@ -99,7 +106,8 @@ export function equivalent(outcome: Outcome, versions: readonly VersionOutcomes[
     if (equal.some(({ assumptions }) => [...assumptions.keys()].every((key) => assumed.has(key)))) return true;
     for (const { assumptions } of equal)
       for (const key of assumptions.keys())
-        if (!assumed.has(key)) return decide(new Map(assumed).set(key, true)) && decide(new Map(assumed).set(key, false));
+        if (!assumed.has(key))
+          return decide(new Map(assumed).set(key, true)) && decide(new Map(assumed).set(key, false));
     return false;
   };
   return decide(outcome.assumptions);
@@ -129,7 +137,10 @@ function dataStores(operations: readonly Operation[]): DataStore[] {
 
 /** The initial value and the value after each whole store, in program order. */
 function dataValues(
-  byteAt: (address: bigint) => number | null, stores: readonly DataStore[], address: bigint, size: number,
+  byteAt: (address: bigint) => number | null,
+  stores: readonly DataStore[],
+  address: bigint,
+  size: number,
 ): bigint[] {
   const bytes = Array.from({ length: size }, (_, i) => byteAt(address + BigInt(i)) ?? 0);
   const values = new Set([numberOf(bytes)]);

@@ -1,28 +1,42 @@
 /** What the checker says, in the words of a scenario: labels, versions, decoded bits. */
 import { decode, format, xRegisterName } from '../isa';
-import type { Effect } from '../machine/effect';
-import { effectOf } from '../machine/effects';
-import { valueKey, type Value } from '../machine/term';
+import { type Effect, effectOf, showValue, type Value, valueKey } from '../machine';
 import { hex, type Layout, wordOf, wordText } from './layout';
 import { entryName } from './pass';
 import type { Operation, PlacedInstruction, Scenario } from './scenario';
 
-export interface Known { readonly instruction: PlacedInstruction; /** The version or region, or null for a word that only a write names. */ readonly owner: string | null }
+export interface Known {
+  readonly instruction: PlacedInstruction /** The version or region, or null for a word that only a write names. */;
+  readonly owner: string | null;
+}
 
 export class Words {
   readonly #known: Known[];
 
-  constructor(readonly scenario: Scenario, readonly layout: Layout) {
+  constructor(
+    readonly scenario: Scenario,
+    readonly layout: Layout,
+  ) {
     this.#known = [
-      ...scenario.sites.flatMap((site) => site.versions.flatMap((version) => version.instructions.map((instruction) => ({ instruction, owner: version.name })))),
-      ...scenario.regions.flatMap((region) => region.instructions.map((instruction) => ({ instruction, owner: region.name }))),
-      ...scenario.patchers.flatMap((patcher) => written(patcher.operations).map((instruction) => ({ instruction, owner: null }))),
+      ...scenario.sites.flatMap((site) =>
+        site.versions.flatMap((version) =>
+          version.instructions.map((instruction) => ({ instruction, owner: version.name })),
+        ),
+      ),
+      ...scenario.regions.flatMap((region) =>
+        region.instructions.map((instruction) => ({ instruction, owner: region.name })),
+      ),
+      ...scenario.patchers.flatMap((patcher) =>
+        written(patcher.operations).map((instruction) => ({ instruction, owner: null })),
+      ),
     ];
   }
 
   /** The instruction as someone wrote it that these bits at this address are. */
   known(address: bigint, bytes: ArrayLike<number>): Known | null {
-    return this.#known.find(({ instruction }) => instruction.address === address && same(instruction.bytes, bytes)) ?? null;
+    return (
+      this.#known.find(({ instruction }) => instruction.address === address && same(instruction.bytes, bytes)) ?? null
+    );
   }
 
   /** `AUIPC`, `JALR'`, or what the bits decode to. */
@@ -54,9 +68,8 @@ export class Words {
   }
 
   value(value: Value): string {
-    if (typeof value !== 'bigint') return valueKey(value);
-    const name = this.#named(value);
-    return name === undefined ? hex(value) : `${hex(value)} (${name})`;
+    // A jump clears bit 0 of an unknown address: true, and of no help to a reader.
+    return showValue(value, (address) => this.#named(address) ?? null).replace(/^\(?(.*?)\)? & ~1$/, '$1');
   }
 
   /** What odd bits would do, for those that stand for a known accident; empty otherwise. */
@@ -107,8 +120,13 @@ export const isEntryValue = (register: number, value: Value): boolean => valueKe
 
 export function written(operations: readonly Operation[]): PlacedInstruction[] {
   return operations.flatMap((operation) =>
-    operation.kind === 'store' ? operation.instructions : operation.kind === 'stop_machine' ? written(operation.body) : [],
+    operation.kind === 'store'
+      ? operation.instructions
+      : operation.kind === 'stop_machine'
+        ? written(operation.body)
+        : [],
   );
 }
 
-const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => a.length === b.length && Array.from(a).every((byte, i) => byte === b[i]);
+const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.from(a).every((byte, i) => byte === b[i]);
