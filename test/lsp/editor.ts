@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import {
   createConnection,
   createProtocolConnection,
@@ -28,6 +28,13 @@ import {
 import { startServer } from '../../server/src/lsp/server';
 import type { SpawnWorker } from '../../server/src/service';
 import { inlineWorkers } from '../service/inline-workers';
+
+interface ClientOptions {
+  /** What `workspace/configuration` answers. */
+  readonly settings?: unknown;
+  /** Files that are not open, by URI. */
+  readonly disk?: Readonly<Record<string, string>>;
+}
 
 /** An editor in a test: a client of a language server in this process, over streams in memory. */
 export class Editor {
@@ -68,17 +75,24 @@ export class Editor {
   }
 
   /** @param options `workers`: by default checks run for real, on this thread */
-  static async start(
-    options: { workers?: SpawnWorker; settings?: unknown; disk?: Readonly<Record<string, string>> } = {},
-  ): Promise<Editor> {
+  static async start(options: { workers?: SpawnWorker } & ClientOptions = {}): Promise<Editor> {
     const up = new PassThrough();
     const down = new PassThrough();
-    const { workers = inlineWorkers, settings = {}, disk = {} } = options;
+    const { workers = inlineWorkers } = options;
     startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), {
       workers: () => workers,
       threads: 1,
     });
-    const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
+    return Editor.connect(down, up, options);
+  }
+
+  /** A client of a server that is already there: a process on its standard streams, for one. */
+  static async connect(
+    from: Readable,
+    to: Writable,
+    { settings = {}, disk = {} }: ClientOptions = {},
+  ): Promise<Editor> {
+    const connection = createProtocolConnection(new StreamMessageReader(from), new StreamMessageWriter(to));
     const editor = new Editor(connection, settings, new Map(Object.entries(disk)));
     connection.listen();
     const answer = await connection.sendRequest(InitializeRequest.type, {

@@ -1,5 +1,5 @@
 import type { Connection, Diagnostic } from 'vscode-languageserver';
-import { type EditorDiagnostic, textDiagnostics, verdictDiagnostics } from '../features/diagnostics';
+import { type EditorDiagnostic, failedCode, textDiagnostics, verdictDiagnostics } from '../features/diagnostics';
 import type { CheckService } from '../service';
 import { severities, toLocation, toRange } from './convert';
 import { type Status, statusNotification } from './protocol';
@@ -48,6 +48,16 @@ export class Publisher {
     this.timers.delete(uri);
     this.told.delete(uri);
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  /** The text could not be analysed at all: told at its start, and in the log. */
+  broken(uri: string, version: number, reason: string): void {
+    const start = { line: 0, character: 0 };
+    const message = `This text could not be analysed, which is a fault of CMODX: ${reason}`;
+    const range = { start, end: start };
+    const diagnostic: Diagnostic = { range, severity: severities.error, code: failedCode, source: 'cmodx', message };
+    void this.connection.sendDiagnostics({ uri, version, diagnostics: [diagnostic] });
+    this.connection.console.error(`${uri}: ${reason}`);
   }
 
   dispose(): void {

@@ -119,6 +119,12 @@ export function startServer(connection: Connection, platform: Platform): void {
       if (document) publisher.changed(document);
     });
 
+    const forget = (uri: string): void => {
+      workspace.close(uri);
+      checks.close(uri);
+      publisher.closed(uri);
+    };
+
     const opened = new Set<string>();
     documents.onDidChangeContent(({ document }) => {
       const { uri, version } = document;
@@ -128,7 +134,9 @@ export function startServer(connection: Connection, platform: Platform): void {
       try {
         check(workspace.set(uri, version, document.getText()), first && settings?.check.run === 'onSave');
       } catch (error) {
-        connection.console.error(`${uri} could not be analysed: ${errorText(error)}`);
+        // A fault of ours, not of the text: what was known of an older text must not stand for this one.
+        forget(uri);
+        publisher.broken(uri, version, errorText(error));
       }
     });
     documents.onDidSave(({ document: { uri } }) => {
@@ -136,9 +144,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     });
     documents.onDidClose(({ document: { uri } }) => {
       opened.delete(uri);
-      workspace.close(uri);
-      checks.close(uri);
-      publisher.closed(uri);
+      forget(uri);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri } of changes) workspace.forget(uri);
