@@ -48,7 +48,6 @@ export class Interleavings {
     if (!fetch.decodeW && !fetch.decode) throw new NotModelled('a fetch that reads past its hart\'s own later store');
     this.world = new World(scenario);
     this.program = programOf(scenario, machine.harts);
-    if (this.program.stops.some((stop) => !stop.park)) throw new NotModelled('stop_machine without park');
     this.memory = new Memory(this.world, this.program, scenario);
     this.patcher = new Patcher(scenario, this.program, this.memory);
   }

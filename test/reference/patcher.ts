@@ -55,7 +55,7 @@ export class Patcher {
         return gathered;
       }
       case 'go on':
-        return { ...onward, stop: null };
+        return state.harts.some(({ parked }) => parked === micro.stop) ? null : { ...onward, stop: null };
     }
   }
 

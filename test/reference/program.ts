@@ -26,11 +26,11 @@ export type Micro = { readonly text: string } & (
   | { readonly kind: 'fence.i' }
   /** Reads a hart's answer with acquire. */
   | { readonly kind: 'wait'; readonly hart: number }
-  /** Asks every other hart to stop, where `park`. */
+  /** Asks every other hart to stop. */
   | { readonly kind: 'stop'; readonly stop: number }
   /** Waits until every other hart has said, with release, that it stands. */
   | { readonly kind: 'gathered'; readonly stop: number }
-  /** The patcher is out of stop_machine. */
+  /** Every hart has left stop_machine; the patcher too. */
   | { readonly kind: 'go on'; readonly stop: number }
 );
 
@@ -87,14 +87,20 @@ export function programOf(scenario: Scenario, harts: number): Program {
         return;
       }
       case 'stop_machine': {
-        const stop = stops.push(operation) - 1;
-        micros.push({ kind: 'stop', stop, text: `${text}: begins` });
-        if (operation.park) micros.push({ kind: 'gathered', stop, text: `${text}: all harts stand` });
-        operation.body.forEach(translate);
-        const payload = { kind: 'leave', stop } as const;
-        micros.push({ kind: 'store', payload, device: false, release: operation.release, text: `${text}: lets the harts go` });
-        if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
-        micros.push({ kind: 'go on', stop, text: `${text}: the patcher goes on` });
+        // Where no hart stops, none is let go: only the body and the patcher's own `fence.i` are left.
+        if (operation.park) {
+          const stop = stops.push(operation) - 1;
+          micros.push({ kind: 'stop', stop, text: `${text}: begins` });
+          micros.push({ kind: 'gathered', stop, text: `${text}: all harts stand` });
+          operation.body.forEach(translate);
+          const payload = { kind: 'leave', stop } as const;
+          micros.push({ kind: 'store', payload, device: false, release: operation.release, text: `${text}: lets the harts go` });
+          if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
+          micros.push({ kind: 'go on', stop, text: `${text}: all harts go on` });
+        } else {
+          operation.body.forEach(translate);
+          if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
+        }
       }
     }
   };

@@ -1,0 +1,55 @@
+import { check, defaultOptions } from '../../server/src/checker/index';
+import type { FetchRules, Scenario } from '../../server/src/checker/scenario';
+import type { Verdict } from '../../server/src/checker/verdict';
+import { analyze } from '../../server/src/language/index';
+import { type Answer, explore, type Machine, machinesFor } from './index';
+
+/** What the product and the reference said of one scenario, and where they differ (empty: they agree). */
+export interface Comparison {
+  readonly verdict: Verdict;
+  readonly reference: readonly { readonly machine: Machine; readonly answer: Answer }[];
+  readonly differences: readonly string[];
+  /** The reference saw all states of all machines that it was asked for. */
+  readonly complete: boolean;
+}
+
+/** The scenario of a generated file: its only protocol. Throws with the file's errors where it has any. */
+export function scenarioOf(text: string, rules?: FetchRules): Scenario {
+  const { checks, diagnostics } = analyze('generated.cmodx', text, () => null);
+  const scenario = checks[0]?.scenario ?? null;
+  if (scenario === null) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return rules === undefined ? scenario : { ...scenario, machine: { ...scenario.machine, fetch: rules } };
+}
+
+/**
+ * Asks both. What the reference finds on a machine of fixed size, the product must find; what the product finds,
+ * the reference must find on one of its machines, unless it had to stop early.
+ *
+ * @throws NotModelled
+ */
+export function compare(scenario: Scenario, maxStates: number, machines: readonly Machine[] = machinesFor(scenario)): Comparison {
+  const verdict = check(scenario, { ...defaultOptions, maxStates: 100_000, explain: false });
+  const reference: { machine: Machine; answer: Answer }[] = [];
+  const kinds = new Set<string>();
+  const product = new Set<string>(verdict.violations.map(({ code }) => code));
+  const claimed = verdict.claims.find(({ name }) => name === 'effective')?.holds ?? null;
+  let complete = true;
+  for (const machine of machines) {
+    const answer = explore(scenario, machine, maxStates);
+    reference.push({ machine, answer });
+    for (const kind of answer.kinds) kinds.add(kind);
+    if (answer.effective === false) kinds.add('not effective');
+    complete &&= answer.complete;
+  }
+  if (claimed === false) product.add('not effective');
+  // Nothing is claimed where the search was cut short, nor compared where the patcher may never come to its end.
+  if (claimed === null || kinds.has('deadlock')) for (const found of [kinds, product]) found.delete('not effective');
+  const differences =
+    verdict.verdict === 'inconclusive'
+      ? []
+      : [
+          ...[...kinds].filter((kind) => !product.has(kind)).map((kind) => `only the reference finds: ${kind}`),
+          ...(complete ? [...product].filter((kind) => !kinds.has(kind)).map((kind) => `only the product finds: ${kind}`) : []),
+        ];
+  return { verdict, reference, differences, complete };
+}
