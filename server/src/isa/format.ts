@@ -125,23 +125,33 @@ function formatAlias(decoded: Decoded, options: FormatOptions): string | null {
   return null;
 }
 
+/** C instructions with an alias that their base instruction has not. */
+const OWN_NAMES: ReadonlyMap<string, string> = new Map([
+  ['c.mv', 'mv'],
+  ['c.unimp', 'unimp'],
+]);
+
 /**
  * Prints an instruction as GNU objdump does, with a space after the mnemonic: `jalr t0, -8(t1)`. What is no instruction is
  * printed as data. Every result assembles again to the same bits, C forms printed by what they stand for aside.
  */
 export function format(decoded: Decoded, options: FormatOptions = {}): string {
   if (!decoded.spec) return formatUnknown(decoded);
+  const { spec } = decoded;
+  const operandsOf = (): string[] =>
+    syntaxItems(spec.syntax).flatMap((item) => formatItem(item, decoded.fields, options) ?? []);
   if (options.aliases ?? true) {
-    if (decoded.spec.expandsTo !== null) {
+    const own = OWN_NAMES.get(spec.mnemonic);
+    if (own !== undefined && decoded.legality !== 'hint') return join(own, operandsOf(), options);
+    // A hint says nothing by its base instruction.
+    if (spec.expandsTo !== null && decoded.legality !== 'hint') {
       // `expand` needs no more of the ISA than its width.
       const isa: Isa = { xlen: options.xlen ?? 64, extensions: new Set(), text: '', profile: null };
       const base = expand(decoded, isa);
       if (base !== decoded) return format(base, options);
     }
-    if (decoded.spec.mnemonic === 'c.unimp') return 'unimp';
     const alias = formatAlias(decoded, options);
     if (alias !== null) return alias;
   }
-  const operands = syntaxItems(decoded.spec.syntax).flatMap((item) => formatItem(item, decoded.fields, options) ?? []);
-  return join(decoded.spec.mnemonic + orderingSuffix(decoded.fields), operands, options);
+  return join(spec.mnemonic + orderingSuffix(decoded.fields), operandsOf(), options);
 }

@@ -41,12 +41,12 @@ export interface Ours {
 }
 
 /** Our disassembly of words that are placed one after another. */
-export function disassemble(words: Uint32Array, length: 2 | 4, isa: Isa): Ours[] {
+export function disassemble(words: Uint32Array, length: 2 | 4, isa: Isa, aliases = false): Ours[] {
   return Array.from(words, (word, index) => {
     const address = index * length;
     const decoded = decode(word, isa);
     const good = decoded.legality === 'legal' || decoded.legality === 'hint';
-    const style = { aliases: false, numeric: true, separator: ',', xlen: isa.xlen, address: BigInt(address) };
+    const style = { aliases, numeric: !aliases, separator: ',', xlen: isa.xlen, address: BigInt(address) };
     return { word, address, decoded, text: good ? format(decoded, style) : null };
   });
 }
