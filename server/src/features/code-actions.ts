@@ -1,7 +1,7 @@
 import type { Analysis } from '../language/analysis';
 import { foundText } from '../language/expectation';
 import type { FileReport } from '../service/report';
-import { unmetCode } from './diagnostics';
+import type { CheckerCode } from './diagnostic-kinds';
 import { outcomes } from './outcome';
 import { overlaps, type Span, spanOf, type TextEdit } from './text';
 
@@ -44,13 +44,15 @@ function expectFound(analysis: Analysis, report: FileReport | null, span: Span):
         {
           title: `Expect what was found: \`${foundText(verdict)}\``,
           edits: [{ source: { file: source.file, start, end: start + clause[0].length }, newText: foundText(verdict) }],
-          repairs: { code: unmetCode, span: spanOf(source) },
+          repairs: { code: unmet, span: spanOf(source) },
           preferred: false,
         },
       ];
     });
   });
 }
+
+const unmet: CheckerCode = 'expectation-not-met';
 
 /** What can be done about the diagnostics that touch a range. */
 export function codeActions(analysis: Analysis, report: FileReport | null, span: Span): CodeAction[] {

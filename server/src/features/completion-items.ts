@@ -69,37 +69,27 @@ export function only(place: TermPlace, ...wanted: readonly string[]): Candidate[
   return wanted.flatMap((word) => all.filter((term) => term.word === word).map(ofTerm));
 }
 
-/** The names of some kinds, shortest spelling that means one thing. */
+/** The names of some kinds, in the shortest spelling that means one thing; dotted ones where a dotted one was begun. */
 export function names(analysis: Analysis, kinds: readonly NameKind[], prefix = ''): Candidate[] {
   const wanted = analysis.names.filter(({ kind }) => kinds.includes(kind));
-  const uses = new Map<string, number>();
-  for (const { name } of wanted) uses.set(name, (uses.get(name) ?? 0) + 1);
-  return wanted.map((info) => {
-    const dotted = prefix.includes('.') ? dottedSpelling(info, prefix) : null;
-    const label = dotted ?? ((uses.get(info.name) ?? 0) > 1 ? unambiguous(info, wanted) : info.name);
-    return plain(label, info.kind, info.detail);
+  const dot = prefix.lastIndexOf('.') + 1;
+  return wanted.flatMap((info) => {
+    const spelling = spellings(info, wanted).find((text) => dot === 0 || text.startsWith(prefix.slice(0, dot)));
+    return spelling === undefined ? [] : [plain(spelling, info.kind, info.detail)];
   });
 }
 
-/** The spelling that begins as what was typed: `new.` for `new.JALR'`, `entry.` for `entry.JALR'`. */
-function dottedSpelling(info: NameInfo, prefix: string): string | null {
-  const parts = qualifiedName(info).split('.');
-  const spellings = [
-    parts.slice(-2).join('.'),
-    parts.join('.'),
-    ...(parts.length > 2 ? [`${parts[0]}.${parts.at(-1)}`] : []),
-  ];
-  return spellings.find((spelling) => spelling.startsWith(prefix.slice(0, prefix.lastIndexOf('.') + 1))) ?? null;
-}
-
-/** `SITE.LABEL` or `VERSION.LABEL`, whichever no other name has; else the whole path. */
-function unambiguous(info: NameInfo, among: readonly NameInfo[]): string {
-  const whole = qualifiedName(info);
-  const parts = whole.split('.');
-  const twins = among
-    .filter((other) => other !== info && other.name === info.name)
-    .map((other) => qualifiedName(other).split('.'));
-  if (!twins.some(([site]) => site === parts[0])) return `${parts[0]}.${info.name}`;
-  const container = parts.at(-2);
-  return twins.some((other) => other.at(-2) === container) ? whole : `${container}.${info.name}`;
+/** How a name may be written among others so that only it is meant, the shortest first. */
+function spellings(info: NameInfo, among: readonly NameInfo[]): string[] {
+  const forms = (one: NameInfo): string[] => {
+    const path = qualifiedName(one).split('.');
+    return [
+      one.name,
+      ...(path.length > 2 ? [`${path[0]}.${one.name}`] : []),
+      ...(path.length > 1 ? [path.slice(-2).join('.')] : []),
+      path.join('.'),
+    ];
+  };
+  const taken = new Set(among.filter((other) => other !== info && other.name === info.name).flatMap(forms));
+  return [...new Set(forms(info))].filter((form) => !taken.has(form));
 }

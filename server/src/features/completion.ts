@@ -3,14 +3,13 @@ import { csrNames } from '../isa/csr';
 import { profiles } from '../isa/extensions';
 import { isRegisterName } from '../isa/registers';
 import type { Analysis } from '../language/analysis';
+import { fetchRungs } from '../language/machine';
 import { type Candidate, type CompletionItem, names, only, plain, snippet, words } from './completion-items';
 import { settingValues } from './context';
 import { type BlockKind, type Cursor, cursorAt } from './cursor';
 import { mnemonics } from './mnemonics';
 import { stepParts } from './steps';
-import { fenceText } from './vocabulary';
-
-const clauseOrder = ['at', 'clobbers', 'returns'] as const;
+import { fenceText, findTerm, type TermPlace } from './vocabulary';
 
 /** By their usual names, the integer ones first. */
 function registers(analysis: Analysis): Candidate[] {
@@ -99,7 +98,7 @@ function declaration(analysis: Analysis, cursor: Cursor): Candidate[] {
       if (rest.length === 0) return [];
       if (rest.includes('clobbers')) return integerRegisters(analysis);
       if (last === 'at' || last === '+' || last === '-') return addresses(analysis, cursor);
-      if (!rest.includes('at')) return only('clause', clauseOrder[0]);
+      if (!rest.includes('at')) return only('clause', 'at');
       return first === 'site' ? only('clause', 'mod', 'clobbers') : only('clause', 'mod');
     case 'on':
       return fixup(analysis, cursor);
@@ -125,10 +124,10 @@ function fixup(analysis: Analysis, cursor: Cursor): Candidate[] {
 }
 
 /** `patches SITE from V over W to V, ...`. */
-function patches(analysis: Analysis, words: readonly string[]): Candidate[] {
-  if (words.length === 0) return [];
-  if (!words.includes('patches')) return only('clause', 'patches');
-  const clause = words.slice(Math.max(words.lastIndexOf('patches'), words.lastIndexOf(',')) + 1);
+function patches(analysis: Analysis, before: readonly string[]): Candidate[] {
+  if (before.length === 0) return [];
+  if (!before.includes('patches')) return only('clause', 'patches');
+  const clause = before.slice(Math.max(before.lastIndexOf('patches'), before.lastIndexOf(',')) + 1);
   const [site, ...rest] = clause;
   if (site === undefined) return names(analysis, ['site']);
   const last = rest.at(-1);
@@ -172,17 +171,25 @@ function fence(set: string): Candidate {
   return plain(set, 'value', fenceText(pred, succ));
 }
 
+/** Without the labels of fixed code and data, which a patcher does not write. */
+function writable(analysis: Analysis): Analysis {
+  return {
+    ...analysis,
+    names: analysis.names.filter(({ kind, container }) => kind !== 'label' || container?.kind === 'version'),
+  };
+}
+
 /** `write LABEL, LABEL by half`, `write SITE+4, INSTRUCTION`. */
-function write(analysis: Analysis, cursor: Cursor, words_: readonly string[]): Candidate[] {
-  const last = words_.at(-1);
+function write(analysis: Analysis, cursor: Cursor, before: readonly string[]): Candidate[] {
+  const last = before.at(-1);
   if (last === 'by') return words('granule');
-  const comma = words_.indexOf(',');
-  const isPlace = comma > 0 && analysis.names.some(({ kind, name }) => kind === 'site' && name === words_[0]);
+  const comma = before.indexOf(',');
+  const isPlace = comma > 0 && analysis.names.some(({ kind, name }) => kind === 'site' && name === before[0]);
   if (isPlace) {
-    const instruction = words_.slice(comma + 1);
+    const instruction = before.slice(comma + 1);
     return assembly(analysis, { ...cursor, words: instruction }).filter(({ kind }) => kind !== 'directive');
   }
-  if (last === undefined || last === ',') return names(analysis, ['label', 'site'], cursor.prefix);
+  if (last === undefined || last === ',') return names(writable(analysis), ['label', 'site'], cursor.prefix);
   return only('clause', 'by');
 }
 
@@ -231,7 +238,8 @@ function condition(analysis: Analysis, cursor: Cursor, before: readonly string[]
       .map(({ text }) => snippet(`${text} =`, `${text} = ${hole(1, 'w,o')}`, 'another fence'));
     return [...words('condition'), ...names(analysis, ['site'], cursor.prefix), ...parts];
   }
-  if (value) return rest.length === 0 || rest.at(-1) === '+' ? words(value) : [];
+  if (value) return settingCandidates(value, rest);
+  if (first === 'isa') return rest.length === 0 ? isaCandidates : [];
   if (first === 'without') {
     return [
       ...steps.map(({ text, detail }) => plain(text, 'step', detail)),
@@ -262,7 +270,7 @@ const inBlock: Readonly<Record<BlockKind, (analysis: Analysis, cursor: Cursor) =
     if (first === undefined) return words('machine');
     if (first === 'isa') return rest.length === 0 ? isaCandidates : [];
     const value = settingValues[first];
-    return value && (rest.length === 0 || rest.at(-1) === '+') ? words(value) : [];
+    return value ? settingCandidates(value, rest) : [];
   },
   site: (_, { words: [first] }) => (first === undefined ? words('site') : []),
   assembly,
@@ -274,7 +282,23 @@ const inBlock: Readonly<Record<BlockKind, (analysis: Analysis, cursor: Cursor) =
     before.length === 0 ? [plain('sepc -= 4', 'keyword', 'replays the instruction before')] : [],
 };
 
-const isaCandidates: readonly Candidate[] = [
+/** The values of a setting; the rules that may be added behind a `+`. */
+function settingCandidates(value: TermPlace, before: readonly string[]): Candidate[] {
+  if (before.at(-1) === '+') return only('fetch', 'decode-w', 'decode');
+  if (before.length > 0) return [];
+  return value === 'fetch'
+    ? Object.keys(fetchRungs).map((rung) => plain(rung, 'value', rungDetail(rung)))
+    : words(value);
+}
+
+function rungDetail(rung: string): string {
+  return rung
+    .split('+')
+    .map((part) => findTerm(part, ['fetch'])?.summary ?? '')
+    .join(' ');
+}
+
+const isaCandidates: Candidate[] = [
   ...[...profiles.keys()].map((name) => plain(name, 'value', 'profile, with Ziccif')),
   plain('rv64gc_zifencei_ziccif', 'value', 'with atomic aligned fetch'),
   plain('rv64gc_zifencei_ziccif_ziccid', 'value', 'with fetches in program order, too'),

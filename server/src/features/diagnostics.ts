@@ -1,9 +1,10 @@
 import type { Source } from '../checker/scenario';
-import type { TraceStep, Verdict, Violation } from '../checker/verdict';
+import type { TraceStep, Verdict, Violation, ViolationKind } from '../checker/verdict';
 import type { Analysis } from '../language/analysis';
 import type { Severity } from '../language/types';
 import type { CheckReport, FileReport } from '../service/report';
 import { counted } from '../service/words';
+import type { CheckerCode } from './diagnostic-kinds';
 import { outcomes } from './outcome';
 import { diagnosticPage } from './pages';
 import { type Span, spanOf } from './text';
@@ -20,11 +21,6 @@ export interface EditorDiagnostic {
   readonly related: readonly { readonly message: string; readonly source: Source }[];
 }
 
-/** Codes of what the checker says beyond the kinds of violation. */
-export const unmetCode = 'expectation-not-met';
-export const inconclusiveCode = 'inconclusive';
-export const failedCode = 'checker-failed';
-
 /** A longer trace is shown whole by the trace view; the list of problems gets its beginning and its end. */
 const longestTrace = 60;
 
@@ -36,7 +32,11 @@ function traceLines(trace: readonly TraceStep[]): EditorDiagnostic['related'] {
   return [...lines.slice(0, longestTrace / 2), ...lines.slice(-longestTrace / 2)];
 }
 
-type Message = Omit<EditorDiagnostic, 'page'>;
+/** The code of a check that the checker broke in. */
+export const failedCode: CheckerCode = 'checker-failed';
+
+/** A message of the checker, before its page is looked up. */
+type Message = Omit<EditorDiagnostic, 'page' | 'code'> & { readonly code: ViolationKind | CheckerCode };
 
 /** What the text itself is told: syntax, names, encodings, reach. */
 export function textDiagnostics(analysis: Analysis): EditorDiagnostic[] {
@@ -74,7 +74,7 @@ function currentMessages(file: string, report: CheckReport, verdict: Verdict): M
   if (verdict.verdict === 'invalid') return [];
   if (verdict.verdict === 'inconclusive') {
     const message = `${subject} is neither safe nor unsafe: ${verdict.limit ?? 'the search was not finished'}, after ${counted(verdict.states, 'state')}`;
-    return [{ span: spanOf(check.source), severity: 'warning', code: inconclusiveCode, message, related: [] }];
+    return [{ span: spanOf(check.source), severity: 'warning', code: 'inconclusive', message, related: [] }];
   }
   const unmet = outcomes(report).filter(({ outcome }) => outcome === 'unmet');
   const expectsUnsafe = check.expectations.some((expectation) => expectation.verdict === 'unsafe');
@@ -90,7 +90,7 @@ function currentMessages(file: string, report: CheckReport, verdict: Verdict): M
           {
             span: spanOf(expectation.source),
             severity: 'error',
-            code: unmetCode,
+            code: 'expectation-not-met',
             message: `${subject}: ${why}`,
             related: trace,
           },

@@ -38,17 +38,20 @@ function comments(tokens: Iterable<Token>, lines: LineIndex): FoldingRange[] {
   return ranges;
 }
 
-function blocks(node: SyntaxNode, lines: LineIndex, ranges: FoldingRange[]): void {
+function blocks(node: SyntaxNode, text: string, lines: LineIndex, ranges: FoldingRange[]): void {
   for (const child of node.children) {
     if (child.type === 'token') continue;
     if (child.kind === 'block') {
       const startLine = lines.position(child.start).line;
-      const closed = child.children.at(-1);
-      // The closing brace stays in sight.
-      const endLine = lines.position(child.end).line - (closed?.type === 'token' && closed.text === '}' ? 1 : 0);
+      const last = child.children.at(-1);
+      const isClosed = last?.type === 'token' && last.text === '}';
+      // The closing brace stays in sight; without one the fold ends with the last line that holds anything.
+      const endLine = isClosed
+        ? lines.position(child.end).line - 1
+        : lines.position(text.slice(0, child.end).trimEnd().length).line;
       if (endLine > startLine) ranges.push({ startLine, endLine, kind: 'block' });
     }
-    blocks(child, lines, ranges);
+    blocks(child, text, lines, ranges);
   }
 }
 
@@ -57,6 +60,6 @@ export function folding(analysis: Pick<Analysis, 'tree'>): FoldingRange[] {
   const { root, text } = analysis.tree;
   const lines = new LineIndex(text);
   const ranges = comments(tokensOf(root), lines);
-  blocks(root, lines, ranges);
+  blocks(root, text, lines, ranges);
   return ranges.sort((a, b) => a.startLine - b.startLine || b.endLine - a.endLine);
 }

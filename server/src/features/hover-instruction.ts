@@ -1,9 +1,11 @@
 import { type Description, describe } from '../isa/describe';
 import { extensionTitle } from '../isa/extensions';
+import { specOf } from '../isa/tables/index';
 import type { InstructionSpec, Isa } from '../isa/types';
 import type { Analysis, InstructionInfo } from '../language/analysis';
 import { addressNames, consequenceOf, type NameOf, placeText } from './image';
 import { code, table } from './markdown';
+import { mnemonics } from './mnemonics';
 import { bytesText, hex } from './numbers';
 
 /** `I`, `C and D, or Zcd`. */
@@ -60,4 +62,14 @@ export function instructionMarkdown(
 /** The hover of one instruction of a file. */
 export function hoverInstruction(analysis: Analysis, info: InstructionInfo): string {
   return instructionMarkdown(info, analysis.machine.isa, addressNames(analysis));
+}
+
+/** How a mnemonic is written, where there are no operands yet, or wrong ones; null where it is none. */
+export function hoverMnemonic(mnemonic: string, isa: Isa): string | null {
+  const known = mnemonics(isa).find(({ label }) => label === mnemonic);
+  if (known) return known.documentation;
+  const spec = specOf(mnemonic, isa.xlen);
+  if (!spec) return null;
+  const lines = [code(`${mnemonic} ${spec.syntax}`), code(spec.summary)];
+  return [...lines, `not in ${code(isa.text)}: needs extension ${extensionText(spec)}`].join('\n\n');
 }

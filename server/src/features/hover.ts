@@ -1,10 +1,10 @@
 import { isRegisterName, xRegister } from '../isa/registers';
 import type { Analysis, InstructionInfo, NameInfo } from '../language/analysis';
-import { nodesOf, textOf, tokenAt, tokensOf } from '../language/syntax';
+import { nodesOf, textOf, tokenAt, tokensOf, wordsOf } from '../language/syntax';
 import type { CheckReport, FileReport } from '../service/report';
 import { reportHeadline, verdictNotes } from '../service/words';
 import { enclosing, leadingWord, termAt } from './context';
-import { hoverInstruction } from './hover-instruction';
+import { hoverInstruction, hoverMnemonic } from './hover-instruction';
 import { hoverWrite } from './hover-write';
 import { code } from './markdown';
 import { nameAt, qualifiedName } from './names';
@@ -145,6 +145,11 @@ export function hover(analysis: Analysis, offset: number, report: FileReport | n
   const instructions = instructionsAt(analysis, offset);
   const [first] = instructions;
   if (first) return { span: spanOf(first.source), markdown: instructionsMarkdown(analysis, instructions) };
+  const statement = enclosing(tree, offset, 'assembly', 'pattern');
+  if (statement && wordsOf(statement)[0] === token) {
+    const markdown = hoverMnemonic(token.text, analysis.machine.isa);
+    if (markdown !== null) return { span: spanOf(token), markdown };
+  }
   const term = termAt(tree, offset);
   if (term) {
     const markdown = [termMarkdown(term.term), ...(verdict ? [verdict] : [])].join('\n\n');

@@ -1,7 +1,57 @@
+import { type DiagnosticKind, diagnosticKinds } from '../language/diagnostics';
+import { checkerKinds, violationTexts } from './diagnostic-kinds';
+
 /** Where the project's documentation is published. */
 const documentation = 'https://github.com/cmodx/cmodx/blob/main/docs';
 
 /** The page that explains a diagnostic's code: `docs/diagnostics/CODE.md`. */
 export function diagnosticPage(code: string): string {
   return `${documentation}/diagnostics/${encodeURIComponent(code)}.md`;
+}
+
+/** What is known of a page's subject. */
+interface Section {
+  readonly title: string;
+  readonly intro: string;
+  readonly kinds: readonly (readonly [code: string, kind: DiagnosticKind])[];
+}
+
+const sections: readonly Section[] = [
+  {
+    title: 'Violations',
+    intro: 'What the checker finds: the words after `expect unsafe`. One event has one code, the first that fits.',
+    kinds: Object.entries(violationTexts),
+  },
+  { title: 'Verdicts', intro: 'What the checker tells beyond violations.', kinds: Object.entries(checkerKinds) },
+  { title: 'The text', intro: 'What is found while typing.', kinds: Object.entries(diagnosticKinds) },
+];
+
+const written = 'Written by `npm run generate` from the tables of diagnostics.';
+
+function page(code: string, { title, severity, explanation, example, repair }: DiagnosticKind): string {
+  const shown = example === '' ? [] : ['## Example', '', '```cmodx', example.trimEnd(), '```', ''];
+  const lines = [`# ${code}: ${title}`, '', `An ${severity}.`.replace(/^An (?=[whi][^n])/, 'A '), '', explanation, ''];
+  return [...lines, ...shown, '## Repair', '', repair, '', written, ''].join('\n');
+}
+
+function index(): string {
+  const lines = sections.flatMap(({ title, intro, kinds }) => [
+    `## ${title}`,
+    '',
+    intro,
+    '',
+    '| Code | |',
+    '| --- | --- |',
+    ...kinds.map(([code, kind]) => `| [\`${code}\`](${code}.md) | ${kind.title} |`),
+    '',
+  ]);
+  return ['# Diagnostics', '', written, '', ...lines].join('\n');
+}
+
+/** The pages of docs/diagnostics by file name. */
+export function diagnosticPages(): Map<string, string> {
+  const pages = sections.flatMap(({ kinds }) =>
+    kinds.map(([code, kind]): [string, string] => [`${code}.md`, page(code, kind)]),
+  );
+  return new Map([['README.md', index()], ...pages]);
 }

@@ -1,5 +1,5 @@
-import { type ViolationKind, violationKinds } from '../checker/verdict';
 import { type KeywordPlace, keywords } from '../language/keywords';
+import { violationTexts } from './diagnostic-kinds';
 
 /**
  * Where a word may stand: the places of the language's keywords, and those of the values behind them. Hover,
@@ -21,30 +21,6 @@ type Texts = Readonly<Record<string, readonly [summary: string, detail?: string]
 function terms(place: TermPlace, texts: Texts): Term[] {
   return Object.entries(texts).map(([word, [summary, detail]]) => ({ word, place, summary, detail: detail ?? null }));
 }
-
-const violations: Readonly<Record<ViolationKind, readonly [string, string?]>> = {
-  forbidden: ['A pass executes what a `forbid A then B` line rules out.'],
-  torn: [
-    'Bytes are executed that no version and no written instruction has at that address.',
-    'Parts of an old and of a new word, fetched or stored apart: across a 4-byte boundary, without Ziccif, or by a split store. It counts even where the torn word is harmless.',
-  ],
-  illegal: ['An executed word raises an illegal-instruction exception.'],
-  misaligned: ['A jump goes to an address at which no instruction may start: an odd one, or 2 mod 4 without C.'],
-  'wild-jump': [
-    'A pass leaves the declared code, to an address that is no symbol.',
-    "Typically a `jalr` through the register of another version's `auipc`.",
-  ],
-  hang: ['A pass may execute for ever within the site.'],
-  mixed: [
-    'A pass does what none of the versions does.',
-    'Its exit, its stores or the registers it leaves are not those of any one version run alone; clobbered registers are compared only through the exit that they lead to.',
-  ],
-  deadlock: [
-    'The patcher waits for what can never happen: an answer from a hart that takes no interrupt, for example.',
-  ],
-  freed: ['Code is executed that the patcher has given back.'],
-  unencodable: ['An instruction that the patcher would have to write cannot be encoded: its target is out of reach.'],
-};
 
 const values: readonly Term[] = [
   ...terms('memory', {
@@ -84,7 +60,9 @@ const values: readonly Term[] = [
       'It returns to the interrupted pc *without* the trap-return fix-ups of S-mode, and reaches parked harts, too.',
     ],
   }),
-  ...terms('violation', violations),
+  ...Object.entries(violationTexts).map(
+    ([word, { title, explanation }]): Term => ({ word, place: 'violation', summary: `${title}.`, detail: explanation }),
+  ),
 ];
 
 /** What there is to say of a keyword beyond its summary in the language's table. */
@@ -134,11 +112,6 @@ export function findTerm(word: string, places: readonly TermPlace[]): Term | nul
 /** All terms of a place. */
 export function termsOf(place: TermPlace): Term[] {
   return vocabulary.filter((term) => term.place === place);
-}
-
-/** Is the word a kind of violation? */
-export function isViolationKind(word: string): word is ViolationKind {
-  return (violationKinds as readonly string[]).includes(word);
 }
 
 const accessNames: Readonly<Record<string, string>> = {

@@ -1,0 +1,120 @@
+import type { ViolationKind } from '../checker/verdict';
+import type { DiagnosticKind } from '../language/diagnostics';
+
+const nops = (versions: string): string => `site entry at 0x80001000 clobbers t0, ra {\n${versions}}\n`;
+
+/**
+ * What each kind of violation means; a page of docs/diagnostics, and the hover of the word after `unsafe`. An empty
+ * example: no text can cause it yet.
+ */
+export const violationTexts: Readonly<Record<ViolationKind, DiagnosticKind>> = {
+  forbidden: {
+    title: 'A pass executes what a `forbid` line rules out',
+    severity: 'error',
+    explanation:
+      'In `forbid A then B`, B was the next instruction that the same thread executed in the same pass after A. Trap handlers and their fix-ups in between do not count. A label means these bits at this address.',
+    example: `${nops('  version old { A: nop ; B: nop }\n  version new { C: c.nop ; D: c.nop ; E: nop }\n')}protocol p patches entry from old to new {\n  forbid A then B\n}\n`,
+    repair: 'Bring the patcher to a state in which A leads elsewhere before B can be fetched, with a sync in between.',
+  },
+  torn: {
+    title: 'Bytes are executed that nobody wrote',
+    severity: 'error',
+    explanation:
+      'A pass executed bytes that no version and no written instruction has at that address: parts of an old and of a new word, stored or fetched apart. That happens across a 4-byte boundary, without Ziccif, or by a store that is split. It counts even where the torn word is harmless.',
+    example: `${nops('  version off { NOP: nop ; NEXT: nop }\n  version on { JUMP: j .+8 ; REST: nop }\n')}protocol p patches entry from off to on {\n  write JUMP by half\n}\n`,
+    repair:
+      'Write one naturally aligned word with one store, on a machine with Ziccif, or stop all executors meanwhile.',
+  },
+  illegal: {
+    title: 'An illegal instruction is executed',
+    severity: 'error',
+    explanation:
+      'A word that was fetched decodes to no instruction that the ISA string has, so that it raises an illegal-instruction exception.',
+    example: `${nops('  version old { nop }\n  version new { TRAP: .word 0 }\n')}protocol p patches entry from old to new {\n  write TRAP\n}\n`,
+    repair: 'Look at the word that the trace shows: it is a version of the site, or a mixture of words fetched apart.',
+  },
+  misaligned: {
+    title: 'A jump to where no instruction can start',
+    severity: 'error',
+    explanation: 'The target of a jump or branch is not a multiple of 4, and the ISA string has no C extension.',
+    example: `machine { isa rv64i_zifencei_ziccif }\n${nops('  version old { nop ; nop }\n  version new { JUMP: jalr x0, 2(x0) ; REST: nop }\n')}protocol p patches entry from old to new {\n  write JUMP\n}\n`,
+    repair: "Correct the target, or name the C extension in the machine's `isa`.",
+  },
+  'wild-jump': {
+    title: 'A pass leaves the declared code',
+    severity: 'error',
+    explanation:
+      "A pass went on at an address that is neither the end of the site, nor a declared symbol, nor declared code. Typically a `jalr` through the register that another version's `auipc` has set.",
+    example: `${nops('  version old { A: auipc t0, 0 ; B: jalr t0, 8(t0) }\n  version new { C: auipc t0, 1 ; D: jalr t0, 64(t0) }\n')}protocol p patches entry from old to new {\n  write C\n  write D\n}\n`,
+    repair:
+      'Keep the halves of one address from being executed with those of another, or declare the target as a symbol.',
+  },
+  hang: {
+    title: 'A pass may execute for ever',
+    severity: 'error',
+    explanation:
+      'A pass can return to a state in which it was before, within the site and the declared code, and so never end.',
+    example: `${nops('  version old { A: nop ; B: nop }\n  version new { OVER: j .+8 ; BACK: j .-4 }\n')}protocol p patches entry from old to new {\n  write BACK\n  write OVER\n}\n`,
+    repair: 'Look at the jump that the trace repeats; here, write `OVER` first, and sync before `BACK` is written.',
+  },
+  mixed: {
+    title: 'A pass does what no version does',
+    severity: 'error',
+    explanation:
+      'Where the pass ended, what it stored or the registers that it left are not those of any one version run alone. A clobbered register is compared only through the exit that it leads to.',
+    example: `symbol f = 0x80002010\nsymbol g = 0x80003020\n${nops('  version old { A: auipc t0, %pcrel_hi(f) ; B: jalr t0, %pcrel_lo(A)(t0) }\n  version new { C: auipc t0, %pcrel_hi(g) ; D: jalr t0, %pcrel_lo(C)(t0) }\n')}protocol p patches entry from old to new {\n  write C\n  fence w,w\n  sync fence.i\n  write D\n}\n`,
+    repair:
+      'Make every state in between one that no thread can be in the middle of: by a jump over it, a sync, a fix-up.',
+  },
+  deadlock: {
+    title: 'The patcher waits for ever',
+    severity: 'error',
+    explanation:
+      'The patcher waits for what cannot happen any more: for one, the answer of a hart that takes no interrupt, as in a synchronous S-mode IPI inside `stop_machine`.',
+    example: `${nops('  version old { nop }\n  version new { NEW: j .+4 }\n')}protocol p patches entry from old to new {\n  stop_machine {\n    write NEW\n    sync fence.i\n  }\n}\n`,
+    repair: 'Do not wait where the others are stopped: leave the sync out, or send it after the stop.',
+  },
+  freed: {
+    title: 'Code is executed that was given back',
+    severity: 'error',
+    explanation: 'A pass executed bytes after `free` had stored poison over them.',
+    example: '',
+    repair: 'Wait until no thread can be inside, and no hart can still fetch the old code.',
+  },
+  unencodable: {
+    title: 'An instruction that cannot be encoded',
+    severity: 'error',
+    explanation: "The target that the patcher would have to reach from some site does not fit the instruction's field.",
+    example: '',
+    repair: 'Bring the target nearer, or take a sequence with a longer reach.',
+  },
+};
+
+/** What the checker tells beyond violations. */
+export const checkerKinds = {
+  'expectation-not-met': {
+    title: 'The verdict is not what was expected',
+    severity: 'error',
+    explanation:
+      'An `expect` line says what the verdict must be; without one, `safe` is expected. The trace under a `when` stands beside the line, because the code as it stands does not do that.',
+    example: `${nops('  version old { nop }\n  version new { NEW: j .+4 }\n')}protocol p patches entry from old to new {\n  write NEW\n  expect unsafe\n}\n`,
+    repair: 'Repair the protocol, or write down what was found.',
+  },
+  inconclusive: {
+    title: 'Neither safe nor unsafe',
+    severity: 'warning',
+    explanation:
+      'The search met a limit of time, states or memory, or the scenario needs something that the checker cannot decide yet; the message names it. This is never shown as safe.',
+    example: `${nops('  version old { nop }\n  version new { NEW: fadd.d fa0, fa0, fa0 }\n')}protocol p patches entry from old to new {\n  write NEW\n}\n`,
+    repair: 'Raise the limit in the settings, or take what the message names out of the scenario.',
+  },
+  'checker-failed': {
+    title: 'The checker broke',
+    severity: 'error',
+    explanation: 'The search ended by an error of the checker itself. There is no verdict.',
+    example: '',
+    repair: 'Please report it with the file.',
+  },
+} as const satisfies Record<string, DiagnosticKind>;
+
+export type CheckerCode = keyof typeof checkerKinds;

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { violationKinds } from '../../server/src/checker/verdict';
+import { checkerKinds, violationTexts } from '../../server/src/features/diagnostic-kinds';
+import { verdictDiagnostics } from '../../server/src/features/diagnostics';
+import { diagnosticPage, diagnosticPages } from '../../server/src/features/pages';
+import { diagnosticKinds } from '../../server/src/language';
+import { analyzed, checked } from './support';
+
+test('every code has a page, where diagnostics link to, and the index names it', () => {
+  const pages = diagnosticPages();
+  const codes = [...violationKinds, ...Object.keys(checkerKinds), ...Object.keys(diagnosticKinds)];
+  expect(new Set(codes).size).toBe(codes.length);
+  expect([...pages.keys()].sort()).toEqual(['README.md', ...codes.map((code) => `${code}.md`)].sort());
+  for (const code of codes) {
+    expect(diagnosticPage(code).endsWith(`/docs/diagnostics/${code}.md`)).toBe(true);
+    expect(pages.get('README.md')).toContain(`(${code}.md)`);
+    expect(pages.get(`${code}.md`)).toMatch(/^# [\w-]+: .+\n\n(An error|A warning|An information)\.\n\n/);
+  }
+});
+
+describe('the example of', () => {
+  const all = Object.entries({ ...violationTexts, ...checkerKinds });
+  test.each(all.filter(([, { example }]) => example !== ''))('%s shows it', (code, { example }) => {
+    const analysis = analyzed(example);
+    expect(analysis.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(verdictDiagnostics(checked(analysis)).map((diagnostic) => diagnostic.code)).toContain(code);
+  });
+
+  test('what cannot be shown yet is named', () => {
+    const without = all.filter(([, { example }]) => example === '').map(([code]) => code);
+    expect(without).toEqual(['freed', 'unencodable', 'checker-failed']);
+  });
+});
