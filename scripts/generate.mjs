@@ -1,5 +1,5 @@
 /**
- * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md and the grammar.
+ * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/ and the grammar.
  * With `--check` it writes nothing and fails where a file is not in step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,11 +10,13 @@ const check = process.argv.includes('--check');
 
 const { contributes, settingsPage } = await importTs('client/src/contributions.ts');
 const { grammar } = await importTs('scripts/lib/grammar.ts');
+const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
 /** @type {[string, (old: string) => string][]} each file and its text, given its old one */
 const files = [
   ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
   ['docs/settings.md', () => settingsPage()],
+  ...[...diagnosticPages()].map(([name, text]) => [`docs/diagnostics/${name}`, () => text]),
   ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
 ];
 

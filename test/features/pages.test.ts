@@ -14,7 +14,7 @@ test('every code has a page, where diagnostics link to, and the index names it',
   for (const code of codes) {
     expect(diagnosticPage(code).endsWith(`/docs/diagnostics/${code}.md`)).toBe(true);
     expect(pages.get('README.md')).toContain(`(${code}.md)`);
-    expect(pages.get(`${code}.md`)).toMatch(/^# [\w-]+: .+\n\n(An error|A warning|An information)\.\n\n/);
+    expect(pages.get(`${code}.md`)).toMatch(/^# [\w-]+: .+\n\n(An error|A warning|A note)\.\n\n/);
   }
 });
 

@@ -1,4 +1,5 @@
 import { type DiagnosticKind, diagnosticKinds } from '../language/diagnostics';
+import type { Severity } from '../language/types';
 import { checkerKinds, violationTexts } from './diagnostic-kinds';
 
 /** Where the project's documentation is published. */
@@ -26,11 +27,18 @@ const sections: readonly Section[] = [
   { title: 'The text', intro: 'What is found while typing.', kinds: Object.entries(diagnosticKinds) },
 ];
 
+const severities: Readonly<Record<Severity, string>> = {
+  error: 'An error',
+  warning: 'A warning',
+  information: 'A note',
+  hint: 'A hint',
+};
+
 const written = 'Written by `npm run generate` from the tables of diagnostics.';
 
 function page(code: string, { title, severity, explanation, example, repair }: DiagnosticKind): string {
   const shown = example === '' ? [] : ['## Example', '', '```cmodx', example.trimEnd(), '```', ''];
-  const lines = [`# ${code}: ${title}`, '', `An ${severity}.`.replace(/^An (?=[whi][^n])/, 'A '), '', explanation, ''];
+  const lines = [`# ${code}: ${title}`, '', `${severities[severity]}.`, '', explanation, ''];
   return [...lines, ...shown, '## Repair', '', repair, '', written, ''].join('\n');
 }
 
