@@ -39,22 +39,44 @@ export function arbitraryValue(xlen: Xlen): fc.Arbitrary<bigint> {
 
 /** Expressions over registers 1..4, at most `depth` operators deep. */
 export function arbitraryExpr(xlen: Xlen, depth = 5): fc.Arbitrary<Expr> {
+  return nested(xlen, depth, binaryOps, arbitraryValue(xlen));
+}
+
+/**
+ * Expressions in which values of few bits meet masks, shifts, extensions and comparisons: where a normal form
+ * may believe a value narrower than it is.
+ */
+export function arbitraryNarrowExpr(xlen: Xlen, depth = 4): fc.Arbitrary<Expr> {
+  const bits = [1, 7, 8, 9, 16, 24, 31, xlen - 16, xlen - 9, xlen - 8, xlen - 7, xlen - 1].map(BigInt);
+  const masks = bits.flatMap((b) => [1n << b, (1n << b) - 1n]);
+  const constants = [...bits, ...masks, 0n, 2n, -1n].map((value) => BigInt.asUintN(xlen, value));
+  const ops: BinaryOp[] = ['and', 'and', 'or', 'xor', 'sll', 'srl', 'srl', 'sra', 'eq', 'lt', 'ltu', 'sub'];
+  return nested(xlen, depth, ops, fc.constantFrom(...constants));
+}
+
+function nested(
+  xlen: Xlen,
+  depth: number,
+  binary: readonly BinaryOp[],
+  constants: fc.Arbitrary<bigint>,
+): fc.Arbitrary<Expr> {
+  const constant = constants.map((value): Expr => ({ k: 'const', value }));
   const leaf: fc.Arbitrary<Expr> = fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: 4 }).map((reg): Expr => ({ k: 'reg', reg })) },
-    { weight: 3, arbitrary: arbitraryValue(xlen).map((value): Expr => ({ k: 'const', value })) },
+    { weight: 3, arbitrary: constant },
     { weight: 1, arbitrary: fc.constant<Expr>({ k: 'pc' }) },
   );
   if (depth === 0) return leaf;
-  const inner = arbitraryExpr(xlen, depth - 1);
+  const inner = nested(xlen, depth - 1, binary, constants);
   const un = fc.constant('un' as const);
   const bin = fc.constant('bin' as const);
-  const ops = unaryOps.filter((op) => xlen === 64 || !op.endsWith('32'));
+  const unary = unaryOps.filter((op) => xlen === 64 || !op.endsWith('32'));
   return fc.oneof(
     { withCrossShrink: true },
     { weight: 1, arbitrary: leaf },
-    { weight: 2, arbitrary: fc.record({ k: un, op: fc.constantFrom(...ops), a: inner }) },
+    { weight: 2, arbitrary: fc.record({ k: un, op: fc.constantFrom(...unary), a: inner }) },
     { weight: 1, arbitrary: fc.record({ k: bin, op: fc.constantFrom('add', 'sub'), a: inner, b: leaf }) },
-    { weight: 3, arbitrary: fc.record({ k: bin, op: fc.constantFrom(...binaryOps), a: inner, b: leaf }) },
-    { weight: 2, arbitrary: fc.record({ k: bin, op: fc.constantFrom(...binaryOps), a: inner, b: inner }) },
+    { weight: 3, arbitrary: fc.record({ k: bin, op: fc.constantFrom(...binary), a: inner, b: constant }) },
+    { weight: 2, arbitrary: fc.record({ k: bin, op: fc.constantFrom(...binary), a: inner, b: inner }) },
   );
 }

@@ -1,4 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { instructions } from '../../server/src/isa/index';
+import { Hart, Ram, step } from '../../server/src/machine/index';
+import { arbitraryValue } from './arbitrary';
 import { codeAddress, dataAddress, isaOf, run, runBytes, type Setting } from './harness';
 
 const on64 = (n: bigint): bigint => BigInt.asUintN(64, n);
@@ -254,4 +258,33 @@ describe('traps', () => {
     expect(runBytes(halfOfJal, isaOf('rv64imac')).trap).toEqual({ cause: 'fetch-fault', address: codeAddress + 2n });
     expect(run('jr a0', { registers: { a0: 0x1000n } }).trap).toEqual({ cause: 'fetch-fault', address: 0x1000n });
   });
+
+  it('are values: whatever memory and registers hold, a step ends', () => {
+    const words = fc.oneof(fc.nat(0xffff_ffff), legalWord);
+    fc.assert(
+      fc.property(fc.array(words, { minLength: 1, maxLength: 20 }), fc.array(arbitraryValue(64)), (code, values) => {
+        const isa = isaOf('rv64gc_zicsr_zifencei');
+        const memory = new Ram();
+        memory.map(codeAddress, new Uint8Array(Uint32Array.from(code).buffer));
+        const hart = new Hart(codeAddress, isa);
+        values.forEach((value, reg) => {
+          hart.write(reg % 32, reg % 3 === 0 ? codeAddress + (value % 64n) : value);
+        });
+        for (let steps = 0; steps < 50; steps++) {
+          const before = { pc: hart.pc, registers: [...hart.registers] };
+          const result = step(hart, memory, isa);
+          expect(hart.registers.every((value) => value >= 0n && value < 1n << 64n)).toBe(true);
+          if (result.kind === 'retired') continue;
+          expect({ pc: hart.pc, registers: hart.registers }).toEqual(before);
+          return;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
+
+/** Instructions of every kind, their operand bits at random. */
+const legalWord = fc
+  .tuple(fc.constantFrom(...instructions), fc.nat(0xffff_ffff))
+  .map(([spec, bits]) => ((bits & ~spec.mask) | spec.match) >>> 0);

@@ -72,7 +72,7 @@ export function step(hart: Hart, memory: HartMemory, isa: Isa): StepResult {
 }
 
 /** Where instructions may stand: multiples of 2 with compressed instructions, else of 4 (IALIGN in bytes). */
-export function instructionAlignment(isa: Isa): 2 | 4 {
+function instructionAlignment(isa: Isa): 2 | 4 {
   return isa.extensions.has('zca') || isa.extensions.has('c') ? 2 : 4;
 }
 

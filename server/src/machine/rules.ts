@@ -81,8 +81,8 @@ function extend(value: Value, bits: number, signed: boolean, op: UnaryOp, xlen: 
   const atom = bareAtom(low);
   if (atom !== null) {
     if (atom.width <= (signed ? bits - 1 : bits)) return low;
-    const narrower = extensionOf(atom);
-    if (signed && narrower?.signed && narrower.bits <= bits) return low;
+    // An extension that is still here is from fewer bits, or `truncate` had looked through it.
+    if (signed && extensionOf(atom) !== null) return low;
   }
   return unaryTerm(op, low, signed ? Number.POSITIVE_INFINITY : bits);
 }
