@@ -1,15 +1,16 @@
-import type { Machine, Scenario, Source } from '../checker/scenario';
+import type { Machine, Scenario, Source, TrapReturnFixup } from '../checker/scenario';
 import type { Isa } from '../isa/types';
-import type { Analysis, InstructionInfo, ProtocolInfo } from './analysis';
+import type { Analysis, InstructionInfo, ProtocolInfo, WriteInfo } from './analysis';
 import { type Change, readCondition } from './conditions';
 import { collect, type Declarations, type ProtocolDeclaration, readUnit, sourceOf, type Unit } from './declarations';
 import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { type ReadExpectation, readExpectation } from './expectations';
+import { readFixup } from './fixups';
 import { resolveMachine } from './machine';
 import { type NameEntry, type Observer, recorder, silent } from './names';
 import type { Context } from './operations';
 import type { Placement } from './placement';
-import { type Program, placeProgram } from './program';
+import { type PlacedSite, type Program, placeProgram } from './program';
 import { patchedSites, type ReadProtocol, readProtocol, scenarioOf } from './protocols';
 import { nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
 import type { Check, Diagnostic, ReadImport } from './types';
@@ -56,10 +57,11 @@ class Analyzer {
   run(): Analysis {
     const { unit, declarations, sink } = this;
     const drafts: Draft[] = [];
-    const writes = [];
+    const writes: WriteInfo[] = [];
+    const shared = this.sharedFixups(this.program, sink, recorder);
     for (const protocol of declarations.protocols) {
-      const context = this.context(this.program, protocol, sink, recorder);
-      const read = readProtocol(context, declarations, protocol);
+      const context = this.context(this.program, patchedSites(protocol, this.program), sink, recorder);
+      const read = readProtocol(context, shared, protocol);
       drafts.push(...this.checks(protocol, read));
       const scenario = scenarioOf(protocol, read, this.program, this.machine, null, []);
       if (typeof scenario === 'string') continue;
@@ -90,11 +92,17 @@ class Analyzer {
     };
   }
 
-  private context(program: Program, protocol: ProtocolDeclaration, sink: DiagnosticSink, observer: Observer): Context {
+  /** The handlers at file level, in whose addresses the labels of all sites may stand. */
+  private sharedFixups(program: Program, sink: DiagnosticSink, observer: Observer): TrapReturnFixup[] {
+    const context = this.context(program, [...program.sites.values()], sink, observer);
+    return this.declarations.fixups.flatMap((fixup) => readFixup(context, fixup) ?? []);
+  }
+
+  private context(program: Program, sites: readonly PlacedSite[], sink: DiagnosticSink, observer: Observer): Context {
     const onInstruction = (info: InstructionInfo): void => {
       if (observer === recorder) this.instructions.push(info);
     };
-    return { program, sites: patchedSites(protocol, program), sink, observer, onInstruction };
+    return { program, sites, sink, observer, onInstruction };
   }
 
   /** One check for the protocol as it stands, and one for each different `when`. */
@@ -169,7 +177,11 @@ class Analyzer {
       const placed = this.placed(machine.isa, placements);
       const own = new DiagnosticSink();
       program = placed.program;
-      current = readProtocol(this.context(program, protocol, own, silent), this.declarations, protocol);
+      current = readProtocol(
+        this.context(program, patchedSites(protocol, program), own, silent),
+        this.sharedFixups(program, own, silent),
+        protocol,
+      );
       const error = this.newError([...placed.sink.list, ...own.list]);
       if (error !== undefined) {
         sink.add(error.code as DiagnosticCode, source, `under this condition: ${error.message}`, null, [

@@ -11,7 +11,7 @@ import { interned, withSetting } from './machine';
 import type { NameEntry, Observer } from './names';
 import { fenceSet, switchWords, withoutSwitches } from './operations';
 import { type Placement, parsePlacement } from './placement';
-import { closest, didYouMean } from './suggest';
+import { didYouMean } from './suggest';
 import { nodeOf, type SyntaxNode, type Token, wordsOf } from './syntax';
 
 /** One condition of a `when`: what it makes of the protocol's assumptions. What it does not name it leaves alone. */
@@ -194,7 +194,7 @@ class ConditionReader {
         ...this.context.steps.keys(),
         ...this.context.sites.keys(),
       ];
-      const meant = closest(word.text, [...known, ...extensions.keys()]);
+      const meant = this.context.sink.closest(word.text, [...known, ...extensions.keys()]);
       return this.fail(word, `\`${word.text}\` is no assumption that can be changed${didYouMean(meant)}`, meant);
     }
     if (!this.noMore(on ? 1 : 2)) return null;
@@ -205,7 +205,7 @@ class ConditionReader {
     const { sites, observer } = this.context;
     const entry = sites.get(site.text);
     if (entry === undefined) {
-      const meant = closest(site.text, sites.keys());
+      const meant = this.context.sink.closest(site.text, sites.keys());
       return this.fail(site, `the protocol patches no site \`${site.text}\`${didYouMean(meant)}`, meant);
     }
     observer.refer(entry, sourceOf(this.unit, site));
@@ -255,7 +255,9 @@ class ConditionReader {
     if (selector === null) {
       const step = word.text.split('.')[0] ?? '';
       const known = steps.has(step) ? parts.map((part) => `${step}.${part}`) : [...steps.keys(), ...parts];
-      const meant = closest(word.text, known) ?? (steps.has(step) ? null : closest(step, steps.keys()));
+      const meant =
+        this.context.sink.closest(word.text, known) ??
+        (steps.has(step) ? null : this.context.sink.closest(step, steps.keys()));
       const what = steps.has(step) ? `step \`${step}\` has no such part` : `there is no step \`${step}\``;
       return this.fail(word, `${what}${didYouMean(meant)}`, meant);
     }

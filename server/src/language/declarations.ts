@@ -147,7 +147,8 @@ class Collector {
       sink.add('syntax', { file: unit.file, start, end }, message, suggestion);
     }
     for (const node of descendants(unit.tree.root, 'unsupported')) {
-      const words = normalised(unit, node).split(/[{=]/)[0]?.split(' ').slice(0, 2).join(' ').trim();
+      const [first, second] = wordsOf(node);
+      const words = second?.kind === 'word' ? `${first?.text} ${second.text}` : (first?.text ?? '');
       sink.add('unsupported', sourceOf(unit, node), `\`${words}\` is not supported yet`);
     }
     for (const node of nodesOf(unit.tree.root)) {

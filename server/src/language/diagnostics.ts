@@ -1,4 +1,5 @@
 import type { Source } from '../checker/scenario';
+import { closest } from './suggest';
 import type { Diagnostic, Severity } from './types';
 
 /** What is known of one kind of message; the pages of docs/diagnostics are made from this table. */
@@ -186,6 +187,7 @@ type Related = Diagnostic['related'];
 /** Collects messages; each takes its severity from the table. */
 export class DiagnosticSink {
   readonly list: Diagnostic[] = [];
+  private suggestionsLeft = 100;
 
   /** `replacement`: what to put in the place instead, offered as a fix. */
   add(
@@ -202,7 +204,8 @@ export class DiagnosticSink {
     this.list.push({ code, severity: diagnosticKinds[code].severity, message, source, related, fixes });
   }
 
-  get hasErrors(): boolean {
-    return this.list.some((diagnostic) => diagnostic.severity === 'error');
+  /** `closest`, while there are not too many messages for anyone to read: a text full of errors is told of them fast. */
+  closest(word: string, candidates: Iterable<string>): string | null {
+    return this.suggestionsLeft-- > 0 ? closest(word, candidates) : null;
   }
 }

@@ -10,7 +10,7 @@ import { counted, hex, type Observer } from './names';
 import { readExpression } from './placement';
 import { alternatives, type PlacedSite, type Program, placedInstructions } from './program';
 import { type Found, find, type LabelTarget, wordsInReach } from './scope';
-import { closest, didYouMean } from './suggest';
+import { didYouMean } from './suggest';
 import { nodeOf, nodesOf, type SyntaxNode, textOf, wordsOf } from './syntax';
 
 /** What the parts of a protocol are read against. */
@@ -284,7 +284,7 @@ function findWord(
   const found = find(program, word.text, here);
   const [only, second] = found;
   if (only === undefined) {
-    const meant = closest(word.text, wordsInReach(program, here));
+    const meant = sink.closest(word.text, wordsInReach(program, here));
     sink.add('unknown-name', source, `nothing is called \`${word.text}\`${didYouMean(meant)}`, meant);
     return null;
   }

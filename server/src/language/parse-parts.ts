@@ -51,7 +51,7 @@ export function block(b: TreeBuilder, place: BlockPlace, item: (b: TreeBuilder) 
 /** After a statement: nothing more up to the line end, `;` or `}`. */
 export function endStatement(b: TreeBuilder): void {
   const token = b.peek();
-  if (token === null || token.kind === 'newline' || token.text === ';' || b.atLineStart()) return;
+  if (token === null || token.kind === 'newline' || token.text === ';' || b.atStatementStart()) return;
   if (token.text === '}' && token.kind === 'punctuation') return;
   b.problemHere(`unexpected \`${token.text}\`: one statement a line, or \`;\` between them`);
   b.skipStatement();

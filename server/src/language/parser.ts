@@ -39,8 +39,9 @@ const declarations: Readonly<Record<string, Parse>> = {
     b.node('symbol', () => {
       b.bump();
       nameOf(b, 'symbol');
-      if (b.eat('=')) clauses.address(b);
-      else b.problemHere('a symbol needs an address: `symbol name = 0x80000000`');
+      if (!b.eat('=')) b.problemHere('a symbol needs an address: `symbol name = 0x80000000`');
+      else if (b.atEnd()) b.problemHere('an address is missing');
+      if (!b.atEnd()) clauses.address(b);
       clauses.registers(b);
     }),
   code: region('code'),

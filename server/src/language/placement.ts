@@ -6,7 +6,7 @@ import { type Declarations, type Located, longestStatement, plainText, sourceOf,
 import type { DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { evaluate, namesIn } from './expressions';
 import { hex, type NameEntry, type Observer } from './names';
-import { closest, didYouMean } from './suggest';
+import { didYouMean } from './suggest';
 import { nodeOf, type SyntaxNode, wordsOf } from './syntax';
 
 /** `A mod M` */
@@ -123,7 +123,7 @@ export function placeAll(
     const value = evaluate(expression, xlen, (name) => {
       const used = byName.get(name);
       if (used === undefined) {
-        const meant = closest(name, byName.keys());
+        const meant = sink.closest(name, byName.keys());
         return { message: `nothing is called \`${name}\`${didYouMean(meant)}` };
       }
       if (busy.has(used)) return { message: `\`${name}\` is defined through itself` };

@@ -69,6 +69,8 @@ interface Job {
 
 /** Labels move while `.option rvc` shrinks what refers to them; it settles at once or, in odd texts, not at all. */
 const mostRounds = 4;
+/** How many names "did you mean" looks at. */
+const mostNames = 500;
 
 class Assembler {
   private jobs: Job[] = [];
@@ -110,6 +112,7 @@ class Assembler {
       const placed = this.site(declaration, addresses);
       if (placed !== null) sites.set(declaration.entry.name, placed);
     }
+    this.reportOverlaps(sites, addresses);
     const regions = new Map(
       this.jobs.filter(({ site }) => site === null).map(({ result }) => [result.placed.entry.name, result.placed]),
     );
@@ -160,10 +163,14 @@ class Assembler {
   private assemble(job: Job): void {
     const here = this.here(job);
     const lookup = (name: string) => find(this.scope, name, here);
+    const names = (): string[] => [...wordsInReach(this.scope, here)].slice(0, mostNames);
     const block = assembleBlock(job.text.statements, job.address, {
       isa: this.isa,
       symbol: (name) => lookup(name)[0]?.address ?? undefined,
-      symbolNames: [...wordsInReach(this.scope, here)],
+      // Asked for only where a name is unknown.
+      get symbolNames() {
+        return names();
+      },
       pcrelHi: (name): PcrelHi | undefined => lookup(name)[0]?.label?.pcrelHi ?? undefined,
     });
     job.result = { block, placed: placedBlock(job.text, job.address, block, this.isa) };
@@ -211,7 +218,7 @@ class Assembler {
     const where =
       job.site === null ? `${job.text.entry.kind} at ${hex(job.address)}` : `version of \`${job.site.entry.name}\``;
     this.observer.describe(job.text.entry, job.address, `${where}, ${counted(size, 'byte')}`);
-    if (size === 0 && job.site !== null) {
+    if (size === 0 && job.site !== null && statements.every(({ body }) => body === null)) {
       this.sink.add('empty-site', job.text.entry.definition, `version \`${job.text.entry.name}\` holds no instruction`);
     }
   }
@@ -224,6 +231,35 @@ class Assembler {
     this.observer.describe(declaration.entry, address, `site of ${counted(size, 'byte')} at ${hex(address)}`);
     const clobbers = this.registers(declaration.unit, declaration.node, 'clobbers');
     return { entry: declaration.entry, declaration, address, size, versions, clobbers };
+  }
+
+  /** No two sites or regions may share a byte, and no symbol may lie within one: which of them would be reached there? */
+  private reportOverlaps(sites: ReadonlyMap<string, PlacedSite>, addresses: ReadonlyMap<NameEntry, bigint>): void {
+    const ranges = [
+      ...[...sites.values()].map(({ entry, address, size }) => ({ entry, address, size })),
+      ...this.jobs
+        .filter(({ site }) => site === null)
+        .map(({ text, address, result }) => ({ entry: text.entry, address, size: result.block.size })),
+    ].sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+    const words = ({ entry, address, size }: (typeof ranges)[number]): string =>
+      `\`${entry.name}\` (${hex(address)}, ${counted(size, 'byte')})`;
+    let furthest = ranges[0];
+    for (const range of ranges.slice(1)) {
+      if (furthest === undefined) break;
+      if (range.size > 0 && range.address < furthest.address + BigInt(furthest.size)) {
+        this.sink.add('overlap', range.entry.definition, `${words(range)} overlaps ${words(furthest)}`, null, [
+          { message: `${words(furthest)} is here`, source: furthest.entry.definition },
+        ]);
+      }
+      if (range.address + BigInt(range.size) > furthest.address + BigInt(furthest.size)) furthest = range;
+    }
+    for (const { entry } of this.declarations.symbols) {
+      const address = addresses.get(entry);
+      if (address === undefined) continue;
+      const around = ranges.find((range) => range.address <= address && address < range.address + BigInt(range.size));
+      if (around !== undefined)
+        this.sink.add('overlap', entry.definition, `\`${entry.name}\` (${hex(address)}) lies within ${words(around)}`);
+    }
   }
 
   /** The registers of a `returns` or `clobbers` clause. */

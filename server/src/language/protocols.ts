@@ -9,7 +9,7 @@ import type {
   Version,
 } from '../checker/scenario';
 import type { Change } from './conditions';
-import { type Declarations, type Located, normalised, type ProtocolDeclaration, sourceOf } from './declarations';
+import { type Located, normalised, type ProtocolDeclaration, sourceOf } from './declarations';
 import type { Group } from './edits';
 import { defaultExecutors, readExecutorWords } from './executors';
 import { readFixup } from './fixups';
@@ -17,7 +17,7 @@ import { counted, hex } from './names';
 import { type Context, findLabel, readOperations } from './operations';
 import type { PlacedBlock, PlacedSite, Program } from './program';
 import type { LabelTarget } from './scope';
-import { closest, didYouMean } from './suggest';
+import { didYouMean } from './suggest';
 import { nodeOf, nodesOf, type SyntaxNode, type Token, textOf, wordsOf } from './syntax';
 
 /** A protocol read against one placement of its program, before any condition has changed its operations. */
@@ -40,10 +40,13 @@ function siteName({ unit }: ProtocolDeclaration, patch: SyntaxNode): string {
   return reference === null ? '' : textOf(unit.tree, reference);
 }
 
-/** Reads all of a protocol but its `expect` lines. What has errors is left out, with a message. */
+/**
+ * Reads all of a protocol but its `expect` lines. What has errors is left out, with a message.
+ * `shared` are the handlers at file level, which hold for all protocols.
+ */
 export function readProtocol(
   context: Context,
-  declarations: Declarations,
+  shared: readonly TrapReturnFixup[],
   protocol: ProtocolDeclaration,
 ): ReadProtocol {
   const { unit, node } = protocol;
@@ -60,13 +63,12 @@ export function readProtocol(
       groups.push({ step, operations: readOperations(context, unit, body === null ? [] : nodesOf(body), step) });
     } else groups.push({ step: null, operations: readOperations(context, unit, [line], null) });
   }
-  const own: Located[] = of('fixup').map((fixup) => ({ unit, node: fixup }));
   const sequences = (kind: 'forbid' | 'allow'): Sequence[] =>
     of(kind).flatMap((line) => readSequence(context, { unit, node: line }) ?? []);
   return {
     sites: readSites(context, protocol, sequences('allow')),
     groups,
-    fixups: [...declarations.fixups, ...own].flatMap((fixup) => readFixup(context, fixup) ?? []),
+    fixups: [...shared, ...of('fixup').flatMap((fixup) => readFixup(context, { unit, node: fixup }) ?? [])],
     executors: readExecutors(context, protocol, of('executors')),
     forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence)),
   };
@@ -209,7 +211,7 @@ function readSites(context: Context, protocol: ProtocolDeclaration, allows: read
     const siteText = textOf(unit.tree, name);
     const site = program.sites.get(siteText);
     if (site === undefined) {
-      const meant = closest(siteText, program.sites.keys());
+      const meant = sink.closest(siteText, program.sites.keys());
       sink.add('unknown-name', sourceOf(unit, name), `there is no site \`${siteText}\`${didYouMean(meant)}`, meant);
       return [];
     }
@@ -258,7 +260,7 @@ function readSites(context: Context, protocol: ProtocolDeclaration, allows: read
     const text = textOf(unit.tree, reference);
     const found = site.versions.find(({ entry }) => entry.name === text);
     if (found === undefined) {
-      const meant = closest(
+      const meant = sink.closest(
         text,
         site.versions.map(({ entry }) => entry.name),
       );

@@ -28,7 +28,7 @@ export class TreeBuilder {
   private position = 0;
   /** End of the last token taken that was not white space or comment. */
   private lastEnd = 0;
-  private lastKind: Token['kind'] = 'newline';
+  private last: Token | null = null;
   private readonly open: OpenNode[] = [{ kind: 'file', children: [] }];
 
   constructor(
@@ -84,7 +84,7 @@ export class TreeBuilder {
     this.children().push(token);
     this.position = i + 1;
     if (token.kind !== 'newline') this.lastEnd = token.end;
-    this.lastKind = token.kind;
+    this.last = token;
     return token;
   }
 
@@ -95,9 +95,9 @@ export class TreeBuilder {
     return true;
   }
 
-  /** Does the next token begin a line? */
-  atLineStart(): boolean {
-    return this.lastKind === 'newline';
+  /** May a statement begin here without a line end or `;`: at the start of a line, or behind a block? */
+  atStatementStart(): boolean {
+    return this.last === null || this.last.kind === 'newline' || this.last.text === '}';
   }
 
   /** Takes line ends. */
