@@ -105,6 +105,7 @@ describe('names', () => {
 describe('words by their place', () => {
   test.each<[string, string[]]>([
     ['fence $0', ['w,w', 'w,o', 'rw,rw']],
+    ['fence w,$0', ['w', 'o', 'rw']],
     ['sync $0', ['fence.i']],
     ['sync fence.i $0', ['async']],
     ['write JALR by $0', ['byte', 'half', 'word', 'double']],

@@ -69,6 +69,12 @@ describe('the definition and the uses', () => {
     expect(definition(analysis, analysis.tree.text.length - 2)).toEqual({ file: 'lib.cmodx', start: 7, end: 8 });
   });
 
+  test('an imported file', () => {
+    const analysis = analyzed('import "../lib.cmodx"\n', { '../lib.cmodx': 'symbol a = 0x80000000\n' });
+    expect(definition(analysis, 12)).toEqual({ file: '../lib.cmodx', start: 0, end: 0 });
+    expect(definition(analyzed('import "nowhere.cmodx"\n'), 12)).toBe(null);
+  });
+
   test('of nothing', () => {
     expect(check(markAt(mail(), 'fence w,w'))).toEqual({ defined: null, uses: [] });
   });

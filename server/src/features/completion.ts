@@ -9,7 +9,7 @@ import { settingValues } from './context';
 import { type BlockKind, type Cursor, cursorAt } from './cursor';
 import { mnemonics } from './mnemonics';
 import { stepParts } from './steps';
-import { fenceText, findTerm, type TermPlace } from './vocabulary';
+import { fenceSetText, fenceText, findTerm, type TermPlace } from './vocabulary';
 
 /** By their usual names, the integer ones first. */
 function registers(analysis: Analysis): Candidate[] {
@@ -50,6 +50,8 @@ const fileSnippets: readonly Candidate[] = [
   ),
 ];
 
+/** The fences that protocols want most, and the sets that one may be made of. */
+const fenceSets = ['w', 'r', 'rw', 'o', 'ow', 'iorw'];
 const fences = ['w,w', 'w,o', 'rw,rw', 'r,r', 'r,rw', 'rw,w', 'iorw,iorw'];
 
 function assembly(analysis: Analysis, cursor: Cursor): Candidate[] {
@@ -155,7 +157,8 @@ function operation(analysis: Analysis, cursor: Cursor): Candidate[] {
       if (last === 'by') return words('granule');
       return rest.length === 0 ? names(analysis, ['data', 'label'], cursor.prefix) : addresses(analysis, cursor);
     case 'fence':
-      return rest.length > 0 ? [] : fences.map((set) => fence(set));
+      if (rest.length === 0) return fences.map((pair) => plain(pair, 'value', fencePairText(pair)));
+      return last === ',' ? fenceSets.map((set) => plain(set, 'value', fenceSetText(set))) : [];
     case 'sync':
       return rest.length === 0 ? only('operation', 'fence.i') : only('clause', 'async');
     case 'stop_machine':
@@ -166,9 +169,9 @@ function operation(analysis: Analysis, cursor: Cursor): Candidate[] {
   }
 }
 
-function fence(set: string): Candidate {
-  const [pred = '', succ = ''] = set.split(',');
-  return plain(set, 'value', fenceText(pred, succ));
+function fencePairText(pair: string): string {
+  const [pred = '', succ = ''] = pair.split(',');
+  return fenceText(pred, succ);
 }
 
 /** Without the labels of fixed code and data, which a patcher does not write. */

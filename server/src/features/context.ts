@@ -5,7 +5,6 @@ import {
   type SyntaxNode,
   type SyntaxTree,
   type Token,
-  tokenAt,
   tokensOf,
   wordsOf,
 } from '../language/syntax';
@@ -105,10 +104,4 @@ export function enclosing(tree: SyntaxTree, offset: number, ...kinds: readonly N
 export function nameToken(node: SyntaxNode): Token | null {
   const name = nodeOf(node, 'name');
   return name ? ([...tokensOf(name)].find(({ kind }) => kind === 'word' || kind === 'number') ?? null) : null;
-}
-
-/** The word that a cursor is in or behind, if any. */
-export function wordAt(tree: SyntaxTree, offset: number): Token | null {
-  const token = tokenAt(tree, offset);
-  return token?.kind === 'word' ? token : null;
 }

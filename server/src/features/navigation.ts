@@ -1,9 +1,22 @@
 import type { Source } from '../checker/scenario';
 import type { Analysis } from '../language/analysis';
+import { tokenAt } from '../language/syntax';
+import { enclosing } from './context';
 import { nameAt, numericLabelAt, sourceIn } from './names';
+
+/** The file that the `import` at an offset reads, or null. */
+function importedFile(analysis: Analysis, offset: number): Source | null {
+  const token = enclosing(analysis.tree, offset, 'import') && tokenAt(analysis.tree, offset);
+  if (token?.kind !== 'string') return null;
+  const path = token.text.slice(1, -1).replace(/^(\.\.?\/)+/, '');
+  const file = analysis.imports.find((name) => name === path || name.endsWith(`/${path}`));
+  return file === undefined ? null : { file, start: 0, end: 0 };
+}
 
 /** Where the name at an offset is defined; null where there is none. In another file if it was imported. */
 export function definition(analysis: Analysis, offset: number): Source | null {
+  const file = importedFile(analysis, offset);
+  if (file) return file;
   const local = numericLabelAt(analysis, offset);
   if (local) return sourceIn(analysis, local.definition);
   return nameAt(analysis, offset)?.info.definition ?? null;

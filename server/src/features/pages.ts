@@ -48,9 +48,7 @@ function index(): string {
     '',
     intro,
     '',
-    '| Code | |',
-    '| --- | --- |',
-    ...kinds.map(([code, kind]) => `| [\`${code}\`](${code}.md) | ${kind.title} |`),
+    ...kinds.map(([code, kind]) => `- [\`${code}\`](${code}.md): ${kind.title}`),
     '',
   ]);
   return ['# Diagnostics', '', written, '', ...lines].join('\n');

@@ -26,11 +26,6 @@ export function overlaps(a: Span, b: Span): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
-/** Does the first range hold the whole second one? */
-export function encloses(outer: Span, inner: Span): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
-}
-
 /** The text with the replacements in `file` made; they must not overlap. */
 export function applyEdits(text: string, file: string, edits: readonly TextEdit[]): string {
   const own = edits.filter((edit) => edit.source.file === file).sort((a, b) => b.source.start - a.source.start);
