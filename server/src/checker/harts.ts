@@ -16,7 +16,7 @@ import {
   released,
   writeBound,
 } from '../memory/views';
-import { type Program, runMicro } from './program';
+import { type Program, type Rendezvous, runMicro } from './program';
 
 /** An executor's hart: its views and how many rendezvous it has taken. */
 export interface Remote {
@@ -42,22 +42,29 @@ export class Harts {
       const next = this.take(program.order, hart);
       if (next === null) throw new Error('an idle hart can always answer');
       hart = next.hart;
-      this.#fresh.push(this.parked(hart) ? null : hart);
+      this.#fresh.push(this.deaf(hart) ? null : hart);
     }
   }
 
-  /** A hart that has done nothing but answer the first `taken` rendezvous; null where it would be parked. */
+  /** A hart that has done nothing but answer the first `taken` rendezvous; null where no code of a pass runs on it then. */
   fresh(taken: number): Remote | null {
     return this.#fresh[taken] ?? null;
   }
 
-  /** Between `park` and `leave` no thread runs on it, whatever the firmware does there. */
+  /** Between `park` and `leave`: no thread can be resumed on it. */
   parked(hart: Remote): boolean {
+    return this.#stops(hart, () => true);
+  }
+
+  /** Parked with interrupts off: not even an interrupt handler can pass through a site. */
+  deaf(hart: Remote): boolean {
+    return this.#stops(hart, ({ irqsOff }) => irqsOff);
+  }
+
+  #stops(hart: Remote, counts: (meeting: Rendezvous) => boolean): boolean {
     let depth = 0;
-    for (let i = 0; i < hart.taken; i++) {
-      const kind = this.program.rendezvous[i]?.kind;
-      depth += kind === 'park' ? 1 : kind === 'leave' ? -1 : 0;
-    }
+    for (const meeting of this.program.rendezvous.slice(0, hart.taken))
+      if (counts(meeting)) depth += meeting.kind === 'park' ? 1 : meeting.kind === 'leave' ? -1 : 0;
     return depth > 0;
   }
 

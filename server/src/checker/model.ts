@@ -36,6 +36,7 @@ import {
   type Wrong,
   withViews,
 } from './state';
+import { alignedParts } from './stores';
 import { numberOf, type VersionOutcomes, versionOutcomes } from './versions';
 
 /** What a pass carries along inside one instruction. */
@@ -215,7 +216,7 @@ export class Model {
     if (
       state.place === 'patcher'
         ? !this.harts.open(state.patcher?.q ?? 0)
-        : state.remote && this.harts.parked(state.remote)
+        : state.remote && this.harts.deaf(state.remote)
     )
       return;
     const { thread } = state;
@@ -438,25 +439,19 @@ export class Model {
     const { rules } = this;
     return {
       load: (hand, address, size, addressView) => {
-        const bound = readBound(rules, hand.views, addressView) | hand.fetched;
-        return this.readings.of(hand.order, address, size, bound, hand.views.coh).map((reading) => ({
-          value: numberOf(reading.bytes.map((byte) => byte ?? 0)),
-          view: reading.post,
-          hart: {
-            ...hand,
-            order: reading.order,
-            views: afterRead(
-              rules,
-              recloseViews(reading.order, hand.views),
-              addressView,
-              reading.seen,
-              reading.post,
-              false,
-            ),
-            loads: [...hand.loads, reading.seen],
-            stale: hand.stale || reading.seen !== this.readings.over(address, size),
-          },
-        }));
+        // A misaligned load reads its aligned parts one by one, in any order: they are not ordered among themselves.
+        let partial: { readonly value: bigint; readonly view: MessageSet; readonly hart: Hand }[] = [
+          { value: 0n, view: none, hart: hand },
+        ];
+        for (const piece of alignedParts(address, size, 8))
+          partial = partial.flatMap((so) =>
+            this.#loadPart(so.hart, piece.address, piece.size, addressView).map((part) => ({
+              value: so.value | (part.value << (8n * (piece.address - address))),
+              view: so.view | part.view,
+              hart: part.hart,
+            })),
+          );
+        return partial;
       },
       own: (hand, access, operands) => {
         const { views } = hand;
@@ -471,6 +466,33 @@ export class Model {
       fenceI: (hand) => ({ ...hand, views: afterFenceI(rules, hand.views) }),
       branch: (hand, operands) => ({ ...hand, views: afterBranch(hand.views, operands) }),
     };
+  }
+
+  #loadPart(
+    hand: Hand,
+    address: bigint,
+    size: number,
+    addressView: MessageSet,
+  ): { value: bigint; view: MessageSet; hart: Hand }[] {
+    const bound = readBound(this.rules, hand.views, addressView) | hand.fetched;
+    return this.readings.of(hand.order, address, size, bound, hand.views.coh).map((reading) => ({
+      value: numberOf(reading.bytes.map((byte) => byte ?? 0)),
+      view: reading.post,
+      hart: {
+        ...hand,
+        order: reading.order,
+        views: afterRead(
+          this.rules,
+          recloseViews(reading.order, hand.views),
+          addressView,
+          reading.seen,
+          reading.post,
+          false,
+        ),
+        loads: [...hand.loads, reading.seen],
+        stale: hand.stale || reading.seen !== this.readings.over(address, size),
+      },
+    }));
   }
 
   /** How far the patcher must have come for a hart to have taken so many rendezvous. */

@@ -2,7 +2,7 @@
  * One pass of a thread through a site: instructions over symbolic values, from the site's first byte with unknown
  * registers to a pc outside (docs/semantics.md, section 5). What memory and fetch may yield is the caller's.
  */
-import { decode, xRegisterName } from '../isa';
+import { type Decoded, decode, xRegisterName } from '../isa';
 import {
   conditionOf,
   type Effect,
@@ -87,6 +87,7 @@ export interface PassMemory<H> {
 export class Pass<H> {
   readonly #xlen: 32 | 64;
   readonly #compressed: boolean;
+  readonly #decoded = new Map<number, { readonly decoded: Decoded; readonly effect: Effect }>();
 
   constructor(
     readonly layout: Layout,
@@ -100,11 +101,9 @@ export class Pass<H> {
 
   /** Executes one instruction, already fetched, at the thread's pc. */
   execute(thread: Thread, bytes: Uint8Array, hart: H): PassStep<H>[] {
-    const { isa } = this.layout.scenario.machine;
-    const decoded = decode(wordOf(bytes), isa);
+    const { decoded, effect } = this.#decode(wordOf(bytes));
     if (decoded.legality !== 'legal' && decoded.legality !== 'hint')
       return [{ kind: 'fault', code: 'illegal', reason: decoded.reason ?? decoded.legality }];
-    const effect = effectOf(decoded, isa);
     const next = BigInt.asUintN(this.#xlen, thread.pc + BigInt(bytes.length));
     const value = (expr: Expr): Value =>
       evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);
@@ -184,6 +183,16 @@ export class Pass<H> {
           { kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` },
         ];
     }
+  }
+
+  #decode(word: number): { readonly decoded: Decoded; readonly effect: Effect } {
+    const known = this.#decoded.get(word);
+    if (known) return known;
+    const { isa } = this.layout.scenario.machine;
+    const decoded = decode(word, isa);
+    const fresh = { decoded, effect: effectOf(decoded, isa) };
+    this.#decoded.set(word, fresh);
+    return fresh;
   }
 
   /** The thread comes back from the symbol that it is in: declared clobbers hold something new. */

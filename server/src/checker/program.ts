@@ -48,6 +48,8 @@ export interface Rendezvous {
   readonly body: readonly HandlerOperation[];
   /** Executed by firmware: not maskable, no trap-return fix-up. */
   readonly firmware: boolean;
+  /** `park` and `leave`: are interrupts off in between? */
+  readonly irqsOff: boolean;
   /** `leave`: is the counter read with acquire? */
   readonly acquire: boolean;
   /** Everything that the patcher writes only after it has seen every hart's answer (none for `leave`). */
@@ -139,17 +141,31 @@ class Builder {
             this.#deadlock = { micro: this.#micros.length, operation: index };
             return;
           }
-          const waitMicro = this.#meet('sync', message, index, sendMicro);
-          const meeting = this.#rendezvous.at(-1);
-          if (meeting) Object.assign(meeting, { body: operation.body, firmware: ipi === 'sbi' });
-          emit({ kind: 'wait', rendezvous: waitMicro });
+          const rendezvous = this.#meet({
+            kind: 'sync',
+            message,
+            operation: index,
+            sendMicro,
+            body: operation.body,
+            firmware: ipi === 'sbi',
+          });
+          emit({ kind: 'wait', rendezvous });
         }
         for (const local of operation.body) emit(local);
         return;
       }
       case 'stop_machine': {
         const parks = operation.park && this.#others;
-        if (parks) emit({ kind: 'wait', rendezvous: this.#meet('park', null, index, this.#micros.length) });
+        const { irqsOff, acquire } = operation;
+        if (parks && stopped?.deaf === true) {
+          this.#deadlock = { micro: this.#micros.length, operation: index };
+          return;
+        }
+        if (parks)
+          emit({
+            kind: 'wait',
+            rendezvous: this.#meet({ kind: 'park', operation: index, sendMicro: this.#micros.length, irqsOff }),
+          });
         const inner: Stopped | null = parks ? { deaf: operation.irqsOff } : stopped;
         for (const own of operation.body) this.operation(own, open && !operation.irqsOff, inner);
         if (this.#deadlock !== null) return;
@@ -163,10 +179,8 @@ class Builder {
           open: open && !operation.irqsOff,
         });
         if (parks) {
-          this.#meet('leave', message, index, sendMicro);
-          const meeting = this.#rendezvous.at(-1);
-          if (meeting)
-            Object.assign(meeting, { body: operation.fenceI ? [{ kind: 'fence.i' }] : [], acquire: operation.acquire });
+          const body: readonly HandlerOperation[] = operation.fenceI ? [{ kind: 'fence.i' }] : [];
+          this.#meet({ kind: 'leave', message, operation: index, sendMicro, body, irqsOff, acquire });
         }
         if (operation.fenceI)
           this.#micros.push({ kind: 'fence.i', operation: index, open: open && !operation.irqsOff });
@@ -183,19 +197,19 @@ class Builder {
     return id;
   }
 
-  #meet(kind: Rendezvous['kind'], message: number | null, operation: number, sendMicro: number): number {
+  #meet(meeting: Pick<Rendezvous, 'kind' | 'operation' | 'sendMicro'> & Partial<Rendezvous>): number {
     const index = this.#rendezvous.length;
+    const waitMicro = this.#micros.length;
     this.#rendezvous.push({
-      index,
-      kind,
-      message,
-      operation,
-      sendMicro,
-      waitMicro: this.#micros.length,
+      message: null,
       body: [],
       firmware: false,
+      irqsOff: false,
       acquire: true,
       later: none,
+      ...meeting,
+      index,
+      waitMicro,
     });
     return index;
   }

@@ -19,6 +19,7 @@ export interface Reading {
 
 export class Readings {
   readonly #over = new Map<string, MessageSet>();
+  readonly #known = new Map<string, readonly Reading[]>();
 
   constructor(
     readonly layout: Layout,
@@ -42,9 +43,26 @@ export class Readings {
    * @param bound All that must come before the event.
    * @param coherent Messages that the hart has already accessed explicitly (coherence; empty for a fetch).
    */
-  of(order: Order, address: bigint, size: number, bound: MessageSet, coherent: MessageSet): Reading[] {
+  of(order: Order, address: bigint, size: number, bound: MessageSet, coherent: MessageSet): readonly Reading[] {
     const over = this.over(address, size);
     const before = close(order, bound);
+    const key = `${order.id}/${address}/${size}/${before}/${coherent & over}`;
+    let found = this.#known.get(key);
+    if (found === undefined) {
+      found = this.#enumerate(order, address, size, over, before, coherent);
+      this.#known.set(key, found);
+    }
+    return found;
+  }
+
+  #enumerate(
+    order: Order,
+    address: bigint,
+    size: number,
+    over: MessageSet,
+    before: MessageSet,
+    coherent: MessageSet,
+  ): readonly Reading[] {
     if (over === none) return [this.#reading(order, address, size, none, before)];
     const must = (before | close(order, coherent & over)) & over;
     const out: Reading[] = [];

@@ -7,6 +7,7 @@
  * can, and a migrating thread may be resumed on such a hart. `docs/semantics.md` has the argument in full;
  * `freshPass: false` keeps every hart's views from pass to pass instead.
  */
+import { TermTooDeep } from '../machine';
 import type { MemoryRules } from '../memory/views';
 import { findCycles } from './cycles';
 import { Frontier, type Node } from './frontier';
@@ -68,7 +69,7 @@ class Search {
       try {
         limit = this.#explore();
       } catch (error) {
-        if (!(error instanceof Unsupported) && !(error instanceof Error && error.name === 'TermTooDeep')) throw error;
+        if (!(error instanceof Unsupported || error instanceof TermTooDeep)) throw error;
         limit = error.message;
       }
     const states = this.#frontier.nodes.length;

@@ -29,13 +29,23 @@ export function pieces(store: Store, xlen: 32 | 64): Piece[] {
   return out;
 }
 
-function split(address: bigint, bytes: Uint8Array, limit: number): Piece[] {
-  const out: Piece[] = [];
-  let at = 0;
-  while (at < bytes.length) {
+const split = (address: bigint, bytes: Uint8Array, limit: number): Piece[] =>
+  alignedParts(address, bytes.length, limit).map((part) => {
+    const at = Number(part.address - address);
+    return { address: part.address, bytes: bytes.slice(at, at + part.size) };
+  });
+
+/** The naturally aligned parts of at most `limit` bytes that an access is made of, low addresses first. */
+export function alignedParts(
+  address: bigint,
+  length: number,
+  limit: number,
+): { readonly address: bigint; readonly size: number }[] {
+  const out: { address: bigint; size: number }[] = [];
+  for (let at = 0; at < length; ) {
     let size = limit;
-    while (size > bytes.length - at || (address + BigInt(at)) % BigInt(size) !== 0n) size /= 2;
-    out.push({ address: address + BigInt(at), bytes: bytes.slice(at, at + size) });
+    while (size > length - at || (address + BigInt(at)) % BigInt(size) !== 0n) size /= 2;
+    out.push({ address: address + BigInt(at), size });
     at += size;
   }
   return out;

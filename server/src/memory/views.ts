@@ -40,15 +40,32 @@ export interface HartViews {
 }
 
 export const freshViews: HartViews = {
-  vI: none, fetched: none, vrn: none, vwn: none, vdn: none, vro: none, vwo: none, vdo: none, vcap: none, coh: none,
+  vI: none,
+  fetched: none,
+  vrn: none,
+  vwn: none,
+  vdn: none,
+  vro: none,
+  vwo: none,
+  vdo: none,
+  vcap: none,
+  coh: none,
 };
 
 /** The same views under an order that has grown. */
 export function recloseViews(order: Order, v: HartViews): HartViews {
+  if (v === freshViews) return v;
   return {
-    vI: close(order, v.vI), fetched: close(order, v.fetched), vrn: close(order, v.vrn), vwn: close(order, v.vwn),
-    vdn: close(order, v.vdn), vro: close(order, v.vro), vwo: close(order, v.vwo), vdo: close(order, v.vdo),
-    vcap: close(order, v.vcap), coh: v.coh,
+    vI: close(order, v.vI),
+    fetched: close(order, v.fetched),
+    vrn: close(order, v.vrn),
+    vwn: close(order, v.vwn),
+    vdn: close(order, v.vdn),
+    vro: close(order, v.vro),
+    vwo: close(order, v.vwo),
+    vdo: close(order, v.vdo),
+    vcap: close(order, v.vcap),
+    coh: v.coh,
   };
 }
 
@@ -58,7 +75,12 @@ export const readBound = (rules: MemoryRules, v: HartViews, address: MessageSet)
 
 /** After a read that saw `seen` (messages) with `post` (its view). */
 export function afterRead(
-  rules: MemoryRules, v: HartViews, address: MessageSet, seen: MessageSet, post: MessageSet, acquire: boolean,
+  rules: MemoryRules,
+  v: HartViews,
+  address: MessageSet,
+  seen: MessageSet,
+  post: MessageSet,
+  acquire: boolean,
 ): HartViews {
   const strong = acquire || rules.memory !== 'rvwmo';
   return {
@@ -86,7 +108,9 @@ export const deviceWriteBound = (rules: MemoryRules, v: HartViews): MessageSet =
 
 /** After a write whose message, with all below it, is `post`. */
 export const afterWrite = (v: HartViews, own: MessageSet, post: MessageSet): HartViews => ({
-  ...v, vwo: v.vwo | post, coh: v.coh | own,
+  ...v,
+  vwo: v.vwo | post,
+  coh: v.coh | own,
 });
 export const afterDeviceWrite = (v: HartViews, post: MessageSet): HartViews => ({ ...v, vdo: v.vdo | post });
 
@@ -106,7 +130,8 @@ export function afterFence(v: HartViews, pred: FenceSet, succ: FenceSet, tso: bo
 
 /** `fence.i`: this hart's later fetches come after its earlier accesses, and (`fencei-fetch`) its earlier fetches. */
 export const afterFenceI = (rules: MemoryRules, v: HartViews): HartViews => ({
-  ...v, vI: v.vI | v.vro | v.vwo | (rules.fenceiFetch ? v.fetched : none),
+  ...v,
+  vI: v.vI | v.vro | v.vwo | (rules.fenceiFetch ? v.fetched : none),
 });
 
 /** After a fetch whose view is `post`. */

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { brief, patch, verdictOf } from './support';
+
+const verdict = (text: string): string => brief(verdictOf(text));
+const headlines = (text: string): string[] => verdictOf(text).violations.map(({ headline }) => headline);
+const flush = '  fence w,w; sync fence.i';
+
+describe('one word patched in place', () => {
+  const toggle = (rest: string): string =>
+    patch({ off: '    A: nop', on: '    B: addi a0, a0, 1' }, `  write B${rest}`);
+
+  it('is safe at 0 mod 4 with Ziccif: either value is a version', () => {
+    expect(verdict(toggle(`;${flush}`))).toBe('safe');
+  });
+  it('is torn without Ziccif, where only the low half decides: 0x0015 then nop’s or addi’s low half', () => {
+    expect(verdict(toggle(`;${flush}; expect unsafe`).replace('site', 'machine { isa rv64gc_zifencei }\nsite'))).toBe(
+      'unsafe torn',
+    );
+  });
+  it('is torn by halves, whatever the fetch', () => {
+    expect(verdict(toggle(` by half;${flush}`))).toBe('unsafe torn');
+  });
+  it('is safe by double where both words change at once and nobody stands between them', () => {
+    const both = patch(
+      { off: '    A: addi a0, a0, 1\n    C: nop', on: '    B: nop\n    D: addi a0, a0, 1' },
+      '  write B, D by double; fence w,w; sync fence.i',
+    );
+    // One message, but two fetch units: a hart may fetch the first before and the second after.
+    expect(verdict(both)).toBe('unsafe mixed');
+  });
+});
+
+describe('decoded torn words', () => {
+  it('low half of a jalr on a nop returns to the caller', () => {
+    const text = patch({ on: '    J: jalr t0, 256(t0)', off: '    N: nop' }, '  write N by half');
+    expect(headlines(text.replace('here at', 'here at'))).toContain('torn 0x000082e7 jalr t0, ra');
+  });
+  it('half of an ebreak on a nop is an ecall', () => {
+    const text = patch({ off: '    N: nop', on: '    E: ebreak' }, '  write E by half');
+    expect(
+      verdictOf(text)
+        .violations.map(({ message }) => message)
+        .join(),
+    ).toMatch(/0x00000073 = ecall|0x00100013/);
+  });
+  it('two 2-byte nops that become one 4-byte nop: a hart between them runs 0x0000', () => {
+    const text = patch({ two: '    c.nop\n    c.nop', one: '    N: nop' }, `  write N;${flush}`);
+    const found = verdictOf(text);
+    expect(brief(found)).toBe('unsafe illegal');
+    expect(found.violations[0]?.headline).toBe('illegal 0x0000 at here+2');
+  });
+  it('one byte of a breakpoint is another instruction', () => {
+    const text = patch({ off: '    N: nop', on: '    E: ebreak' }, '  write here+0, .byte 0x73');
+    expect(verdict(text)).toBe('unsafe torn');
+  });
+  it('c.ebreak over the head of a 4-byte instruction at 2 mod 4 does not tear', () => {
+    const text = patch({ insn: '    N: addi a0, a0, 1', probe: '    E: c.ebreak' }, `  write E;${flush}`).replace(
+      '00000 clobbers',
+      '00002 clobbers',
+    );
+    expect(verdict(text)).toBe('safe');
+  });
+});
+
+describe('where a pass ends', () => {
+  it('a jump to an address that nobody declares, by a version’s own instruction, is wild', () => {
+    const text = patch({ off: '    nop', on: '    J: j 0xffffffff80a00100' }, '  write J');
+    expect(verdict(text)).toBe('unsafe wild-jump');
+  });
+  it('an exit through a register is fine where a version does the same', () => {
+    expect(verdict(patch({ off: '    A: jr ra', on: '    B: jr t1' }, '  write B'))).toBe('safe');
+  });
+  it('a pass that loops for ever hangs', () => {
+    expect(verdict(patch({ off: '    nop', on: '    J: j .' }, '  write J'))).toMatch(/hang|does not leave/);
+  });
+  it('registers that are not clobbered are compared', () => {
+    const half = patch(
+      { off: '    A: addi a0, a0, 1\n    nop', on: '    nop\n    B: addi a1, a1, 1' },
+      '  write here+4, addi a1, a1, 1',
+    );
+    expect(verdict(half)).toBe('unsafe mixed');
+  });
+  it('a stack frame that is taken down again leaves no mark', () => {
+    const text = patch(
+      { off: '    nop\n    nop\n    nop\n    nop', on: '    addi sp, sp, -16\n    nop\n    nop\n    addi sp, sp, 16' },
+      '  write on.entry',
+    );
+    expect(() => verdictOf(text)).toThrow();
+    const labelled = patch(
+      { off: '    nop\n    nop', on: '    A: addi sp, sp, -16\n    B: addi sp, sp, 16' },
+      `  stop_machine { write A; write B }; executors any not preemptible`,
+    );
+    expect(verdict(labelled)).toBe('safe');
+  });
+  it('stores to the thread’s own stack are part of what a pass does', () => {
+    const text = patch({ off: '    A: sd a0, -8(sp)', on: '    B: sd a1, -8(sp)' }, '  write B');
+    expect(verdict(text)).toBe('safe');
+    const lost = patch({ off: '    A: sd a0, -8(sp)\n    nop', on: '    nop\n    B: sd a1, -8(sp)' }, '  write B');
+    expect(verdict(lost)).toBe('unsafe mixed');
+  });
+  it('branches on unknown values go both ways, and a pass keeps to its way', () => {
+    const text = patch(
+      { off: '    beqz a0, .+8\n    A: addi a1, a1, 1', on: '    beqz a0, .+8\n    B: addi a1, a1, 2' },
+      '  write B',
+    );
+    expect(verdict(text)).toBe('safe');
+  });
+});
+
+describe('calls that come back', () => {
+  const called = (protocol: string): string =>
+    patch(
+      { off: '    nop\n    nop', on: '    A: auipc t0, %pcrel_hi(tramp)\n    J: jalr t0, %pcrel_lo(A)(t0)' },
+      protocol,
+      'symbol tramp = 0xffffffff80012000 returns t0 clobbers t1',
+    );
+  it('a thread inside a call may be preempted there; the pass goes on at its link', () => {
+    expect(verdict(called('  stop_machine { write A; write J }; executors any not preemptible'))).toBe('safe');
+  });
+  it('writing the jump before its auipc is unsafe', () => {
+    expect(verdict(called('  write J; write A'))).toBe('unsafe mixed');
+  });
+});
+
+describe('trampolines in memory', () => {
+  const through = (store: string, align: string): string => `
+symbol one = 0xffffffff80012000
+symbol two = 0x80345680
+data slot at 0xffffffff80b0000${align} { .dword one }
+code tramp at 0xffffffff80c00000 {
+  A: auipc t1, %pcrel_hi(slot)
+     ld    t1, %pcrel_lo(A)(t1)
+     jr    t1
+}
+site here at 0xffffffff80a00000 clobbers t0, t1 {
+  version on {
+    B: auipc t0, %pcrel_hi(tramp)
+    J: jalr t0, %pcrel_lo(B)(t0)
+  }
+}
+protocol retarget patches here from on to on { ${store} }
+`;
+  it('one aligned data store retargets them while threads run there', () => {
+    expect(verdict(through('store.d slot, two', '0'))).toBe('safe');
+  });
+  it('a slot at 4 mod 8 is stored in two halves: a thread may jump to a mixture', () => {
+    expect(verdict(through('store.d slot, two', '4'))).toBe('unsafe wild-jump');
+  });
+});
+
+describe('forbid', () => {
+  it('names a pair at its addresses, executed one after the other in one pass', () => {
+    const text = patch(
+      { off: '    A: nop\n    B: nop', on: '    C: addi a0, a0, 0\n    D: addi a1, a1, 0' },
+      '  write D; write C; forbid A then D',
+    );
+    expect(verdict(text)).toBe('unsafe forbidden');
+  });
+});
+
+describe('stop_machine', () => {
+  const two = (how: string, executors: string): string =>
+    patch(
+      { off: '    A: nop\n    B: nop', on: '    C: auipc t0, 1\n    D: jalr x0, 0(t0)' },
+      `  stop_machine ${how} { write C; write D }\n  executors any ${executors}`,
+      'symbol there = 0xffffffff80a01000',
+    );
+  it('is safe where nobody can be preempted between the two', () => {
+    const verdict = verdictOf(two('', 'not preemptible'));
+    expect(brief(verdict)).toBe('safe');
+    expect(verdict.rung).toBe('isa+decode-w');
+  });
+  it.each([
+    ['', 'preemptible', 'unsafe mixed'],
+    ['without fence.i', 'not preemptible', 'unsafe mixed'],
+    ['without release', 'not preemptible', 'unsafe mixed'],
+    ['without park', 'not preemptible', 'unsafe mixed'],
+    ['without irqs-off', 'not preemptible', 'unsafe mixed'],
+    ['without acquire', 'not preemptible', 'safe'],
+  ])('stop_machine %s, %s: %s', (how, executors, expected) => {
+    expect(verdict(two(how, executors))).toBe(expected);
+  });
+  it('with a synchronous S-mode interrupt inside deadlocks; through the firmware it does not', () => {
+    const inside = (machine: string): string =>
+      patch({ off: '    A: nop', on: '    B: addi a0, a0, 1' }, '  stop_machine { write B; sync fence.i }', machine);
+    expect(verdict(inside(''))).toBe('unsafe deadlock');
+    expect(verdict(inside('machine { ipi sbi }'))).toBe('safe');
+  });
+  it('inside stop_machine never begins', () => {
+    expect(
+      verdict(patch({ off: '    A: nop', on: '    B: addi a0, a0, 1' }, '  stop_machine { stop_machine { write B } }')),
+    ).toBe('unsafe deadlock');
+  });
+});
+
+describe('what is not decided', () => {
+  it.each([
+    ['amoadd.w a0, a1, (a2)', 'an executor uses an atomic instruction (amoadd.w)'],
+    ['csrr a0, cycle', 'an executor accesses a CSR (csrrs)'],
+    ['fadd.d fa0, fa1, fa2', 'an executor runs fadd.d, which is decoded but not executed'],
+    ['lw a0, 0(zero)', 'an executor loads from 0x0, where no data is declared'],
+    ['sw a0, 0(zero)', 'an executor stores to the shared address 0x0'],
+  ])('%s is refused by name', (instruction, limit) => {
+    expect(verdict(patch({ off: '    A: nop', on: `    B: ${instruction}` }, '  write B'))).toBe(
+      `inconclusive: ${limit}`,
+    );
+  });
+  it('a search that is interrupted says so', async () => {
+    const { check, defaultOptions } = await import('../../server/src/checker');
+    const { mail, scenarioOf } = await import('./support');
+    const verdict = check(scenarioOf(mail()), defaultOptions, { interrupt: () => 'cancelled' });
+    expect(brief(verdict)).toBe('inconclusive: cancelled');
+  });
+});
