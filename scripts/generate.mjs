@@ -12,11 +12,16 @@ const { contributes, settingsPage } = await importTs('client/src/contributions.t
 const { grammar } = await importTs('scripts/lib/grammar.ts');
 const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
-/** @type {[string, (old: string) => string][]} each file and its text, given its old one */
+/** @typedef {[file: string, text: (old: string) => string]} Generated */
+
+/** @type {Generated[]} */
+const pages = [...diagnosticPages()].map(([name, text]) => [`docs/diagnostics/${name}`, () => text]);
+
+/** @type {Generated[]} each file and its text, given its old one */
 const files = [
   ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
   ['docs/settings.md', () => settingsPage()],
-  ...[...diagnosticPages()].map(([name, text]) => [`docs/diagnostics/${name}`, () => text]),
+  ...pages,
   ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
 ];
 

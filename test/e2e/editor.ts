@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
 import { root } from '../../scripts/lib/run.mjs';
@@ -8,26 +8,31 @@ const screenshots = process.env.CMODX_SCREENSHOTS ?? `${root}.cache/e2e/screensh
 
 /** VS Code in a browser, as a user sees it: what the tests do and look at, by the words of its surfaces. */
 export class Editor {
-  private constructor(readonly page: Page) {}
+  private constructor(
+    readonly page: Page,
+    /** The file's text on disk. */
+    private readonly text: string,
+  ) {}
 
   /** Opens the workspace with one file, by its path inside the workspace. */
   static async open(browser: Browser, file: string): Promise<Editor> {
     const { port, workspace } = inject('host');
     const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${workspace}/${file}`]]);
     const query = new URLSearchParams({ folder: workspace, payload });
-    return Editor.at(browser, `http://127.0.0.1:${port}/?${query}`);
+    const text = await readFile(`${workspace}/${file}`, 'utf8');
+    const editor = await Editor.at(browser, `http://127.0.0.1:${port}/?${query}`, text);
+    await editor.lines.first().waitFor();
+    return editor;
   }
 
-  /** Opens an address that shows VS Code, by default with a file. */
-  static async at(browser: Browser | BrowserContext, address: string, { waitForFile = true } = {}): Promise<Editor> {
+  /** Opens an address that shows VS Code. */
+  static async at(browser: Browser | BrowserContext, address: string, text = ''): Promise<Editor> {
     const page = await browser.newPage();
     await page.setViewportSize({ width: 1440, height: 900 });
     page.setDefaultTimeout(40_000);
     await page.goto(address);
     await page.locator('.monaco-workbench').waitFor();
-    const editor = new Editor(page);
-    if (waitForFile) await editor.lines.first().waitFor();
-    return editor;
+    return new Editor(page, text);
   }
 
   async close(): Promise<void> {
@@ -85,27 +90,29 @@ export class Editor {
     await expect.poll(async () => (await input.isVisible()) && (await input.inputValue()).startsWith('>')).toBe(false);
   }
 
-  /** Selects the first place with these words, by the editor's own find. */
-  private async find(text: string): Promise<void> {
+  /**
+   * Puts the cursor on the first line of the file on disk that holds these words: at `within` them, or at the line's
+   * end.
+   */
+  async goToText(text: string, { within = text, end = false } = {}): Promise<void> {
+    const lines = this.text.split('\n');
+    const line = lines.findIndex((candidate) => candidate.includes(text));
+    if (line < 0) throw new Error(`the file has no line with ${text}`);
+    const start = lines[line]?.indexOf(text) ?? 0;
     await this.lines.first().click();
-    await this.press('Control+Home', 'Control+f');
-    const input = this.page.locator('.find-widget.visible textarea.input').first();
-    await input.fill(text);
-    await this.page.locator('.find-widget .matchesCount').filter({ hasText: '1 of' }).waitFor();
-    await this.press('Escape');
-  }
-
-  /** Puts the cursor on the first line that holds these words, at their start or at the line's end. */
-  async goToText(text: string, { end = false } = {}): Promise<void> {
-    await this.find(text);
-    await this.press(end ? 'End' : 'ArrowLeft');
+    await this.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`:${line + 1}:${start + text.indexOf(within) + 1}`);
+    await this.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+    if (end) await this.press('End');
   }
 
   /** Shows the hover card of the words `within`, on the first line that holds `text`. */
   async hoverText(text: string, within: string): Promise<Locator> {
-    await this.find(text);
-    const steps = Array.from(text.slice(0, text.indexOf(within)), () => 'ArrowRight');
-    await this.press('ArrowLeft', ...steps, 'Control+k', 'Control+i');
+    await this.goToText(text, { within });
+    await this.press('Control+k', 'Control+i');
     await this.hoverCard.waitFor();
     return this.hoverCard;
   }

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 test('in a web editor, with no process of its own, a pasted protocol gets its verdict', async () => {
-  const editor = await Editor.at(context, host.address, { waitForFile: false });
+  const editor = await Editor.at(context, host.address);
   await editor.command('File: New Untitled Text File');
   await editor.lines.first().waitFor();
   await editor.command('Change Language Mode');
