@@ -46,6 +46,7 @@ export function report(
       check: own,
       status: 'current',
       verdict: null,
+      refining: false,
       previous: null,
       states: 0,
       ms: 1,
