@@ -20,10 +20,11 @@ export function operandProblem(kind: OperandKindSpec, value: number): string | n
     const letter = kind.class;
     return `${kind.words} must be one of ${letter}${min} to ${letter}${max}`;
   }
-  const [low, high, step] = kind.class === 'upper' ? [min / 4096, max / 4096, 1] : [min, max, scale];
-  const shown = kind.class === 'upper' ? value / 4096 : value;
-  if (value < min || value > max) return `${kind.words} ${shown} is out of range: ${low} to ${high}`;
-  if (value % scale !== 0) return `${kind.words} ${shown} is not a multiple of ${step}`;
+  if (value % scale !== 0 || Number.isNaN(value)) return `${kind.words} ${value} is not a multiple of ${scale}`;
+  // The upper 20 bits are written without the 12 below them.
+  const unit = kind.class === 'upper' ? scale : 1;
+  const shown = value / unit;
+  if (value < min || value > max) return `${kind.words} ${shown} is out of range: ${min / unit} to ${max / unit}`;
   if (kind.reserved.includes(value)) return `${kind.words} ${shown} is reserved`;
   return null;
 }

@@ -1,7 +1,7 @@
 import { csrNames, csrNumber } from '../csr';
 import { operandProblem } from '../encode';
 import { fenceSet, type OperandKindSpec, roundingModes } from '../operands';
-import { fRegister, isRegisterName, registerNames, xRegister } from '../registers';
+import { fRegister, isRegisterName, registerNames, xRegister, xRegisterName } from '../registers';
 import { nearest } from '../suggest';
 import { evaluate, report, type Scope } from './evaluate';
 import type { Form, FormItem, FormOperand } from './forms';
@@ -21,7 +21,7 @@ const nameOf = (expression: Expression): string | null => (expression.k === 'nam
 
 function fitsClass(cls: FormOperand['class'], expression: Expression): boolean {
   const name = nameOf(expression);
-  if (expression.k === 'any') return cls !== 'address' && cls !== 'constant';
+  if (expression.k === 'any') return true;
   switch (cls) {
     case 'x':
       return name !== null && xRegister(name) !== undefined;
@@ -85,12 +85,27 @@ const CLASS_WORDS: Readonly<Record<FormOperand['class'], string>> = {
   constant: 'a number',
 };
 
+/** The part of an operand that does not fit an item, and the class that was wanted of it. */
+function misfitPart(
+  item: FormItem,
+  operand: Operand,
+): { readonly part: Expression; readonly wanted: FormOperand } | null {
+  if (item.k === 'operand' && operand.k === 'expression') return { part: operand.value, wanted: item.operand };
+  if (item.k !== 'memory' || operand.k !== 'memory') return null;
+  const { offset, base } = item;
+  if (offset && operand.offset && !fitsClass(offset.class, operand.offset))
+    return { part: operand.offset, wanted: offset };
+  if (!('register' in base) && !fitsClass(base.class, operand.base)) return { part: operand.base, wanted: base };
+  return null;
+}
+
+const wordsOf = ({ class: cls, kind }: FormOperand): string => `${CLASS_WORDS[cls]}${kind ? ` (${kind.words})` : ''}`;
+
 /** What stands where an item is expected, for messages: `an integer register (destination register)`. */
 function expected(item: FormItem): string {
-  if (item.k === 'register') return `x${item.number === 2 ? '2 (sp)' : item.number}`;
+  if (item.k === 'register') return xRegisterName(item.number);
   if (item.k === 'memory') return item.offset ? 'an address such as `8(sp)`' : 'an address such as `(a0)`';
-  const { kind } = item.operand;
-  return `${CLASS_WORDS[item.operand.class]}${kind ? ` (${kind.words})` : ''}`;
+  return wordsOf(item.operand);
 }
 
 /** Notes why an operand does not fit. */
@@ -98,26 +113,22 @@ export function reportMisfit(form: Form, operands: readonly Operand[], index: nu
   const item = form.items[index];
   const operand = operands[index];
   if (!item || !operand) return;
-  const name = operand.k === 'expression' ? nameOf(operand.value) : null;
-  const wantsRegister = item.k === 'operand' && (item.operand.class === 'x' || item.operand.class === 'f');
-  const file = item.k === 'operand' ? item.operand.class : null;
+  const misfit = misfitPart(item, operand);
+  const name = misfit && nameOf(misfit.part);
+  const file = misfit?.wanted.class;
   const registers = registerNames().filter((register) => register.file === file);
   const near =
-    wantsRegister && name !== null
-      ? nearest(
+    name === null
+      ? undefined
+      : nearest(
           name,
           registers.map((register) => register.name),
-        )
-      : undefined;
+        );
   const written = name === null ? '' : `, not \`${name}\``;
   const hint = near ? `: did you mean \`${near}\`?` : '';
-  report(
-    scope,
-    'operand',
-    `${expected(item)} is expected here${written}${hint}: \`${form.mnemonic} ${form.syntax}\``,
-    operand,
-    near,
-  );
+  const wanted = misfit ? wordsOf(misfit.wanted) : expected(item);
+  const message = `${wanted} is expected here${written}${hint}: \`${form.mnemonic} ${form.syntax}\``;
+  report(scope, 'operand', message, misfit?.part ?? operand, near);
 }
 
 function csrValue(expression: Expression, scope: Scope): bigint | null {
@@ -183,6 +194,8 @@ function checked(kind: OperandKindSpec, value: number, place: Span, scope: Scope
 
 function kindValue(kind: OperandKindSpec, expression: Expression, form: Form, scope: Scope): number | null {
   const name = nameOf(expression) ?? '';
+  // What cannot be wild is said by `evaluate`.
+  if (expression.k === 'any') return numberValue(kind, expression, scope);
   switch (kind.class) {
     case 'x':
       return checked(kind, xRegister(name) ?? -1, expression, scope);
@@ -199,14 +212,17 @@ function kindValue(kind: OperandKindSpec, expression: Expression, form: Form, sc
   }
 }
 
-/** The values of operands that fit a form; null with problems noted where a value is not possible. */
-export function bind(form: Form, operands: readonly Operand[], scope: Scope): Binding | null {
+/**
+ * The values of operands that fit a form; null with problems noted where a value is not possible. `*` stands for any value
+ * in a pattern only.
+ */
+export function bind(form: Form, operands: readonly Operand[], scope: Scope, pattern = false): Binding | null {
   const values: Record<string, number> = {};
   const wild = new Set<string>();
   let symbol = 0n;
   let ok = true;
   const take = (operand: FormOperand, expression: Expression): void => {
-    if (expression.k === 'any') {
+    if (expression.k === 'any' && pattern) {
       wild.add(operand.name);
       values[operand.name] = operand.kind?.bias ?? 0;
       return;

@@ -113,14 +113,17 @@ export function bindPattern(
   body: InstructionBody,
   scope: Scope,
 ): { readonly form: Form; readonly binding: Binding } | null {
-  const forms = formsOf(body.mnemonic.name, scope.isa.xlen).filter((form) => form.target.k === 'instruction');
+  const all = formsOf(body.mnemonic.name, scope.isa.xlen);
+  const forms = all.filter((form) => form.target.k === 'instruction');
   const fitting = forms.filter((form) => takes(form, body.operands.length) && firstMisfit(form, body.operands) < 0);
   for (const form of fitting) {
     scope.problems.length = 0;
-    const binding = bind(form, body.operands, scope);
+    const binding = bind(form, body.operands, scope, true);
     if (binding) return { form, binding };
   }
-  if (forms.length === 0) reportWidth(body.mnemonic.name, scope.isa, body, scope);
+  if (all.length === 0) reportWidth(body.mnemonic.name, scope.isa, body, scope);
+  else if (forms.length === 0)
+    report(scope, 'pattern', `\`${body.mnemonic.name}\` becomes several instructions: a pattern is one`, body.mnemonic);
   else if (fitting.length === 0) reportNoForm(forms, body, scope);
   return null;
 }

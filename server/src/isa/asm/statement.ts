@@ -9,12 +9,9 @@ function parseOperand(cursor: Cursor): Operand | null {
   const first = cursor.peek();
   const start = cursor.offset;
   // `(t0)` with nothing after it is an address without an offset.
-  if (
-    first?.text === '(' &&
-    cursor.peek(1)?.kind === 'name' &&
-    cursor.peek(2)?.text === ')' &&
-    endsOperand(cursor, 3)
-  ) {
+  const inside = cursor.peek(1);
+  const alone = (inside?.kind === 'name' || inside?.text === '*') && cursor.peek(2)?.text === ')';
+  if (first?.text === '(' && alone && endsOperand(cursor, 3)) {
     cursor.next();
     const base = parseExpression(cursor);
     cursor.next();
