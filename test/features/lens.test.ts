@@ -57,9 +57,9 @@ describe('the line above a protocol', () => {
   });
 });
 
-test('each protocol has one line at any time, whatever is known and however the text is broken', () => {
+describe('each protocol has one line at any time', () => {
   const whole = `${mail('')}\nprotocol second patches entry from new to old {\n  write AUIPC\n}\n`;
-  const states: ((text: string) => ReturnType<typeof lenses>)[] = [
+  const states: readonly ((text: string) => Lens[])[] = [
     (text) => lenses(analyzed(text), null),
     (text) =>
       lenses(
@@ -72,13 +72,40 @@ test('each protocol has one line at any time, whatever is known and however the 
         report(analyzed(text), () => invalidVerdict),
       ),
   ];
-  const start = whole.indexOf('protocol replay');
-  for (const cut of [whole.length, whole.length - 3, whole.indexOf('write JUMP') + 3, whole.indexOf('fence w,w') + 7]) {
-    const text = cut === whole.length ? whole : whole.slice(0, cut) + whole.slice(cut + 2);
-    for (const state of states) {
-      const lines = new Set(state(text).map(({ span }) => span.start));
-      expect([...lines].sort((a, b) => a - b)[0]).toBe(start + 'protocol '.length);
-      expect(lines.size).toBe(2);
+  /** The lines of a text that have something above them. */
+  const lines = (text: string, found: readonly Lens[]): number[] => [
+    ...new Set(found.map(({ span }) => text.slice(0, span.start).split('\n').length)),
+  ];
+  const wanted = ['protocol replay', 'protocol second'].map(
+    (start) => whole.slice(0, whole.indexOf(start)).split('\n').length,
+  );
+
+  test('whatever is known', () => {
+    for (const state of states) expect(lines(whole, state(whole))).toEqual(wanted);
+  });
+
+  test('while any character behind its first word is typed or deleted', () => {
+    const start = whole.indexOf('protocol replay') + 'protocol '.length;
+    const end = whole.indexOf('\n}\n', start);
+    for (let at = start; at < end; at += 3) {
+      for (const text of [whole.slice(0, at) + whole.slice(at + 1), `${whole.slice(0, at)}x${whole.slice(at)}`]) {
+        if (text.split('\n').length !== whole.split('\n').length) continue;
+        expect(lines(text, lenses(analyzed(text), null))).toEqual(wanted);
+      }
     }
-  }
+  });
+
+  test('while its name is missing', () => {
+    const text = whole.replace('replay', '');
+    expect(lines(text, lenses(analyzed(text), null))).toEqual(wanted);
+    const nameless = 'protocol ';
+    expect(
+      check(
+        lenses(
+          analyzed(nameless),
+          report(analyzed(nameless), () => invalidVerdict),
+        ),
+      ),
+    ).toMatch(/^invalid: /);
+  });
 });

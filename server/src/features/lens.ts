@@ -1,7 +1,9 @@
 import type { Violation } from '../checker/verdict';
-import type { Analysis, ProtocolInfo } from '../language/analysis';
+import type { Analysis } from '../language/analysis';
+import { descendants, wordsOf } from '../language/syntax';
 import type { CheckReport, FileReport } from '../service/report';
 import { reportHeadline } from '../service/words';
+import { nameToken } from './context';
 import { type Outcome, outcomes } from './outcome';
 import { type Span, spanOf } from './text';
 
@@ -10,7 +12,7 @@ export type LensAction = 'show' | 'debug';
 
 /** One piece of the line above a protocol. */
 export interface Lens {
-  /** The protocol's name: all lenses of a protocol have the same, so that they share one line. */
+  /** The word `protocol`: all lenses of a protocol have the same, so that they share one line. */
   readonly span: Span;
   readonly title: string;
   readonly action: LensAction;
@@ -19,17 +21,26 @@ export interface Lens {
   readonly when: string | null;
 }
 
+interface Protocol {
+  /** Empty where it is missing. */
+  readonly name: string;
+  readonly nameStart: number;
+  readonly extent: Span;
+  /** The word `protocol`. */
+  readonly word: Span;
+}
+
 /** The reports of one protocol: as it stands (null where there is none yet) and all, in the order of the text. */
 function reportsOf(
-  protocol: ProtocolInfo,
+  protocol: Protocol,
   report: FileReport | null,
 ): { own: CheckReport | null; all: readonly CheckReport[] } {
   const all = report?.checks.filter(({ check }) => check.protocol === protocol.name) ?? [];
   const own = all.filter(({ check }) => check.when === null);
-  return { own: own.find(({ check }) => check.source.start === protocol.source.start) ?? own[0] ?? null, all };
+  return { own: own.find(({ check }) => check.source.start === protocol.nameStart) ?? own[0] ?? null, all };
 }
 
-function invalidTitle(analysis: Analysis, protocol: ProtocolInfo): string {
+function invalidTitle(analysis: Analysis, protocol: Protocol): string {
   const errors = analysis.diagnostics.filter(({ severity }) => severity === 'error');
   const within = errors.find(
     ({ source }) => source.start >= protocol.extent.start && source.end <= protocol.extent.end,
@@ -38,8 +49,13 @@ function invalidTitle(analysis: Analysis, protocol: ProtocolInfo): string {
   return first ? `invalid: ${first.message}` : 'invalid: the text has errors';
 }
 
-function verdictTitle(analysis: Analysis, protocol: ProtocolInfo, own: CheckReport | null): string {
-  if (!own) return 'checking...';
+function verdictTitle(
+  analysis: Analysis,
+  protocol: Protocol,
+  own: CheckReport | null,
+  report: FileReport | null,
+): string {
+  if (!own) return report ? invalidTitle(analysis, protocol) : 'checking...';
   if (own.status === 'checking') return own.previous ? `checking... (${own.previous} before this edit)` : 'checking...';
   if (own.verdict?.verdict === 'invalid') return invalidTitle(analysis, protocol);
   return reportHeadline(own);
@@ -68,12 +84,27 @@ function hasTrace(report: CheckReport | null): boolean {
   return violations.some(({ trace }) => trace.length > 0);
 }
 
+/** A protocol as the text has it, also while its name is being typed. */
+function protocolsIn(analysis: Analysis): Protocol[] {
+  return [...descendants(analysis.tree.root, 'protocol')].map((node) => {
+    const name = nameToken(node);
+    return {
+      name: name?.text ?? '',
+      nameStart: name?.start ?? node.end,
+      extent: spanOf(node),
+      word: spanOf(wordsOf(node)[0] ?? node),
+    };
+  });
+}
+
 /** The line above each protocol: always there, whatever is known, so that no line jumps. */
 export function lenses(analysis: Analysis, report: FileReport | null): Lens[] {
-  return analysis.protocols.flatMap((protocol) => {
+  return protocolsIn(analysis).flatMap((protocol) => {
     const { own, all } = reportsOf(protocol, report);
-    const base = { span: spanOf(protocol.source), protocol: protocol.name };
-    const line: Lens[] = [{ ...base, title: verdictTitle(analysis, protocol, own), action: 'show', when: null }];
+    const base = { span: protocol.word, protocol: protocol.name };
+    const line: Lens[] = [
+      { ...base, title: verdictTitle(analysis, protocol, own, report), action: 'show', when: null },
+    ];
     if (hasTrace(own)) line.push({ ...base, title: 'Debug', action: 'debug', when: null });
     const expectations = expectationsTitle(all);
     if (expectations !== null) {
