@@ -53,7 +53,7 @@ export interface WriteInfo {
   readonly bytes: Uint8Array;
   /** What may stand there before, one entry for each version that lists these bytes. */
   readonly before: readonly { readonly version: string; readonly bytes: Uint8Array }[];
-  /** `false` where the store is one naturally aligned message; otherwise how it is split, in words. */
+  /** Null where the store is one message; otherwise how it is split, in words. */
   readonly split: string | null;
   /** The messages that it is made of, in the order in which they are sent. */
   readonly pieces: readonly { readonly address: bigint; readonly length: number }[];

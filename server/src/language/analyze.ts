@@ -83,7 +83,7 @@ class Analyzer {
       names: declarations.names.map((entry) => ({
         ...entry,
         ...this.places.get(entry),
-        references: entry.references.filter(({ file }) => file === unit.file),
+        references: entry.references.filter(({ file }) => file === unit.file).sort((a, b) => a.start - b.start),
       })),
       instructions: this.instructions,
       writes,

@@ -136,9 +136,18 @@ class Writer {
       return rendered.text;
     };
     const { cells, kind, end } = cellsOf(nodes, text, shape);
+    // Comments between the operations of a one-line step go behind its closing brace.
+    if (kind === 'step') comments.push(...nodes.flatMap((node) => commentsBetween(nodeOf(node, 'block'))));
     if (comment !== null) comments.push(comment);
     this.lines.push({ indent, cells, shape: kind, end, comment: comments.length === 0 ? null : comments.join(' ') });
   }
+}
+
+function commentsBetween(block: SyntaxNode | null): string[] {
+  const children = block?.children ?? [];
+  return children.flatMap((child) =>
+    child.type === 'token' && child.kind === 'comment' ? [child.text.trimEnd()] : [],
+  );
 }
 
 type Render = (part: SyntaxElement | readonly SyntaxElement[], of: SyntaxNode) => string;
@@ -204,11 +213,6 @@ function cellsOf(
       if (block === null) break;
       const head = text(statement.children.slice(0, statement.children.indexOf(block)), statement);
       const operations = nodesOf(block).map((node, i) => (i === 0 ? '' : '; ') + text(node, node));
-      // Comments within the braces go behind them.
-      text(
-        block.children.filter((child) => child.type === 'token' && child.kind === 'comment'),
-        statement,
-      );
       return { cells: [head, '{', ...operations], kind: 'step', end: ' }' };
     }
     default:
@@ -232,7 +236,7 @@ function isLineComment(token: Token): boolean {
   return token.kind === 'comment' && !token.text.startsWith('/*');
 }
 
-/** Tokens on one line, white space as it should be; comments apart, since a line comment would swallow what follows it. */
+/** Tokens on one line, white space as it should be; line comments apart, since they would swallow what follows. */
 function render(tokens: readonly Token[], of: SyntaxNode): { readonly text: string; readonly comments: string[] } {
   let text = '';
   let space = false;
@@ -240,8 +244,9 @@ function render(tokens: readonly Token[], of: SyntaxNode): { readonly text: stri
   let last: Token | null = null;
   const sets = fenceSets(of);
   for (const token of tokens) {
-    if (token.kind === 'comment') comments.push(token.text.trimEnd());
-    if (token.kind === 'whitespace' || token.kind === 'newline' || token.kind === 'comment') {
+    const hoisted = token.kind === 'comment' && (isLineComment(token) || /[\r\n]/.test(token.text));
+    if (hoisted) comments.push(token.text.trimEnd());
+    if (token.kind === 'whitespace' || token.kind === 'newline' || hoisted) {
       space = true;
       continue;
     }
@@ -271,6 +276,7 @@ function fenceSets(node: SyntaxNode): ReadonlySet<number> {
 const spaced = new Set(['=', '+=', '-=', '{', '}', ';']);
 
 function isGlued(before: Token, token: Token, space: boolean, sets: ReadonlySet<number>): boolean {
+  if (before.kind === 'comment' || token.kind === 'comment') return false;
   if (token.text === ',') return true;
   if (before.text === ',') return sets.has(before.start);
   if (spaced.has(token.text) || spaced.has(before.text)) return false;

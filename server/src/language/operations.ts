@@ -1,11 +1,12 @@
 import type { Granule, HandlerOperation, Operation, PlacedInstruction, Source } from '../checker/scenario';
 import { assembleBlock } from '../isa/asm/assemble';
 import { parseStatement } from '../isa/asm/statement';
+import { xRegister } from '../isa/registers';
 import type { FenceSet } from '../machine/effect';
 import type { InstructionInfo } from './analysis';
 import { type Located, longestStatement, normalised, plainText, sourceOf, type Unit } from './declarations';
 import type { DiagnosticSink } from './diagnostics';
-import { evaluate, namesIn } from './expressions';
+import { evaluate, namesIn, namesOf } from './expressions';
 import { counted, hex, type Observer } from './names';
 import { readExpression } from './placement';
 import { alternatives, type PlacedSite, type Program, placedInstructions } from './program';
@@ -353,6 +354,15 @@ function placeTarget(
     sink.add('assembly', { file: unit.file, start, end }, message, suggestion ?? null);
   }
   const [assembled] = block.statements;
+  for (const { name, start, end } of namesOf(statement)) {
+    if (xRegister(name) !== undefined) continue;
+    for (const { entry, offset, length } of lookup(name)?.parts ?? []) {
+      context.observer.refer(
+        entry,
+        sourceOf(unit, { start: start + offset, end: Math.min(end, start + offset + length) }),
+      );
+    }
+  }
   if (problems.length > 0 || assembled === undefined) return null;
   for (const piece of assembled.pieces) {
     if (piece.decoded === null) continue;
