@@ -16,6 +16,7 @@ import {
   type Position,
   ResponseError,
   SemanticTokensBuilder,
+  type SignatureHelp,
   type TextDocumentIdentifier,
 } from 'vscode-languageserver';
 import { codeActions } from '../features/code-actions';
@@ -28,6 +29,7 @@ import { definition, highlights, references } from '../features/navigation';
 import { type OutlineItem, outline } from '../features/outline';
 import { prepareRename, rename } from '../features/rename';
 import { semanticTokens, tokenModifiers, tokenTypes } from '../features/semantic-tokens';
+import { signatureHelp } from '../features/signature';
 import type { Span } from '../features/text';
 import { format } from '../language';
 import type { CheckService } from '../service';
@@ -70,6 +72,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace, s
     }),
   );
   connection.onCompletion(at((document, offset) => completions(document, offset)));
+  connection.onSignatureHelp(at((document, offset) => signatures(document, offset)));
   connection.onDefinition(
     at((document, offset) => {
       const source = definition(document.analysis, offset);
@@ -158,6 +161,20 @@ function completions(document: DocumentState, offset: number): CompletionItem[] 
       sortText: String(rank).padStart(6, '0'),
     }),
   );
+}
+
+function signatures({ analysis }: DocumentState, offset: number): SignatureHelp | null {
+  const help = signatureHelp(analysis, offset);
+  if (!help) return null;
+  return {
+    signatures: help.signatures.map(({ label, summary, operands }) => ({
+      label,
+      documentation: { kind: MarkupKind.Markdown, value: `\`${summary}\`` },
+      parameters: operands.map(({ start, end }) => ({ label: [start, end] })),
+    })),
+    activeSignature: help.active,
+    activeParameter: help.operand,
+  };
 }
 
 function symbols(document: DocumentState, items: readonly OutlineItem[]): DocumentSymbol[] {
