@@ -178,13 +178,12 @@ export class Editor {
     return this.published.findLast((params) => params.uri === uri);
   }
 
-  /** Resolves when the checks of the document at `version` (by default the newest) are over: its diagnostics. */
+  /** Resolves when all is known of the document at `version` (by default the newest): its diagnostics. */
   async settled(uri: string, version = this.get(uri).version): Promise<readonly Diagnostic[]> {
-    await this.until(
-      () =>
-        this.newest(uri)?.version === version &&
-        this.statuses.findLast((status) => status.uri === uri)?.state === 'done',
-    );
+    await this.until(() => {
+      const status = this.statuses.findLast((candidate) => candidate.uri === uri);
+      return this.newest(uri)?.version === version && status?.state === 'done' && !status.refining;
+    });
     return this.newest(uri)?.diagnostics ?? [];
   }
 

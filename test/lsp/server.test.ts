@@ -236,6 +236,7 @@ describe('lenses', () => {
       command: 'cmodx.showTrace',
       arguments: [{ uri, protocol: 'toggle', when: null }],
     });
+    workers[0]?.done({ ...safe(), rung: null });
     workers[0]?.done(safe());
     await editor.settled(uri);
     const after = await lenses(editor);

@@ -21,7 +21,7 @@ function run(options: { maxSeconds?: number; cancelAt?: number; maxMemoryMb?: nu
     },
   };
   const { maxSeconds = 60, maxMemoryMb = 1_000_000 } = options;
-  runJob({ id: 5, scenario: scenario('p'), limits: { ...defaultLimits, maxSeconds, maxMemoryMb } }, env);
+  runJob({ id: 5, scenario: scenario('p'), limits: { ...defaultLimits, maxSeconds, maxMemoryMb }, explain: true }, env);
   return messages;
 }
 
@@ -50,7 +50,7 @@ describe('a job', () => {
   test('turns an exception of the checker into a message with its place', () => {
     const messages: JobMessage[] = [];
     runJob(
-      { id: 1, scenario: scenario('p'), limits: defaultLimits },
+      { id: 1, scenario: scenario('p'), limits: defaultLimits, explain: true },
       {
         now: () => 0,
         memoryMb: () => null,

@@ -4,9 +4,9 @@ import { CheckService, defaultLimits } from '../../server/src/service';
 import { fakeWorkers } from './fake-workers';
 import { at, brokenCheck, checkOf, inconclusive, safe, unsafe } from './fixtures';
 
-function start({ workers = 1, sharedMemory = true } = {}) {
+function start({ workers = 1, sharedMemory = true, quickFirst = false } = {}) {
   const fake = fakeWorkers({ sharedMemory });
-  const service = new CheckService(fake.spawn, { limits: defaultLimits, workers });
+  const service = new CheckService(fake.spawn, { limits: defaultLimits, workers, quickFirst });
   /** `status verdict` of each check of the file. */
   const shown = (file = 'a.cmodx'): string[] =>
     (service.report(file)?.checks ?? []).map(({ status, verdict }) =>
@@ -66,6 +66,23 @@ describe('one text', () => {
     first().done(safe());
     await waiting;
     expect(settled).toBe(true);
+  });
+});
+
+describe('two files that say the same', () => {
+  test('share one search, each with its own places', () => {
+    const { service, workers, first } = start({ workers: 2 });
+    service.update('b.cmodx', 1, [checkOf('p', null, at(40, 50, 'b.cmodx'))]);
+    service.focus('a.cmodx');
+    service.update('a.cmodx', 1, [checkOf('p', null, at(10, 20))]);
+    expect(workers).toHaveLength(1);
+    first().done(unsafe(first().job?.scenario.source));
+    for (const [file, source] of [
+      ['a.cmodx', at(10, 20)],
+      ['b.cmodx', at(40, 50, 'b.cmodx')],
+    ] as const) {
+      expect(service.report(file)?.checks[0]?.verdict?.violations[0]?.source).toEqual(source);
+    }
   });
 });
 
@@ -145,6 +162,62 @@ describe('an edit', () => {
   });
 });
 
+describe('a verdict first, what it relies on later', () => {
+  test('every check has its verdict before any is explained', () => {
+    const { service, shown, searching, first } = start({ quickFirst: true });
+    service.update('a.cmodx', 1, pair);
+    expect(first().job?.explain).toBe(false);
+    first().done({ ...safe(), rung: null });
+    expect(shown()).toEqual(['current safe', 'checking']);
+    expect(service.report('a.cmodx')?.checks[0]).toMatchObject({ refining: true, verdict: { rung: null } });
+    first().done({ ...safe(), rung: null });
+    expect(searching()).toEqual(['p']);
+    expect(first().job?.explain).toBe(true);
+    first().done(safe());
+    expect(service.report('a.cmodx')?.checks[0]).toMatchObject({ refining: false, verdict: { rung: 'isa' } });
+    expect(service.pending()).toBe(1);
+  });
+
+  test('an undone edit asks only for what was not found out', () => {
+    const { service, shown, first } = start({ quickFirst: true });
+    service.update('a.cmodx', 1, [checkOf('p')]);
+    first().done(safe());
+    service.update('a.cmodx', 2, [checkOf('q')]);
+    first().cancelled();
+    first().done(safe());
+    first().done(safe());
+    service.update('a.cmodx', 3, [checkOf('p')]);
+    expect(shown()).toEqual(['current safe']);
+    expect(first().job).toMatchObject({ explain: true, scenario: { protocol: 'p' } });
+  });
+
+  test('an explanation that hits a limit takes nothing from the verdict', () => {
+    const { service, shown, first } = start({ quickFirst: true });
+    service.update('a.cmodx', 1, [checkOf('p')]);
+    first().done(safe());
+    first().done(inconclusive('time limit of 30 s'));
+    expect(shown()).toEqual(['current safe']);
+    expect(service.pending()).toBe(0);
+  });
+
+  test('what is inconclusive is not explained', () => {
+    const { service, first } = start({ quickFirst: true });
+    service.update('a.cmodx', 1, [checkOf('p')]);
+    first().done(inconclusive('time limit of 30 s'));
+    expect(first().job).toBeNull();
+    expect(service.pending()).toBe(0);
+  });
+
+  test('a cancel keeps the verdicts that are there', () => {
+    const { service, shown, first } = start({ quickFirst: true });
+    service.update('a.cmodx', 1, [checkOf('p')]);
+    first().done(safe());
+    service.cancel();
+    expect(first().stopping).toBe(true);
+    expect(shown()).toEqual(['current safe']);
+  });
+});
+
 describe('cancel, limits and crashes', () => {
   test('a cancel makes what was checking stale; recheck starts it again', () => {
     const { service, shown, searching, first } = start();
@@ -204,7 +277,7 @@ describe('cancel, limits and crashes', () => {
     service.update('a.cmodx', 1, pair);
     first().done(inconclusive('time limit of 30 s'));
     first().done(safe());
-    service.setOptions({ limits: { ...defaultLimits, maxSeconds: 300 }, workers: 1 });
+    service.setOptions({ limits: { ...defaultLimits, maxSeconds: 300 }, workers: 1, quickFirst: false });
     expect(shown()).toEqual(['checking', 'current safe']);
     expect(workers.map(({ over }) => over)).toEqual([true, false]);
     expect(workers[1]?.job?.limits.maxSeconds).toBe(300);

@@ -45,7 +45,7 @@ describe('checker threads in Node', () => {
     service?.dispose();
     service = new CheckService(
       nodeWorkers(file, () => limits),
-      { limits, workers: 1 },
+      { limits, workers: 1, quickFirst: true },
     );
     return service;
   }

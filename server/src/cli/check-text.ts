@@ -30,7 +30,7 @@ export function outcomeText({ result, report, problems, exitCode }: Outcome, tra
   const { protocol, when, expected, met, verdict } = result;
   const name = when === null ? protocol : `${protocol} when ${when}`;
   const mark = met ? style.good('ok  ') : exitCode === exitCodes.notMet ? style.bad('FAIL') : style.unsure('??  ');
-  const notes = report.verdict && (verdict === 'safe' || verdict === 'unsafe') ? verdictNotes(report.verdict) : [];
+  const notes = report.verdict && verdict === 'safe' ? verdictNotes(report.verdict) : [];
   const line = `  ${mark} ${style.strong(name)}: ${[reportHeadline(report), ...notes].join('; ')}`;
   const asExpected = met && verdict === 'unsafe' ? style.faint(` (as expected: ${expected ?? verdict})`) : '';
   const why = (exitCode === exitCodes.notMet ? problems : []).map((problem) => `      ${problem}\n`).join('');

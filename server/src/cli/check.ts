@@ -55,7 +55,7 @@ export async function checkCommand(args: readonly string[], host: CliHost): Prom
   };
   const style = styleFor(host.colour && !json);
   const places = new Places();
-  const service = new CheckService(host.workers(limits), { limits, workers: host.cores });
+  const service = new CheckService(host.workers(limits), { limits, workers: host.cores, quickFirst: false });
   try {
     const prepared = [...new Set(operands)].map((file) => prepare(file, host, places, service));
     const outcomes: Outcome[] = [];

@@ -83,6 +83,8 @@ export const statusNotification = 'cmodx/status';
 export interface Status {
   readonly uri: string;
   readonly state: 'checking' | 'done' | 'cancelled';
+  /** Every check has its verdict, shortest traces and what the safe ones rely on are still being found. */
+  readonly refining: boolean;
   /** Checks done and checks to do. */
   readonly done: number;
   readonly total: number;

@@ -9,6 +9,9 @@ import type { DocumentState, Workspace } from './workspace';
 /** How long a change may wait for others before the client is told, in ms. */
 const calm = 40;
 
+/** The news of a text without errors whose checks have just begun. */
+const nothing = JSON.stringify([[], true]);
+
 /**
  * Tells the client what has changed: diagnostics with the version that they belong to, status, lenses. Errors of the
  * text are told at once. Verdicts are gathered for a moment while checks run, and told at once when the last one is
@@ -16,7 +19,7 @@ const calm = 40;
  */
 export class Publisher {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
-  /** What the text itself was told last, as JSON. */
+  /** `news` of what was told last, by document. */
   private readonly told = new Map<string, string>();
 
   /** @param refreshLenses asks the client to ask for lenses again; null where it cannot */
@@ -31,8 +34,8 @@ export class Publisher {
   changed(document: DocumentState): void {
     const { uri } = document;
     if (document.missing.length > 0) return;
-    const ofText = JSON.stringify(this.ofText(document));
-    if (this.service.pending(uri) === 0 || (this.told.get(uri) ?? '[]') !== ofText) {
+    const news = this.news(document);
+    if (this.service.pending(uri) === 0 || (this.told.get(uri) ?? nothing) !== news) {
       this.publish(document);
       return;
     }
@@ -41,6 +44,13 @@ export class Publisher {
         uri,
         setTimeout(() => this.publishLatest(uri), calm),
       );
+  }
+
+  /** What is told at once when it is not what was told last: messages about the text, all protocols having a verdict. */
+  private news(document: DocumentState): string {
+    const report = this.service.report(document.uri);
+    const open = report?.checks.some(({ check, status }) => check.when === null && status === 'checking') ?? true;
+    return JSON.stringify([this.ofText(document), open]);
   }
 
   closed(uri: string): void {
@@ -52,6 +62,9 @@ export class Publisher {
 
   /** The text could not be analysed at all: told at its start, and in the log. */
   broken(uri: string, version: number, reason: string): void {
+    clearTimeout(this.timers.get(uri));
+    this.timers.delete(uri);
+    this.told.delete(uri);
     const start = { line: 0, character: 0 };
     const message = `This text could not be analysed, which is a fault of CMODX: ${reason}`;
     const range = { start, end: start };
@@ -76,7 +89,7 @@ export class Publisher {
     this.timers.delete(uri);
     const report = this.service.report(uri);
     const ofText = this.ofText(document);
-    this.told.set(uri, JSON.stringify(ofText));
+    this.told.set(uri, this.news(document));
     const ofChecks = report?.version === version ? verdictDiagnostics(report) : [];
     const diagnostics = [...ofText, ...ofChecks.map((diagnostic) => this.convert(document, diagnostic))];
     void this.connection.sendDiagnostics({ uri, version, diagnostics });

@@ -41,6 +41,7 @@ const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
   hoverProvider: true,
   completionProvider: { triggerCharacters: ['.', '%'] },
+  signatureHelpProvider: { triggerCharacters: [' ', ','] },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
@@ -92,16 +93,26 @@ export function startServer(connection: Connection, platform: Platform): void {
       settingsKnown();
     }
     const limits = (): Limits => (settings ?? defaultSettings).limits;
-    service = new CheckService(platform.workers(options, limits), { limits: limits(), workers: platform.threads });
+    service = new CheckService(platform.workers(options, limits), {
+      limits: limits(),
+      workers: platform.threads,
+      quickFirst: true,
+    });
     serve(service);
     return { capabilities, serverInfo: { name: 'cmodx' } };
   });
   connection.onExit(() => service?.dispose());
 
   const serve = (checks: CheckService): void => {
-    const fetch = (uri: string): Promise<string | null> =>
-      connection.sendRequest<string | null>(readFileRequest, { uri });
-    const workspace = new Workspace(fetch, (document) => check(document));
+    const workspace = new Workspace({
+      fetch: (uri) => connection.sendRequest<string | null>(readFileRequest, { uri }),
+      changed: (document) => check(document),
+      broken(uri, version, error) {
+        // What was known of an older text must not stand for this one.
+        checks.close(uri);
+        publisher.broken(uri, version, errorText(error));
+      },
+    });
     const refreshLenses = (): void => {
       if (!client.workspace?.codeLens?.refreshSupport) return;
       connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
@@ -119,32 +130,23 @@ export function startServer(connection: Connection, platform: Platform): void {
       if (document) publisher.changed(document);
     });
 
-    const forget = (uri: string): void => {
-      workspace.close(uri);
-      checks.close(uri);
-      publisher.closed(uri);
-    };
-
     const opened = new Set<string>();
     documents.onDidChangeContent(({ document }) => {
       const { uri, version } = document;
       const first = !opened.has(uri);
       opened.add(uri);
       checks.focus(uri);
-      try {
-        check(workspace.set(uri, version, document.getText()), first && settings?.check.run === 'onSave');
-      } catch (error) {
-        // A fault of ours, not of the text: what was known of an older text must not stand for this one.
-        forget(uri);
-        publisher.broken(uri, version, errorText(error));
-      }
+      const state = workspace.set(uri, version, document.getText());
+      if (state) check(state, first && settings?.check.run === 'onSave');
     });
     documents.onDidSave(({ document: { uri } }) => {
       if (settings?.check.run === 'onSave') checks.recheck(uri);
     });
     documents.onDidClose(({ document: { uri } }) => {
       opened.delete(uri);
-      forget(uri);
+      workspace.close(uri);
+      checks.close(uri);
+      publisher.closed(uri);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri } of changes) workspace.forget(uri);
@@ -153,7 +155,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     const applySettings = (value: unknown): void => {
       const first = settings === null;
       settings = readSettings(value);
-      checks.setOptions({ limits: settings.limits, workers: platform.threads });
+      checks.setOptions({ limits: settings.limits, workers: platform.threads, quickFirst: true });
       const { run } = settings.check;
       for (const document of workspace.all()) check(document, first && run === 'onSave');
       settingsKnown();
@@ -203,7 +205,10 @@ export function startServer(connection: Connection, platform: Platform): void {
 async function traces(workspace: Workspace, checks: CheckService, id: CheckId): Promise<TraceAnswer | null> {
   const find = () =>
     checks.report(id.uri)?.checks.find(({ check }) => check.protocol === id.protocol && check.when === id.when);
-  if (find()?.status === 'checking') await checks.settled(id.uri);
+  await checks.settled(id.uri, () => {
+    const report = find();
+    return report?.status !== 'checking' && report?.refining !== true;
+  });
   const document = workspace.get(id.uri);
   const verdict = find()?.verdict;
   if (!document || !verdict) return null;

@@ -38,13 +38,14 @@ export function checkReports(document: DocumentState, report: FileReport): Check
 
 /** How far the checks of a document are. */
 export function statusOf({ file, checks }: FileReport): Status {
-  const waiting = checks.filter(({ status }) => status === 'checking');
+  const checking = checks.filter(({ status }) => status === 'checking');
   const stale = checks.some(({ status }) => status === 'stale');
   return {
     uri: file,
-    state: waiting.length > 0 ? 'checking' : stale ? 'cancelled' : 'done',
-    done: checks.length - waiting.length,
+    state: checking.length > 0 ? 'checking' : stale ? 'cancelled' : 'done',
+    done: checks.length - checking.length,
     total: checks.length,
-    states: waiting.reduce((sum, { states }) => sum + states, 0),
+    refining: checks.some(({ refining }) => refining),
+    states: checking.reduce((sum, { states }) => sum + states, 0),
   };
 }

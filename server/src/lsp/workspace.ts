@@ -2,6 +2,7 @@ import type { Source } from '../checker/scenario';
 import { analyze } from '../language';
 import type { Analysis } from '../language/analysis';
 import { LineIndex } from '../language/lines';
+import type { ReadImport } from '../language/types';
 
 /** A document as it stands, with all that is known of its text. */
 export interface DocumentState {
@@ -13,6 +14,16 @@ export interface DocumentState {
   readonly texts: ReadonlyMap<string, string>;
   /** Imports whose text is still on its way; the analysis is not to be told to anyone until they are here. */
   readonly missing: readonly string[];
+}
+
+/** What the workspace needs and tells. */
+export interface WorkspaceEvents {
+  /** The text of a file that is not open; null where there is none. */
+  fetch(uri: string): Promise<string | null>;
+  /** The document was analysed again because another file changed or came. */
+  changed(document: DocumentState): void;
+  /** The analysis threw, which is a fault of ours: nothing is known of the document's text any more. */
+  broken(uri: string, version: number, error: unknown): void;
 }
 
 /** A URI in the one spelling by which files are compared: editors differ in what they escape. */
@@ -42,17 +53,10 @@ export class Workspace {
   private readonly fetched = new Map<string, string | null>();
   private readonly underWay = new Map<string, Promise<void>>();
 
-  /**
-   * @param fetch the text of a file that is not open; null where there is none
-   * @param changed called with every document that was analysed again because another file changed or came
-   */
-  constructor(
-    private readonly fetch: (uri: string) => Promise<string | null>,
-    private readonly changed: (document: DocumentState) => void,
-  ) {}
+  constructor(private readonly events: WorkspaceEvents) {}
 
-  /** A document's text at a version; documents that import it follow. */
-  set(uri: string, version: number, text: string): DocumentState {
+  /** A document's text at a version; documents that import it follow. Null where the analysis broke. */
+  set(uri: string, version: number, text: string): DocumentState | null {
     const document = this.read(uri, version, text);
     this.reanalyzeImporters(uri);
     return document;
@@ -89,21 +93,28 @@ export class Workspace {
     return text === undefined ? null : new LineIndex(text);
   }
 
-  private read(uri: string, version: number, text: string): DocumentState {
+  private read(uri: string, version: number, text: string): DocumentState | null {
     const texts = new Map([[uri, text]]);
     const missing: string[] = [];
-    const analysis = analyze(uri, text, (path, importer) => {
+    const readImport: ReadImport = (path, importer) => {
       const file = resolveUri(path, importer);
       if (file === null) return null;
       const known = this.textOf(file);
       if (known === undefined) missing.push(file);
       else if (known !== null) texts.set(file, known);
       return known === undefined || known === null ? null : { file, text: known };
-    });
-    const document: DocumentState = { uri, version, analysis, lines: new LineIndex(text), texts, missing };
-    this.documents.set(uri, document);
-    for (const file of missing) this.load(file);
-    return document;
+    };
+    try {
+      const analysis = analyze(uri, text, readImport);
+      const document: DocumentState = { uri, version, analysis, lines: new LineIndex(text), texts, missing };
+      this.documents.set(uri, document);
+      for (const file of missing) this.load(file);
+      return document;
+    } catch (error) {
+      this.documents.delete(uri);
+      this.events.broken(uri, version, error);
+      return null;
+    }
   }
 
   /** Undefined: not known yet. */
@@ -118,7 +129,8 @@ export class Workspace {
   private load(uri: string): void {
     const name = canonical(uri);
     if (this.underWay.has(name)) return;
-    const loading = this.fetch(uri)
+    const loading = this.events
+      .fetch(uri)
       .catch(() => null)
       .then((text) => {
         this.underWay.delete(name);
@@ -134,7 +146,8 @@ export class Workspace {
     for (const { uri: importer, version, analysis, missing } of this.all()) {
       const files = [...analysis.imports, ...missing];
       if (canonical(importer) === name || !files.some((file) => canonical(file) === name)) continue;
-      this.changed(this.read(importer, version, analysis.tree.text));
+      const document = this.read(importer, version, analysis.tree.text);
+      if (document) this.events.changed(document);
     }
   }
 }

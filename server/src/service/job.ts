@@ -7,6 +7,8 @@ export interface Job {
   readonly id: number;
   readonly scenario: Scenario;
   readonly limits: Limits;
+  /** Also find the shortest traces, the lowest rung and what a safe verdict relies on: several searches more. */
+  readonly explain: boolean;
 }
 
 /** What a worker says of the job that it runs. Every job ends with exactly one of `done`, `cancelled`, `error`. */
@@ -77,7 +79,7 @@ export function runJob(job: Job, env: JobEnvironment): void {
     const options: CheckOptions = {
       maxStates: job.limits.maxStates,
       reductions: { freshPass: true },
-      explain: true,
+      explain: job.explain,
     };
     const verdict = env.check(job.scenario, options, { interrupt });
     if (cancelled) env.report({ kind: 'cancelled', id: job.id });

@@ -25,6 +25,8 @@ export interface CheckReport {
   readonly status: CheckStatus;
   /** Only with `current`; places are those of the text as it stands. */
   readonly verdict: Verdict | null;
+  /** Only with `current`: the verdict stands, its shortest trace or what it relies on is still being found. */
+  readonly refining: boolean;
   /** What the last finished search of an older text said, for "was safe"; null where there was none. */
   readonly previous: VerdictKind | null;
   /** States seen so far (`checking`) or in all (`current`). */

@@ -2,30 +2,29 @@ import type { Source } from '../checker/scenario';
 import type { Verdict, VerdictKind } from '../checker/verdict';
 import type { Check } from '../language/types';
 import { type Identity, identify, moveVerdict } from './identity';
-import type { CheckWorker, Job, JobMessage, SpawnWorker, WorkerExit } from './job';
-import {
-  type CheckReport,
-  type CheckStatus,
-  type FileReport,
-  invalidVerdict,
-  type Limits,
-  limitVerdict,
-  memoryLimitText,
-} from './report';
+import type { SpawnWorker } from './job';
+import { type Task, WorkerPool } from './pool';
+import { type CheckReport, type CheckStatus, type FileReport, invalidVerdict, type Limits } from './report';
 
 export interface ServiceOptions {
   readonly limits: Limits;
   /** Searches that may run at once. */
   readonly workers: number;
+  /** First a verdict for every check, then, by a second search, its shortest trace or what it relies on. */
+  readonly quickFirst: boolean;
 }
 
 /** How many finished searches are remembered. */
 const cacheSize = 256;
 
+/** The search that a check waits for. `verdict` means the status `checking`; `explanation` comes after a verdict. */
+type Goal = 'verdict' | 'explanation';
+
 interface Entry {
   readonly check: Check;
   /** Null where the text has errors: nothing to search. */
   readonly identity: Identity | null;
+  wants: Goal | null;
   status: CheckStatus;
   verdict: Verdict | null;
   previous: VerdictKind | null;
@@ -41,20 +40,16 @@ interface FileState {
 
 interface Finished {
   readonly verdict: Verdict;
+  /** The places of the scenario that was searched, in the order of `identify`. */
   readonly sources: readonly Source[];
   readonly ms: number;
+  /** Nothing more is to be found out. */
+  readonly complete: boolean;
 }
 
-interface Running {
-  readonly job: Job;
+interface CheckTask extends Task {
   readonly identity: Identity;
-  stopping: boolean;
-  states: number;
-}
-
-interface Slot {
-  readonly worker: CheckWorker;
-  running: Running | null;
+  readonly goal: Goal;
 }
 
 /**
@@ -65,16 +60,21 @@ interface Slot {
 export class CheckService {
   private readonly files = new Map<string, FileState>();
   private readonly cache = new Map<string, Finished>();
-  private readonly slots: Slot[] = [];
   private readonly listeners = new Set<(file: string) => void>();
+  private readonly pool: WorkerPool<CheckTask>;
   private focused: string | null = null;
-  private nextJob = 1;
-  private disposed = false;
 
   constructor(
-    private readonly spawn: SpawnWorker,
+    spawn: SpawnWorker,
     private options: ServiceOptions,
-  ) {}
+  ) {
+    this.pool = new WorkerPool<CheckTask>(spawn, {
+      progress: (task, states) => this.progress(task, states),
+      done: (task, verdict, ms) => this.finish(task, verdict, ms),
+      failed: (task, reason) => this.fail(task, reason),
+      idle: () => this.align(),
+    });
+  }
 
   /** Calls `listener` with the file whenever its report has changed; the return value ends that. */
   onChange(listener: (file: string) => void): () => void {
@@ -91,30 +91,32 @@ export class CheckService {
     const entries = checks.map((check): Entry => {
       const last = older.find((entry) => entry.check.protocol === check.protocol && entry.check.when === check.when);
       const identity = check.scenario ? identify(check.scenario) : null;
-      const unchanged = last?.identity?.key === identity?.key ? last : undefined;
+      const same = last?.identity?.key === identity?.key ? last : undefined;
       const entry: Entry = {
         check,
         identity,
-        status:
-          unchanged?.status === 'failed' ? 'failed' : run || unchanged?.status === 'checking' ? 'checking' : 'stale',
+        wants: null,
+        status: 'stale',
         verdict: null,
         previous: last?.verdict?.verdict ?? last?.previous ?? null,
-        states: unchanged?.states ?? 0,
+        states: same?.states ?? 0,
         ms: null,
-        failure: unchanged?.failure ?? null,
+        failure: null,
       };
-      this.settleFromCache(entry);
+      if (same?.status === 'failed') Object.assign(entry, { status: 'failed', failure: same.failure });
+      else if (run || same?.wants) this.want(entry);
+      else this.recall(entry);
       return entry;
     });
     this.files.set(file, { version, entries });
-    this.pump();
+    this.align();
     this.changed(file);
   }
 
   /** Forgets a file; its searches are cancelled. */
   close(file: string): void {
     if (!this.files.delete(file)) return;
-    this.pump();
+    this.align();
     this.changed(file);
   }
 
@@ -126,41 +128,38 @@ export class CheckService {
   /** Stops the searches of `file`, or all: what was `checking` is `stale` until the next edit or `recheck`. */
   cancel(file?: string): void {
     this.forEach(file, (entry) => {
-      if (entry.status !== 'checking') return false;
-      entry.status = 'stale';
+      if (entry.wants === null) return false;
+      if (entry.wants === 'verdict') entry.status = 'stale';
+      entry.wants = null;
       return true;
     });
-    this.pump();
+    this.align();
   }
 
   /** Searches again what is stale, failed or ended at a limit. */
   recheck(file?: string): void {
     this.forEach(file, (entry) => {
-      const again = entry.status === 'stale' || entry.status === 'failed' || entry.verdict?.verdict === 'inconclusive';
-      if (!again || !entry.identity) return false;
-      this.cache.delete(entry.identity.key);
-      Object.assign(entry, { status: 'checking', verdict: null, states: 0, ms: null, failure: null });
+      const { status, verdict, identity } = entry;
+      if (!identity || (status === 'current' && verdict?.verdict !== 'inconclusive')) return false;
+      if (verdict?.verdict === 'inconclusive') this.cache.delete(identity.key);
+      this.want(entry);
       return true;
     });
-    this.pump();
+    this.align();
   }
 
   /** New limits hold for searches from now on; what ended at an old limit is searched again. */
   setOptions(options: ServiceOptions): void {
     if (JSON.stringify(options) === JSON.stringify(this.options)) return;
     this.options = options;
-    // Threads are started for the limits of their time.
-    for (const slot of this.slots.filter(({ running }) => running === null)) {
-      this.slots.splice(this.slots.indexOf(slot), 1);
-      slot.worker.dispose();
-    }
-    for (const [key, finished] of this.cache) if (finished.verdict.verdict === 'inconclusive') this.cache.delete(key);
+    this.pool.renew();
+    for (const [key, { verdict }] of this.cache) if (verdict.verdict === 'inconclusive') this.cache.delete(key);
     this.forEach(undefined, (entry) => {
       if (entry.verdict?.verdict !== 'inconclusive') return false;
-      Object.assign(entry, { status: 'checking', verdict: null, states: 0, ms: null });
+      this.want(entry);
       return true;
     });
-    this.pump();
+    this.align();
   }
 
   /** What is known of a file; null where it is not open. */
@@ -168,10 +167,11 @@ export class CheckService {
     const state = this.files.get(file);
     if (!state) return null;
     const checks = state.entries.map(
-      ({ check, status, verdict, previous, states, ms, failure }): CheckReport => ({
+      ({ check, status, verdict, wants, previous, states, ms, failure }): CheckReport => ({
         check,
         status,
         verdict,
+        refining: wants === 'explanation',
         previous: status === 'current' ? null : previous,
         states,
         ms,
@@ -181,26 +181,21 @@ export class CheckService {
     return { file, version: state.version, checks };
   }
 
-  /** Open files, in the order in which they were opened. */
-  openFiles(): string[] {
-    return [...this.files.keys()];
-  }
-
   /** Checks that are queued or under way, of one file or over all. */
   pending(file?: string): number {
     let count = 0;
     for (const [name, { entries }] of this.files) {
-      if (file === undefined || name === file) count += entries.filter(({ status }) => status === 'checking').length;
+      if (file === undefined || name === file) count += entries.filter(({ wants }) => wants !== null).length;
     }
     return count;
   }
 
-  /** Resolves when nothing of the file, or of any, is queued or under way. */
-  settled(file?: string): Promise<void> {
-    if (this.pending(file) === 0) return Promise.resolve();
+  /** Resolves when `done` holds; it is asked now and after every change. By default: nothing is pending. */
+  settled(file?: string, done: () => boolean = () => this.pending(file) === 0): Promise<void> {
+    if (done()) return Promise.resolve();
     return new Promise((resolve) => {
       const stop = this.onChange(() => {
-        if (this.pending(file) > 0) return;
+        if (!done()) return;
         stop();
         resolve();
       });
@@ -209,8 +204,7 @@ export class CheckService {
 
   /** Ends all workers. */
   dispose(): void {
-    this.disposed = true;
-    for (const slot of this.slots.splice(0)) slot.worker.dispose();
+    this.pool.dispose();
     this.listeners.clear();
   }
 
@@ -226,134 +220,84 @@ export class CheckService {
     }
   }
 
-  private settle(entry: Entry, verdict: Verdict, ms: number): void {
-    Object.assign(entry, { status: 'current', verdict, ms, states: verdict.states, failure: null });
+  /** Queues the search that the entry lacks, after looking at what is known. */
+  private want(entry: Entry): void {
+    Object.assign(entry, { wants: 'verdict', status: 'checking', verdict: null, ms: null, failure: null });
+    this.recall(entry);
   }
 
-  private settleFromCache(entry: Entry): void {
-    if (!entry.identity) {
-      this.settle(entry, invalidVerdict, 0);
+  /** Takes what is known of the entry's scenario. */
+  private recall(entry: Entry): void {
+    const { identity } = entry;
+    if (!identity) {
+      this.settle(entry, { verdict: invalidVerdict, sources: [], ms: 0, complete: true }, invalidVerdict);
       return;
     }
-    const finished = this.cache.get(entry.identity.key);
-    const verdict = finished && moveVerdict(finished.verdict, finished.sources, entry.identity.sources);
-    if (finished && verdict) this.settle(entry, verdict, finished.ms);
+    const finished = this.cache.get(identity.key);
+    // Null where a place cannot be moved to an edited text: then it is searched again.
+    const verdict = finished && moveVerdict(finished.verdict, finished.sources, identity.sources);
+    if (finished && verdict) this.settle(entry, finished, verdict);
   }
 
-  /** What waits for a search, the most urgent first: the focused file, then checks without `when`, then text order. */
-  private queue(): Identity[] {
-    const waiting: { identity: Identity; rank: number }[] = [];
+  private settle(entry: Entry, { ms, complete }: Finished, verdict: Verdict): void {
+    const wants = complete || entry.wants === null ? null : 'explanation';
+    Object.assign(entry, { wants, status: 'current', verdict, ms, states: verdict.states, failure: null });
+  }
+
+  /**
+   * What waits for a search, the most urgent first: verdicts before explanations, the focused file, checks without
+   * `when`, text order.
+   */
+  private queue(): CheckTask[] {
+    const waiting: { task: CheckTask; rank: number }[] = [];
     for (const [file, { entries }] of this.files) {
-      for (const { status, identity, check } of entries) {
-        if (status !== 'checking' || !identity) continue;
-        waiting.push({ identity, rank: (file === this.focused ? 0 : 2) + (check.when === null ? 0 : 1) });
+      for (const { wants: goal, identity, check } of entries) {
+        if (goal === null || !identity || !check.scenario) continue;
+        const explain = goal === 'explanation' || !this.options.quickFirst;
+        const rank = (goal === 'verdict' ? 0 : 4) + (file === this.focused ? 0 : 2) + (check.when === null ? 0 : 1);
+        const task = { key: `${goal} ${identity.key}`, scenario: check.scenario, explain, identity, goal };
+        waiting.push({ task, rank });
       }
     }
-    return waiting.sort((a, b) => a.rank - b.rank).map(({ identity }) => identity);
+    return waiting.sort((a, b) => a.rank - b.rank).map(({ task }) => task);
   }
 
-  /** Brings the workers into line with what is wanted: cancels what is not, starts what waits. */
-  private pump(): void {
-    if (this.disposed) return;
-    const queue = this.queue();
-    const wanted = new Set(queue.map(({ key }) => key));
-    for (const slot of [...this.slots]) {
-      const { running } = slot;
-      if (!running || running.stopping || wanted.has(running.identity.key)) continue;
-      if (slot.worker.cancel() === 'gone') this.slots.splice(this.slots.indexOf(slot), 1);
-      else running.stopping = true;
-    }
-    const underWay = new Set(
-      this.slots.flatMap(({ running }) => (running && !running.stopping ? [running.identity.key] : [])),
-    );
-    for (const identity of queue) {
-      if (underWay.has(identity.key)) continue;
-      const slot = this.slots.find(({ running }) => running === null) ?? this.grow();
-      if (!slot) return;
-      underWay.add(identity.key);
-      this.start(slot, identity);
-    }
+  private align(): void {
+    this.pool.align(this.queue(), this.options.limits, this.options.workers);
   }
 
-  private start(slot: Slot, identity: Identity): void {
-    for (const { entries } of this.files.values()) {
-      const entry = entries.find((candidate) => candidate.identity?.key === identity.key);
-      if (!entry?.check.scenario) continue;
-      const job: Job = { id: this.nextJob++, scenario: entry.check.scenario, limits: this.options.limits };
-      slot.running = { job, identity, stopping: false, states: 0 };
-      slot.worker.run(job);
-      return;
-    }
+  private progress({ identity, goal }: CheckTask, states: number): void {
+    if (goal === 'explanation') return;
+    this.apply(identity.key, goal, (entry) => {
+      entry.states = states;
+    });
   }
 
-  private grow(): Slot | null {
-    if (this.slots.length >= this.options.workers) return null;
-    const slot: Slot = {
-      worker: this.spawn({
-        message: (message) => this.receive(slot, message),
-        exit: (exit) => this.lost(slot, exit),
-      }),
-      running: null,
-    };
-    this.slots.push(slot);
-    return slot;
-  }
-
-  private receive(slot: Slot, message: JobMessage): void {
-    const { running } = slot;
-    if (this.disposed || !running || running.job.id !== message.id || !this.slots.includes(slot)) return;
-    const { key, sources } = running.identity;
-    if (message.kind === 'progress') {
-      running.states = message.states;
-      if (!running.stopping)
-        this.apply(key, (entry) => {
-          entry.states = message.states;
-        });
-      return;
-    }
-    slot.running = null;
-    if (message.kind === 'done') this.finish(key, { verdict: message.verdict, sources, ms: message.ms });
-    else if (message.kind === 'error' && !running.stopping) this.fail(key, `the checker failed: ${message.message}`);
-    this.pump();
-  }
-
-  private lost(slot: Slot, exit: WorkerExit): void {
-    const index = this.slots.indexOf(slot);
-    if (this.disposed || index < 0) return;
-    this.slots.splice(index, 1);
-    const { running } = slot;
-    if (running && !running.stopping) {
-      const { key, sources } = running.identity;
-      if (exit.kind === 'memory') {
-        const verdict = limitVerdict(memoryLimitText(this.options.limits), running.states);
-        this.finish(key, { verdict, sources, ms: 0 });
-      } else this.fail(key, `the checker's worker ended: ${exit.message}`);
-    }
-    this.pump();
-  }
-
-  private finish(key: string, finished: Finished): void {
+  private finish({ identity: { key, sources }, goal, explain }: CheckTask, verdict: Verdict, ms: number): void {
+    const decided = verdict.verdict === 'safe' || verdict.verdict === 'unsafe';
+    const known = goal === 'explanation' ? this.cache.get(key) : undefined;
+    // An explanation that hits a limit takes nothing away from the verdict that it was to explain.
+    const finished: Finished =
+      known && !decided ? { ...known, complete: true } : { verdict, sources, ms, complete: explain || !decided };
     this.cache.delete(key);
     this.cache.set(key, finished);
     for (const oldest of this.cache.keys()) {
       if (this.cache.size <= cacheSize) break;
       this.cache.delete(oldest);
     }
-    this.apply(key, (entry) => {
-      // A place that cannot be moved to an edited text (see moveVerdict) is searched for again: the entry stays queued.
-      const verdict = entry.identity && moveVerdict(finished.verdict, finished.sources, entry.identity.sources);
-      if (verdict) this.settle(entry, verdict, finished.ms);
+    this.apply(key, goal, (entry) => this.recall(entry));
+  }
+
+  private fail({ identity, goal }: CheckTask, failure: string): void {
+    this.apply(identity.key, goal, (entry) => {
+      Object.assign(entry, { wants: null, status: 'failed', verdict: null, failure });
     });
   }
 
-  private fail(key: string, failure: string): void {
-    this.apply(key, (entry) => void Object.assign(entry, { status: 'failed', verdict: null, failure }));
-  }
-
-  /** Applies `change` to every waiting entry with this key. */
-  private apply(key: string, change: (entry: Entry) => void): void {
+  /** Applies `change` to every entry that waits for this search. */
+  private apply(key: string, goal: Goal, change: (entry: Entry) => void): void {
     this.forEach(undefined, (entry) => {
-      if (entry.status !== 'checking' || entry.identity?.key !== key) return false;
+      if (entry.wants !== goal || entry.identity?.key !== key) return false;
       change(entry);
       return true;
     });
