@@ -22,6 +22,8 @@ export interface Found {
   readonly wrong: Wrong;
   /** From the start on. `state` is the one after the action; of the last action, the one that it goes wrong in. */
   readonly path: readonly { readonly action: Action; readonly state: State }[];
+  /** Steps of the thread and its harts, and micro-operations of the patcher. */
+  readonly cost: number;
 }
 
 export interface SearchResult {
@@ -154,24 +156,22 @@ class Search {
       );
       return;
     }
-    if (
-      state.late &&
-      this.#ineffective === null &&
-      !equivalent(outcome, versions, site.to) &&
-      this.model.possible(state)
-    )
-      this.#ineffective = { wrong: { code: 'mixed', exit, address }, path: this.#path(parent, move) };
+    if (state.late && !equivalent(outcome, versions, site.to))
+      this.#report(parent, move, { code: 'mixed', exit, address });
     if (!this.options.freshPass) {
       const again: State = { ...state, thread: enter(site), idle: true, versions: -1, last: '' };
       this.#add(parent, node, again, action, 1, move.progress);
     }
   }
 
-  #report(parent: number, move: Pick<Move, 'state' | 'action'>, wrong: Wrong): void {
+  /** Keeps the cheapest of each kind: the last step's own cost counts, so the first one found need not be it. */
+  #report(parent: number, move: Pick<Move, 'state' | 'action' | 'progress'>, wrong: Wrong): void {
     const { state } = move;
-    if (state.late ? this.#ineffective !== null : this.#found.has(wrong.code)) return;
-    if (!this.model.possible(state)) return;
-    const found = { wrong, path: this.#path(parent, move) };
+    const node = this.#frontier.nodes[parent];
+    const cost = (node?.cost ?? 0) + 1 + Math.max(0, move.progress - (node?.progress ?? 0));
+    const known = state.late ? this.#ineffective : this.#found.get(wrong.code);
+    if ((known && known.cost <= cost) || !this.model.possible(state)) return;
+    const found = { wrong, path: this.#path(parent, move), cost };
     if (state.late) this.#ineffective = found;
     else this.#found.set(wrong.code, found);
   }
