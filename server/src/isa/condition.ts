@@ -1,24 +1,55 @@
+import { insert, type OperandKindSpec, operandKinds } from './operands';
+import type { InstructionSpec } from './types';
+
 /**
  * Conditions on the fields of an instruction, as the tables write them: `rd=0`, `imm!=0|rd=0`, `rd=0&rs1!=0|rd=0&imm!=0`
- * (`&` binds closer than `|`).
+ * (`&` binds closer than `|`). A condition gives the alternative that holds of a word (`rd=0`), or null. It is tested on the
+ * word itself, whose bits are compared with those of the value.
  */
+export type Condition = (word: number) => string | null;
 
-/** The alternative that holds (`rd=0`), or null. */
-export type Condition = (fields: Readonly<Record<string, number>>) => string | null;
+interface Term {
+  readonly mask: number;
+  readonly bits: number;
+  readonly equal: boolean;
+}
 
-export function compileCondition(text: string): Condition {
-  const alternatives = text.split('|').map((alternative) => ({
-    alternative,
-    terms: alternative.split('&').map((term) => {
-      const [, name = '', operator, value] = /^(\w+)(!?=)(\d+)$/.exec(term) ?? [];
-      if (operator === undefined) throw new Error(`bad condition in an instruction table: ${text}`);
-      return { name, equal: operator === '=', value: Number(value) };
-    }),
-  }));
-  return (fields) => {
+function termOf(text: string, kinds: readonly OperandKindSpec[]): Term {
+  const [, name, operator, value] = /^(\w+)(!?=)(\d+)$/.exec(text) ?? [];
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw new Error(`bad condition in an instruction table: ${text}`);
+  return { mask: kind.mask | 0, bits: insert(kind, Number(value)) | 0, equal: operator === '=' };
+}
+
+function compile(text: string, kinds: readonly OperandKindSpec[]): Condition {
+  const alternatives = text
+    .split('|')
+    .map((alternative) => ({ alternative, terms: alternative.split('&').map((term) => termOf(term, kinds)) }));
+  return (word) => {
     for (const { alternative, terms } of alternatives) {
-      if (terms.every((term) => (fields[term.name] === term.value) === term.equal)) return alternative;
+      if (terms.every((term) => ((word & term.mask) === term.bits) === term.equal)) return alternative;
     }
     return null;
   };
+}
+
+/** When an instruction is reserved, and when a hint; null where it never is. */
+export interface Rules {
+  readonly kinds: readonly OperandKindSpec[];
+  readonly reserved: Condition | null;
+  readonly hint: Condition | null;
+}
+
+const rules = new WeakMap<InstructionSpec, Rules>();
+
+/** The operand kinds of an instruction in the order of its operands, and its compiled conditions. */
+export function rulesOf(spec: InstructionSpec): Rules {
+  let found = rules.get(spec);
+  if (!found) {
+    const kinds = spec.operands.flatMap((operand) => operandKinds.get(operand.kind) ?? []);
+    const compiled = (text: string | null) => (text === null ? null : compile(text, kinds));
+    found = { kinds, reserved: compiled(spec.reserved), hint: compiled(spec.hint) };
+    rules.set(spec, found);
+  }
+  return found;
 }

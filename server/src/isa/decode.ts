@@ -1,17 +1,13 @@
-import { type Condition, compileCondition } from './condition';
+import { type Rules, rulesOf } from './condition';
 import { extensionTitle } from './extensions';
-import { extract, type OperandKindSpec, operandKinds } from './operands';
 import { instructions } from './tables/index';
 import type { Decoded, InstructionSpec, Isa } from './types';
 
 /** An instruction made ready for one ISA. */
-interface Candidate {
+interface Candidate extends Rules {
   readonly spec: InstructionSpec;
   readonly mask: number;
   readonly match: number;
-  readonly kinds: readonly OperandKindSpec[];
-  readonly reserved: Condition | null;
-  readonly hint: Condition | null;
   /** `needs Zcb`, or null where the ISA has it. */
   readonly needs: string | null;
 }
@@ -48,9 +44,7 @@ function prepare(isa: Isa): Decoder {
         spec,
         mask: spec.mask | 0,
         match: spec.match | 0,
-        kinds: spec.operands.flatMap((operand) => operandKinds.get(operand.kind) ?? []),
-        reserved: spec.reserved === null ? null : compileCondition(spec.reserved),
-        hint: spec.hint === null ? null : compileCondition(spec.hint),
+        ...rulesOf(spec),
         needs: needsOf(spec, isa),
       }),
     )
@@ -93,28 +87,25 @@ const without = (word: number, length: 2 | 4 | 6 | 8, legality: 'illegal' | 'res
 });
 
 function decodeAs(candidate: Candidate, word: number): Decoded {
-  const { spec } = candidate;
+  const { spec, needs, reserved, hint } = candidate;
   const fields: Record<string, number> = {};
-  let reserved: string | null = null;
-  for (const kind of candidate.kinds) {
-    const value = extract(kind, word);
-    fields[kind.name] = value;
-    if (kind.reserved.includes(value)) reserved = `${kind.words} ${value} is reserved`;
+  for (const kind of candidate.kinds) fields[kind.name] = kind.read(word);
+  let legality: Decoded['legality'] = 'legal';
+  let reason: string | null = null;
+  const broken = needs === null && reserved !== null ? reserved(word) : null;
+  if (needs !== null) {
+    legality = 'excluded';
+    reason = needs;
+  } else if (spec.illegal) {
+    legality = 'illegal';
+    reason = 'defined as illegal';
+  } else if (broken !== null) {
+    legality = 'reserved';
+    reason = `reserved with ${broken}`;
+  } else if (hint !== null && hint(word) !== null) {
+    legality = 'hint';
   }
-  const result = (legality: Decoded['legality'], reason: string | null): Decoded => ({
-    word,
-    length: spec.length,
-    spec,
-    fields,
-    legality,
-    reason,
-  });
-  if (candidate.needs !== null) return result('excluded', candidate.needs);
-  if (spec.illegal) return result('illegal', 'defined as illegal');
-  const broken = candidate.reserved?.(fields);
-  if (broken) reserved = `reserved: ${broken}`;
-  if (reserved !== null) return result('reserved', reserved);
-  return result(candidate.hint?.(fields) ? 'hint' : 'legal', null);
+  return { word, length: spec.length, spec, fields, legality, reason };
 }
 
 /**

@@ -1,5 +1,5 @@
-import { compileCondition } from './condition';
-import { insert, type OperandKindSpec, operandKinds } from './operands';
+import { rulesOf } from './condition';
+import { insert, type OperandKindSpec } from './operands';
 import type { InstructionSpec } from './types';
 
 export interface EncodeProblem {
@@ -35,19 +35,16 @@ export function operandProblem(kind: OperandKindSpec, value: number): string | n
  */
 export function encode(spec: InstructionSpec, fields: Readonly<Record<string, number>>): EncodeResult {
   const problems: EncodeProblem[] = [];
-  const complete: Record<string, number> = {};
+  const { kinds, reserved } = rulesOf(spec);
   let word = spec.match;
-  for (const operand of spec.operands) {
-    const kind = operandKinds.get(operand.kind);
-    if (!kind) continue;
+  for (const kind of kinds) {
     const value = fields[kind.name] ?? kind.omitted ?? 0;
-    complete[kind.name] = value;
     const message = operandProblem(kind, value);
     if (message === null) word = (word | insert(kind, value)) >>> 0;
     else problems.push({ operand: kind.name, message });
   }
-  const broken = problems.length === 0 && spec.reserved !== null ? compileCondition(spec.reserved)(complete) : null;
-  if (broken) {
+  const broken = problems.length === 0 && reserved !== null ? reserved(word) : null;
+  if (broken !== null) {
     const operand = /^\w+/.exec(broken)?.[0] ?? '';
     problems.push({ operand, message: `\`${spec.mnemonic}\` cannot have ${broken.replaceAll('&', ' and ')}` });
   }

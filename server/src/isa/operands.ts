@@ -47,6 +47,8 @@ export interface OperandKindSpec {
   readonly reserved: readonly number[];
   /** What is meant when it is not written, or null. */
   readonly omitted: number | null;
+  /** Takes the value out of a word. */
+  readonly read: Reader;
   /** In words, for hover and completion. */
   readonly words: string;
 }
@@ -126,6 +128,7 @@ function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandK
     scale,
     reserved: cls === 'rm' ? [5, 6] : [],
     omitted: kind === 'rm' ? 7 : kind === 'rm0' ? 0 : null,
+    read: readerOf(segments, signed, bias),
     words,
   };
 }
@@ -134,15 +137,24 @@ function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandK
 export const operandKinds: ReadonlyMap<string, OperandKindSpec> = new Map(ROWS.map((row) => [row[0], kindOf(row)]));
 
 /** The value of an operand in a word: a register number, or the immediate as the instruction uses it. */
-export function extract(kind: OperandKindSpec, word: number): number {
-  let value = 0;
-  let width = 0;
-  for (const { hi, lo, at } of kind.segments) {
-    const size = hi - lo + 1;
-    value |= ((word >>> lo) & (2 ** size - 1)) << at;
-    if (at + size > width) width = at + size;
+export type Reader = (word: number) => number;
+
+function readerOf(segments: readonly Segment[], signed: boolean, bias: number): Reader {
+  const first = segments[0];
+  if (first && segments.length === 1) {
+    // Most kinds: one run of bits, shifted up to the sign and back down.
+    const { hi, lo, at } = first;
+    const up = 31 - hi;
+    const down = up + lo;
+    return signed ? (word) => ((word << up) >> down) << at : (word) => (((word << up) >>> down) << at) + bias;
   }
-  return (kind.signed ? (value << (32 - width)) >> (32 - width) : value) + kind.bias;
+  const parts = segments.map(({ hi, lo, at }) => ({ lo, mask: 2 ** (hi - lo + 1) - 1, at }));
+  const spare = 32 - Math.max(...segments.map(({ hi, lo, at }) => at + hi - lo + 1));
+  return (word) => {
+    let value = 0;
+    for (const { lo, mask, at } of parts) value |= ((word >>> lo) & mask) << at;
+    return (signed ? (value << spare) >> spare : value) + bias;
+  };
 }
 
 /** The bits of a value at the operand's place, unsigned. The value must be legal: see `min`, `max`, `scale`. */

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { assembleBlock, type Isa, parseStatement } from '../../../server/src/isa/index';
 import { everything } from './corpus';
-import { explained } from './explained';
+import { expectExplained } from './explained';
 import { generator } from './random';
 import { type Sample, samples } from './statements';
 import { gnuAssembly } from './tools';
@@ -105,8 +105,7 @@ describe.each([
       differences[key] = [...(differences[key] ?? []), `${text}: ${our?.slice(0, 48)}, GNU ${their?.slice(0, 48)}`];
     }
     const counts = Object.fromEntries(Object.entries(differences).map(([what, examples]) => [what, examples.length]));
-    const expected = explained('./explained-assembly.json', `rv${xlen}${rvc ? ' rvc' : ''}`);
-    const strange = Object.keys(counts).filter((what) => counts[what] !== expected[what]);
-    expect(counts, strange.map((what) => `${what}: ${differences[what]?.join('; ')}`).join('\n')).toEqual(expected);
+    const examples = Object.fromEntries(Object.entries(differences).map(([what, all]) => [what, all.join('; ')]));
+    expectExplained('./explained-assembly.json', `rv${xlen}${rvc ? ' rvc' : ''}`, counts, examples);
   });
 });

@@ -76,7 +76,7 @@ const mnemonicOf = (text: string | null): string => text?.split(' ')[0] ?? '';
 
 function keyOf(decoded: Decoded, our: string | null, their: string | null): string {
   if (our === null)
-    return decoded.reason?.startsWith('rounding mode') ? 'accepts rm 5 and 6' : `accepts ${mnemonicOf(their)}`;
+    return decoded.reason?.startsWith('reserved with rm=') ? 'accepts rm 5 and 6' : `accepts ${mnemonicOf(their)}`;
   if (their === null) return `rejects ${mnemonicOf(our)}`;
   return `prints ${mnemonicOf(our)} as ${mnemonicOf(their)}`;
 }

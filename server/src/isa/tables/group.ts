@@ -33,6 +33,14 @@ function operandsOf(syntax: string): OperandSpec[] {
   });
 }
 
+/** The values that its operands' kinds reserve, and what else is reserved, as one condition. */
+function reservedOf(operands: readonly OperandSpec[], more: string | undefined): string | null {
+  const values = operands.flatMap(({ name, kind }) =>
+    (operandKinds.get(kind)?.reserved ?? []).map((value) => `${name}=${value}`),
+  );
+  return [...values, ...(more === undefined ? [] : [more])].join('|') || null;
+}
+
 /** Rows of one chapter as instruction specifications: every bit that no operand covers is fixed. */
 export function group(head: GroupHead, rows: readonly Row[]): InstructionSpec[] {
   return rows.map(([mnemonic, match, syntax, summary, options = {}]) => {
@@ -50,7 +58,7 @@ export function group(head: GroupHead, rows: readonly Row[]): InstructionSpec[] 
       summary,
       section: head.section,
       expandsTo: options.expandsTo ?? null,
-      reserved: options.reserved ?? null,
+      reserved: reservedOf(operands, options.reserved),
       hint: options.hint ?? null,
       illegal: options.illegal ?? false,
     };
