@@ -32,8 +32,8 @@ describe('one word patched in place', () => {
 
 describe('decoded torn words', () => {
   it('low half of a jalr on a nop returns to the caller', () => {
-    const text = patch({ on: '    J: jalr t0, 256(t0)', off: '    N: nop' }, '  write N by half');
-    expect(headlines(text.replace('here at', 'here at'))).toContain('torn 0x000082e7 jalr t0, ra');
+    const text = patch({ off: '    N: nop', on: '    J: jalr t0, 256(t0)' }, '  write J by half');
+    expect(headlines(text)).toEqual(['torn 0x000082e7 jalr t0, ra']);
   });
   it('half of an ebreak on a nop is an ecall', () => {
     const text = patch({ off: '    N: nop', on: '    E: ebreak' }, '  write E by half');
