@@ -53,6 +53,9 @@ function ofTerm(term: Term): Candidate {
   return plain(term.word, kind, term.summary, term.detail);
 }
 
+/** A place to fill in, the nth to come to. */
+export const hole = (n: number, text: string): string => `\${${n}:${text}}`;
+
 /** The words of some places, each once. */
 export function words(...places: readonly TermPlace[]): Candidate[] {
   const seen = new Set<string>();

@@ -72,7 +72,9 @@ function writeHover(analysis: Analysis, offset: number): Hover | null {
   const own = all.filter(({ source }) => touches(source, offset));
   const shown = own.length > 0 ? own : all;
   if (shown.length === 0) return null;
-  return { span: spanOf(node), markdown: shown.map((write) => hoverWrite(analysis, write)).join('\n\n---\n\n') };
+  const term = termAt(analysis.tree, offset);
+  const parts = [...shown.map((write) => hoverWrite(analysis, write)), ...(term ? [termMarkdown(term.term)] : [])];
+  return { span: spanOf(node), markdown: parts.join('\n\n---\n\n') };
 }
 
 function fenceHover(analysis: Analysis, offset: number): Hover | null {
