@@ -42,8 +42,8 @@ describe('cmodx check for people', () => {
 
   test('tells kind, place and numbered trace of a violation that is not expected', async () => {
     const { out } = await cmodx('check naive.cmodx', { 'naive.cmodx': naive });
-    expect(out).toMatch(/\n {2}FAIL naive: unsafe: JALR' with AUIPC's t0, \d+ steps/);
-    expect(out).toMatch(/\n {6}expected `safe`, found `unsafe mixed`\n {6}mixed at naive\.cmodx:18:3: /);
+    expect(out).toMatch(/\n {2}FAIL naive: unsafe: JALR with AUIPC''s t0, \d+ steps/);
+    expect(out).toMatch(/\n {6}expected `safe`, found `unsafe mixed`\n {6}mixed at naive\.cmodx:17:3: /);
     expect(out).toMatch(/\n {8}1\. \S.*\(naive\.cmodx:\d+\)\n/);
   });
 
@@ -59,6 +59,13 @@ describe('cmodx check for people', () => {
     const { out } = await cmodx('check broken.cmodx', { 'broken.cmodx': broken });
     expect(out).toMatch(/\n {2}\?\? {3}toggle: invalid: the text has errors\n/);
     expect(out).toMatch(/\nbroken\.cmodx:8:9: error: .*\[[a-z-]+\]\n/);
+  });
+
+  test('says where there was nothing to check', async () => {
+    const { code, out } = await cmodx('check empty.cmodx', { 'empty.cmodx': '' });
+    expect(code).toBe(0);
+    expect(out).toContain('empty.cmodx:1:1: information: there is no protocol in this file: nothing was checked');
+    expect(out).toMatch(/\n0 checks: 0 as expected\n$/);
   });
 
   test('has colours in a terminal and none in JSON', async () => {
@@ -90,7 +97,7 @@ describe('cmodx check --json', () => {
         limit: null,
         states: expect.any(Number),
         ms: expect.any(Number),
-        violations: [expect.objectContaining({ code: 'mixed', file: 'naive.cmodx', line: 18, column: 3 })],
+        violations: [expect.objectContaining({ code: 'mixed', file: 'naive.cmodx', line: 17, column: 3 })],
       },
     ]);
     const [violation] = results[0]?.violations ?? [];

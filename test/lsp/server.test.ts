@@ -32,7 +32,7 @@ describe('diagnostics', () => {
     const diagnostics = await editor.settled(uri);
     expect(diagnostics).toMatchObject([
       {
-        range: { start: editor.position(uri, "write JALR'") },
+        range: { start: editor.position(uri, "write AUIPC'") },
         severity: 1,
         code: 'mixed',
         codeDescription: { href: expect.stringMatching(/docs\/diagnostics\/mixed\.md$/) },
@@ -80,7 +80,7 @@ describe('verdicts', () => {
         expected: null,
         met: false,
         verdict: { verdict: 'unsafe', violations: [{ code: 'mixed', steps: expect.any(Number) }] },
-        headline: expect.stringMatching(/^unsafe: JALR' with AUIPC's t0, \d+ steps$/),
+        headline: expect.stringMatching(/^unsafe: JALR with AUIPC''s t0, \d+ steps$/),
         range: { start: editor.position(uri, 'naive patches') },
       },
     ]);

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyze } from '../../server/src/language';
@@ -27,14 +28,14 @@ const endless = naive
   .replace('version new', 'version skip { JUMP: j .+8 }\n  version new');
 
 describe('checker threads in Node', () => {
+  let directory = '';
   let script = '';
   let remove = () => {};
   let service: CheckService | null = null;
 
   beforeAll(async () => {
-    const bundled = await bundle({ 'checker-worker': 'server/src/worker/node-entry.ts' });
-    script = join(bundled.directory, 'checker-worker.js');
-    remove = bundled.remove;
+    ({ directory, remove } = await bundle({ 'checker-worker': 'server/src/worker/node-entry.ts' }));
+    script = join(directory, 'checker-worker.js');
   }, 30_000);
   afterAll(() => {
     service?.dispose();
@@ -91,6 +92,19 @@ describe('checker threads in Node', () => {
     expect(checks.report('a.cmodx')?.checks[0]?.verdict).toMatchObject({
       verdict: 'inconclusive',
       limit: 'memory limit of 2 MB',
+    });
+  });
+
+  test('a thread whose heap is full is a memory limit and not the end of the process', async () => {
+    const greedy = join(directory, 'greedy.js');
+    const body = 'const all = []; for (;;) all.push(new Array(10000).fill(0.5));';
+    writeFileSync(greedy, `require('node:worker_threads').parentPort.on('message', () => { ${body} });`);
+    const checks = start({ ...defaultLimits, maxMemoryMb: 1 }, greedy);
+    checks.update('a.cmodx', 1, checksOf(safePatch));
+    await checks.settled();
+    expect(checks.report('a.cmodx')?.checks[0]?.verdict).toMatchObject({
+      verdict: 'inconclusive',
+      limit: 'memory limit of 1 MB',
     });
   });
 

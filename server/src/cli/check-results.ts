@@ -122,6 +122,12 @@ export function placeDiagnostic(diagnostic: Diagnostic, places: Places): PlacedD
   return { ...places.of(diagnostic.source), severity, code, message };
 }
 
+/** A file without protocols, which is neither good nor bad: it may be there to be imported. */
+export function nothingChecked(file: string): PlacedDiagnostic {
+  const message = 'there is no protocol in this file: nothing was checked';
+  return { file, line: 1, column: 1, severity: 'information', code: 'no-protocol', message };
+}
+
 /** A file that could not even be read, as a diagnostic at its start. */
 export function unreadable(file: string, message: string): PlacedDiagnostic {
   return { file, line: 1, column: 1, severity: 'error', code: 'unreadable', message };

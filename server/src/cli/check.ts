@@ -1,9 +1,10 @@
 import { analyze } from '../language';
-import type { Diagnostic, ReadImport } from '../language/types';
+import type { ReadImport } from '../language/types';
 import { CheckService, defaultLimits, type Limits } from '../service';
 import { parseArguments, UsageError } from './arguments';
 import {
   type CheckJson,
+  nothingChecked,
   type Outcome,
   outcomeOf,
   type PlacedDiagnostic,
@@ -88,7 +89,8 @@ function prepare(file: string, host: CliHost, places: Places, service: CheckServ
     places.add(file, text);
     const { checks, diagnostics } = analyze(file, text, importReader(host, places));
     service.update(file, 0, checks);
-    return { file, diagnostics: diagnostics.map((diagnostic: Diagnostic) => placeDiagnostic(diagnostic, places)) };
+    const placed = diagnostics.map((diagnostic) => placeDiagnostic(diagnostic, places));
+    return { file, diagnostics: checks.length > 0 ? placed : [...placed, nothingChecked(file)] };
   } catch (error) {
     if (error instanceof FileError) return { file, diagnostics: [unreadable(file, `${file} ${error.message}`)] };
     throw error;

@@ -18,7 +18,7 @@ export function nodeWorkers(script: string, limits: () => Limits): SpawnWorker {
     const flag = new Int32Array(cancelled);
     const workerData: NodeWorkerData = { cancelled };
     // The heap's own end lies above the limit, so that the limit is met in words and not by the platform.
-    const resourceLimits = { maxOldGenerationSizeMb: limits().maxMemoryMb + 512 };
+    const resourceLimits = { maxOldGenerationSizeMb: Math.ceil(limits().maxMemoryMb * 1.25) + 64 };
     const worker = new Worker(script, { workerData, resourceLimits });
     let current = 0;
     let over = false;
