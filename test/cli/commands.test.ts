@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cmodx } from './terminal';
 
@@ -34,5 +35,15 @@ describe('the program', () => {
     const { code, out, err } = await cmodx(line);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
+  });
+});
+
+describe('docs/command-line.md', () => {
+  const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+
+  test('has the usage of every command as the program tells it', async () => {
+    const usages = (await cmodx('--help')).out.match(/^ {2}cmodx .*$/gm) ?? [];
+    expect(usages.length).toBeGreaterThan(4);
+    for (const usage of usages) expect(page).toContain(usage.trim());
   });
 });
