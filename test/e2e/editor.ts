@@ -1,4 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
 import { root } from '../../scripts/lib/run.mjs';
@@ -14,9 +16,12 @@ export class Editor {
     private readonly text: string,
   ) {}
 
-  /** Opens the workspace with one file, by its path inside the workspace. */
+  /** Opens a copy of the examples with one file, by its path among them. */
   static async open(browser: Browser, file: string): Promise<Editor> {
-    const { port, workspace } = inject('host');
+    const { port, examples } = inject('host');
+    // A copy for each window: VS Code brings unsaved edits of a folder back when it is opened again.
+    const workspace = await mkdtemp(join(tmpdir(), 'cmodx-e2e-'));
+    await cp(examples, workspace, { recursive: true });
     const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${workspace}/${file}`]]);
     const query = new URLSearchParams({ folder: workspace, payload });
     const text = await readFile(`${workspace}/${file}`, 'utf8');
@@ -84,8 +89,8 @@ export class Editor {
     const input = this.page.locator('.quick-input-widget input.input');
     await input.waitFor();
     await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-    await this.page.keyboard.press('Enter');
+    // The row itself and not Enter: the best match may be another command with more words.
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
     // The palette closes, or asks on.
     await expect.poll(async () => (await input.isVisible()) && (await input.inputValue()).startsWith('>')).toBe(false);
   }
@@ -99,8 +104,7 @@ export class Editor {
     const line = lines.findIndex((candidate) => candidate.includes(text));
     if (line < 0) throw new Error(`the file has no line with ${text}`);
     const start = lines[line]?.indexOf(text) ?? 0;
-    await this.lines.first().click();
-    await this.press('Control+g');
+    await this.press('Control+1', 'Control+g');
     const input = this.page.locator('.quick-input-widget input.input');
     await input.waitFor();
     await input.fill(`:${line + 1}:${start + text.indexOf(within) + 1}`);
@@ -124,7 +128,7 @@ export class Editor {
 
   /** Puts a whole text in at the cursor, as one edit: typing it would auto-close brackets and ask for suggestions. */
   async paste(text: string): Promise<void> {
-    await this.lines.first().click();
+    await this.press('Control+1');
     await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
     await this.page.keyboard.press('Control+v');
   }
@@ -151,7 +155,7 @@ export class Editor {
 
   /** Presses a button of the debug toolbar by its icon: `step-over`, `step-back`, `continue`, `reverse-continue`. */
   async debug(icon: string): Promise<void> {
-    await this.page.locator(`.debug-toolbar .codicon-debug-${icon}`).first().click();
+    await this.page.locator(`.codicon-debug-${icon}:visible`).first().click();
   }
 
   async screenshot(name: string): Promise<void> {

@@ -1,9 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../scripts/lib/run.mjs';
 import { startBrowser } from './browser';
 import { Editor } from './editor';
 
 const mail = 'ftrace/replay-auipc.cmodx';
+/** What the benchmark reads: milliseconds, one for each window. */
+const activationReport = `${root}.cache/reports/activation.json`;
 let browser: Browser;
 
 beforeAll(async () => {
@@ -37,5 +41,7 @@ test('the extension is active within 150 ms', async () => {
     times.push(Number(/(\d+)ms/.exec((await activation.textContent()) ?? '')?.[1]));
     await editor.close();
   }
+  await mkdir(`${root}.cache/reports`, { recursive: true });
+  await writeFile(activationReport, JSON.stringify(times));
   expect(Math.min(...times)).toBeLessThan(150);
 });

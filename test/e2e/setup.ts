@@ -1,12 +1,12 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { ensureHost, startHost } from '../../scripts/lib/host.mjs';
 import { root, run } from '../../scripts/lib/run.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The running editor, and a copy of the examples that the tests may edit. */
-    readonly host: { readonly port: number; readonly workspace: string };
+    /** The running editor, and the examples that the tests open copies of. */
+    readonly host: { readonly port: number; readonly examples: string };
   }
 }
 
@@ -15,11 +15,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await ensureHost();
   await run(process.execPath, ['scripts/package.mjs'], { quiet: true });
   const data = `${root}.cache/e2e`;
-  const workspace = `${data}/workspace`;
   await rm(data, { recursive: true, force: true });
-  await mkdir(workspace, { recursive: true });
-  await cp(`${root}examples`, workspace, { recursive: true });
   const host = await startHost({ data, vsix: `${root}cmodx.vsix`, settings: { 'files.autoSave': 'off' } });
-  project.provide('host', { port: host.port, workspace });
+  project.provide('host', { port: host.port, examples: `${root}examples` });
   return () => host.stop();
 }

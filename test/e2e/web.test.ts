@@ -27,7 +27,7 @@ test('in a web editor, with no process of its own, a pasted protocol gets its ve
   const picker = editor.page.locator('.quick-input-widget input.input');
   await picker.fill('CMODX');
   await editor.press('Enter');
-  const text = await readFile(`${inject('host').workspace}/ftrace/replay-auipc.cmodx`, 'utf8');
+  const text = await readFile(`${inject('host').examples}/ftrace/replay-auipc.cmodx`, 'utf8');
   await editor.paste(text);
   await editor.lens(/safe: any harts/).waitFor({ timeout: 60_000 });
   expect(await editor.statusItem.textContent()).toContain('as expected');
