@@ -145,8 +145,16 @@ describe('names', () => {
       }
     `);
   });
+  it('with primes as word processors write them', () => {
+    checkDiagnostics(`
+      site entry at 0x80001000 { version old { A\u2019: nop } }
+      //                                        ^ syntax: a prime is written \`'\`
+    `);
+  });
   it('of registers', () => {
     checkDiagnostics(`
+      symbol g = 0x80003000 returns ra, t0
+      //                    ^^^^^^^^^^^^^^ unknown-name: a call returns through one register
       symbol f = 0x80002000 returns zero clobbers a0, b1
       //                            ^^^^ unknown-name: \`zero\` is always 0
       //                                              ^^ unknown-name: \`b1\` is no integer register
@@ -216,6 +224,15 @@ describe('addresses and layout', () => {
       //     ^^^^^^ overlap: \`inside\` (0x80001002) lies within \`a\` (0x80001000, 8 bytes)
       data d at 0x80001007 { .dword 0 }
       //   ^ overlap: \`d\` (0x80001007, 8 bytes) overlaps \`a\` (0x80001000, 8 bytes)
+    `);
+  });
+  it('nothing where something must be', () => {
+    checkDiagnostics(`
+      site a at 0x80001000 { }
+      //   ^ empty-site: site \`a\` has no version
+      site b at 0x80002000 { version v { } version w { A: .option rvc } }
+      //                             ^ empty-site: version \`v\` holds no instruction
+      //                                           ^ empty-site: version \`w\` holds no instruction
     `);
   });
   it('a first version that does not fill the site', () => {
@@ -290,6 +307,22 @@ describe('operations', () => {
         //      ^ operation: \`x\` is no set of \`i o r w\`
         fence w
       //^^^^^^^ operation: a fence has two sets
+      }
+    `);
+  });
+  it('`fence.i` where the ISA string has none', () => {
+    checkDiagnostics(`
+      machine { isa rv64ima }
+      ${site.trim()}
+      protocol p patches entry from old to new {
+        fence.i
+      //^^^^^^^ operation: this executes \`fence.i\`, and \`rv64ima\` has no Zifencei
+        sync fence.i
+      //^^^^^^^^^^^^ operation
+        sync { fence }
+        stop_machine { write B }
+      //^^^^^^^^^^^^ operation
+        stop_machine without fence.i { write A }
       }
     `);
   });

@@ -111,6 +111,11 @@ describe('`when`', () => {
     expect(variant('ziccid').machine.isa.extensions.has('ziccid')).toBe(true);
     expect(variant('isa rv64imac_zifencei').machine.isa.extensions.has('d')).toBe(false);
   });
+  it('Ztso in the ISA string is a memory model', () => {
+    expect(variant('ztso').machine.memory).toBe('tso');
+    expect(scenarioOf(replay.replace('rv64gc_', 'rv64gc_ztso_')).machine.memory).toBe('tso');
+    expect(scenarioOf(replay.replace('rv64gc_', 'rv64gc_ztso_').replace('rvwmo', 'sc')).machine.memory).toBe('sc');
+  });
   it('executors', () => {
     expect(variant('not preemptible').executors).toMatchObject({ preemptible: false, migrating: true });
     expect(variant('pinned').executors.migrating).toBe(false);

@@ -2,13 +2,13 @@ import type { Machine, Scenario, Source, TrapReturnFixup } from '../checker/scen
 import type { Isa } from '../isa/types';
 import type { Analysis, InstructionInfo, ProtocolInfo, WriteInfo } from './analysis';
 import { type Change, readCondition } from './conditions';
+import type { Context } from './context';
 import { collect, type Declarations, type ProtocolDeclaration, readUnit, sourceOf, type Unit } from './declarations';
 import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { type ReadExpectation, readExpectation } from './expectations';
 import { readFixup } from './fixups';
 import { resolveMachine } from './machine';
 import { type NameEntry, type Observer, recorder, silent } from './names';
-import type { Context } from './operations';
 import type { Placement } from './placement';
 import { type PlacedSite, type Program, placeProgram } from './program';
 import { patchedSites, type ReadProtocol, readProtocol, scenarioOf } from './protocols';

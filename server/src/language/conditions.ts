@@ -7,7 +7,7 @@ import { byGranule, editOperations, type Group, parseSelector, parts, type Selec
 import { readExecutorWords } from './executors';
 import { readPattern } from './fixups';
 import { keywordsAt } from './keywords';
-import { interned, withSetting } from './machine';
+import { withIsa, withSetting } from './machine';
 import type { NameEntry, Observer } from './names';
 import { fenceSet, switchWords, withoutSwitches } from './operations';
 import { type Placement, parsePlacement } from './placement';
@@ -198,7 +198,7 @@ class ConditionReader {
       return this.fail(word, `\`${word.text}\` is no assumption that can be changed${didYouMean(meant)}`, meant);
     }
     if (!this.noMore(on ? 1 : 2)) return null;
-    return { machine: (machine) => ({ ...machine, isa: interned(withExtension(machine.isa, name, on)) }) };
+    return { machine: (machine) => withIsa(machine, withExtension(machine.isa, name, on)) };
   }
 
   private placement(site: Token): Change | null {

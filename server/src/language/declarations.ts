@@ -4,6 +4,7 @@ import type { Statement } from '../isa/asm/types';
 import { isRegisterName } from '../isa/registers';
 import type { NameKind } from './analysis';
 import type { DiagnosticSink } from './diagnostics';
+import { isWrongPrime } from './lexer';
 import { type NameEntry, nameEntry } from './names';
 import { parse } from './parser';
 import {
@@ -209,6 +210,8 @@ class Collector {
     const end = (last: SyntaxNode): void => {
       const start = (pending[0] ?? last).start;
       pending = [];
+      // What the parser has told of such a prime, the assembler need not repeat in other words.
+      if ([...tokensOf(last)].some(({ text }) => isWrongPrime(text))) return;
       if (last.end - start <= longestStatement) statements.push(parseStatement(unit.blanked, start, last.end));
       else this.sink.add('syntax', { file: unit.file, start, end: start + 1 }, 'this statement is too long');
     };

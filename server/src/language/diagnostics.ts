@@ -204,6 +204,13 @@ export class DiagnosticSink {
     this.list.push({ code, severity: diagnosticKinds[code].severity, message, source, related, fixes });
   }
 
+  hasErrorIn({ file, start, end }: Source): boolean {
+    return this.list.some(
+      ({ severity, source }) =>
+        severity === 'error' && source.file === file && source.start >= start && source.end <= end,
+    );
+  }
+
   /** `closest`, while there are not too many messages for anyone to read: a text full of errors is told of them fast. */
   closest(word: string, candidates: Iterable<string>): string | null {
     return this.suggestionsLeft-- > 0 ? closest(word, candidates) : null;

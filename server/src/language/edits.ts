@@ -1,5 +1,5 @@
 import type { Granule, Operation } from '../checker/scenario';
-import { granuleProblem } from './operations';
+import { granuleProblem } from './stores';
 
 /** The operations of one step, or of what stands outside of steps (`step` null), in order. */
 export interface Group {

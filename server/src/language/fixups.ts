@@ -1,9 +1,9 @@
 import type { Pattern, TrapReturnFixup } from '../checker/scenario';
 import { parsePattern } from '../isa/asm/pattern';
 import type { Isa } from '../isa/types';
+import { type Context, readAddress } from './context';
 import { type Located, normalised, plainText, sourceOf, type Unit } from './declarations';
 import type { DiagnosticCode, DiagnosticSink } from './diagnostics';
-import { type Context, readAddress } from './operations';
 import { parseNumber } from './placement';
 import { nodeOf, nodesOf, wordsOf } from './syntax';
 

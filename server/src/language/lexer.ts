@@ -41,3 +41,8 @@ export function tokenize(text: string): Token[] {
 export function isUnclosedComment(token: Token): boolean {
   return token.text.startsWith('/*') && (token.text.length < 4 || !token.text.endsWith('*/'));
 }
+
+/** Are these primes as word processors and mail programs write them? */
+export function isWrongPrime(text: string): boolean {
+  return /^[\u2018\u2019\u2032`]+$/.test(text);
+}

@@ -79,7 +79,7 @@ export function withSetting(
   switch (key) {
     case 'isa': {
       const result = parseIsa(word);
-      if (result.ok) return { ...machine, isa: interned(result.isa) };
+      if (result.ok) return withIsa(machine, result.isa);
       for (const problem of result.problems) {
         const place =
           value === word ? { ...source, start: source.start + problem.start, end: source.start + problem.end } : source;
@@ -105,6 +105,16 @@ export function withSetting(
   }
 }
 
+/** The machine with another ISA. */
+export function withIsa(machine: Machine, isa: Isa): Machine {
+  return withZtso({ ...machine, isa: interned(isa) });
+}
+
+/** Ztso in the ISA string makes data memory total-store-ordered, whatever `memory` leaves open. */
+function withZtso(machine: Machine): Machine {
+  return machine.memory === 'rvwmo' && machine.isa.extensions.has('ztso') ? { ...machine, memory: 'tso' } : machine;
+}
+
 /** The machine of a file: its settings, in order, over the defaults. A setting twice in one file is an error. */
 export function resolveMachine(settings: readonly Located[], sink: DiagnosticSink): Machine {
   let machine = defaultMachine;
@@ -126,5 +136,5 @@ export function resolveMachine(settings: readonly Located[], sink: DiagnosticSin
     machine =
       withSetting(machine, key.text, value, sourceOf(unit, rest.length === 0 ? key : { start, end }), sink) ?? machine;
   }
-  return machine;
+  return withZtso(machine);
 }

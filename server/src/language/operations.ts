@@ -1,29 +1,9 @@
-import type { Granule, HandlerOperation, Operation, PlacedInstruction, Source } from '../checker/scenario';
-import { assembleBlock } from '../isa/asm/assemble';
-import { parseStatement } from '../isa/asm/statement';
-import { xRegister } from '../isa/registers';
+import type { HandlerOperation, Operation } from '../checker/scenario';
 import type { FenceSet } from '../machine/effect';
-import type { InstructionInfo } from './analysis';
-import { type Located, longestStatement, normalised, plainText, sourceOf, type Unit } from './declarations';
-import type { DiagnosticSink } from './diagnostics';
-import { evaluate, namesIn, namesOf } from './expressions';
-import { counted, hex, type Observer } from './names';
-import { readExpression } from './placement';
-import { alternatives, type PlacedSite, type Program, placedInstructions } from './program';
-import { type Found, find, type LabelTarget, wordsInReach } from './scope';
-import { didYouMean } from './suggest';
-import { nodeOf, nodesOf, type SyntaxNode, textOf, wordsOf } from './syntax';
-
-/** What the parts of a protocol are read against. */
-export interface Context {
-  readonly program: Program;
-  /** The sites that the protocol patches: only they may be written, and their labels need no site before them. */
-  readonly sites: readonly PlacedSite[];
-  readonly sink: DiagnosticSink;
-  readonly observer: Observer;
-  /** Told of instructions that stand in an operation: `write entry+4, nop`. */
-  readonly onInstruction: (info: InstructionInfo) => void;
-}
+import type { Context } from './context';
+import { type Located, normalised, plainText, sourceOf, type Unit } from './declarations';
+import { readStore, readWrite } from './stores';
+import { nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
 
 const noSet: FenceSet = { i: false, o: false, r: false, w: false };
 const fullSet: FenceSet = { i: true, o: true, r: true, w: true };
@@ -59,6 +39,7 @@ function readOperation(context: Context, at: Located, step: string | null): Oper
     }
     case 'sync': {
       const block = nodeOf(node, 'block');
+      if (block === null) checkZifencei(context, at);
       const isAsync = wordsOf(node).some(({ text }) => text === 'async');
       const body: HandlerOperation[] =
         block === null
@@ -73,7 +54,13 @@ function readOperation(context: Context, at: Located, step: string | null): Oper
       const block = nodeOf(node, 'block');
       const body = block === null ? [] : readOperations(context, unit, nodesOf(block), step);
       const switches = nodeOf(node, 'switches');
-      return [{ ...common, ...withoutSwitches(allOn, switches === null ? [] : switchWords(switches)), body }];
+      const stop = withoutSwitches(allOn, switches === null ? [] : switchWords(switches));
+      if (stop.fenceI)
+        checkZifencei(context, {
+          unit,
+          node: switches ?? { ...node, end: common.source.start + 'stop_machine'.length },
+        });
+      return [{ ...common, ...stop, body }];
     }
     default:
       return [];
@@ -111,12 +98,22 @@ export function withoutSwitches<T extends StopSwitches>(stop: T, words: readonly
   };
 }
 
+/** A `fence.i` is an instruction like any other: the ISA string must have it. */
+function checkZifencei({ program, sink }: Context, { unit, node }: Located): void {
+  if (program.isa.extensions.has('zifencei')) return;
+  sink.add('operation', sourceOf(unit, node), `this executes \`fence.i\`, and \`${program.isa.text}\` has no Zifencei`);
+}
+
 function isFence(node: SyntaxNode): boolean {
   return node.kind === 'fence' || node.kind === 'fence-i';
 }
 
-function readFence({ sink }: Context, { unit, node }: Located): HandlerOperation | null {
-  if (node.kind === 'fence-i') return { kind: 'fence.i' };
+function readFence(context: Context, { unit, node }: Located): HandlerOperation | null {
+  const { sink } = context;
+  if (node.kind === 'fence-i') {
+    checkZifencei(context, { unit, node });
+    return { kind: 'fence.i' };
+  }
   const operands = nodesOf(node, 'operand');
   if (wordsOf(node)[0]?.text === 'fence.tso') {
     if (operands.length > 0) sink.add('operation', sourceOf(unit, node), '`fence.tso` has no operands');
@@ -135,308 +132,4 @@ function readFence({ sink }: Context, { unit, node }: Located): HandlerOperation
     return set;
   });
   return pred && succ ? { kind: 'fence', pred, succ, tso: false } : null;
-}
-
-/** How many bytes a granule has; null: whatever the store has. */
-export const granuleSize: Readonly<Record<Granule, number | null>> = {
-  natural: null,
-  byte: 1,
-  half: 2,
-  word: 4,
-  double: 8,
-};
-
-function readGranule(node: SyntaxNode): Granule {
-  const granule = nodeOf(node, 'granule');
-  const word = granule === null ? undefined : wordsOf(granule)[1]?.text;
-  return word === 'byte' || word === 'half' || word === 'word' || word === 'double' ? word : 'natural';
-}
-
-/** Why bytes cannot be stored by this granule; null where they can. */
-export function granuleProblem(bytes: number, granule: Granule): string | null {
-  const size = granuleSize[granule];
-  return size === null || bytes % size === 0
-    ? null
-    : `${counted(bytes, 'byte')} cannot be stored by ${granule} of ${size}`;
-}
-
-interface Common {
-  readonly step: string | null;
-  readonly source: Source;
-  readonly text: string;
-}
-
-/** `write LABEL, LABEL [by half]` or `write SITE+OFFSET, INSTRUCTION [by half]`. */
-function readWrite(context: Context, at: Located, step: string | null): Operation[] {
-  const { sink } = context;
-  const { unit, node } = at;
-  const operands = nodesOf(node, 'operand');
-  const [first, ...rest] = operands;
-  const source = sourceOf(unit, node);
-  const text = normalised(unit, node);
-  if (first === undefined) {
-    sink.add('operation', source, 'what is written is missing: `write LABEL`, or `write SITE+OFFSET, INSTRUCTION`');
-    return [];
-  }
-  const granule = readGranule(node);
-  if (granule === 'double' && context.program.isa.xlen === 32) {
-    sink.add('granule', sourceOf(unit, nodeOf(node, 'granule') ?? node), 'RV32 has no 8-byte store');
-    return [];
-  }
-  const targets = isPlace(context, unit, first)
-    ? placeTarget(context, unit, first, rest)
-    : operands.map((operand) => labelTarget(context, unit, operand));
-  const found = targets?.filter((target) => target !== null) ?? [];
-  if (targets === null || found.length < targets.length) return [];
-
-  if (granule !== 'double') {
-    const stores = found.map((target, index): Operation => {
-      const part = found.length === 1 ? node : (operands[index] ?? node);
-      const own =
-        found.length === 1 ? text : `write ${normalised(unit, part)}${granule === 'natural' ? '' : ` by ${granule}`}`;
-      return { step, source: sourceOf(unit, part), text: own, kind: 'store', granule, target: 'code', ...target };
-    });
-    const problem = found.map(({ bytes }) => granuleProblem(bytes.length, granule)).find((why) => why !== null);
-    if (problem === undefined) return stores;
-    sink.add('granule', sourceOf(unit, nodeOf(node, 'granule') ?? node), problem);
-    return [];
-  }
-  const joined = join(found);
-  const problem =
-    joined === null ? 'these instructions do not stand side by side' : granuleProblem(joined.bytes.length, granule);
-  if (joined === null || problem !== null) {
-    sink.add('granule', sourceOf(unit, nodeOf(node, 'granule') ?? node), problem ?? '');
-    return [];
-  }
-  return [{ step, source, text, kind: 'store', granule, target: 'code', ...joined }];
-}
-
-interface StoreTarget {
-  readonly address: bigint;
-  readonly bytes: Uint8Array;
-  readonly instructions: readonly PlacedInstruction[];
-}
-
-function join(parts: readonly StoreTarget[]): StoreTarget | null {
-  const sorted = [...parts].sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-  const [first] = sorted;
-  if (first === undefined) return null;
-  const bytes: number[] = [];
-  for (const part of sorted) {
-    if (part.address !== first.address + BigInt(bytes.length)) return null;
-    bytes.push(...part.bytes);
-  }
-  return {
-    address: first.address,
-    bytes: Uint8Array.from(bytes),
-    instructions: sorted.flatMap(({ instructions }) => instructions),
-  };
-}
-
-/** Does a `write` begin with a place (a site, perhaps with an offset) rather than with a label? */
-function isPlace({ program }: Context, unit: Unit, operand: SyntaxNode): boolean {
-  const words = wordsOf(operand);
-  return words.length > 1 || program.sites.has(textOf(unit.tree, operand));
-}
-
-function labelTarget(context: Context, unit: Unit, operand: SyntaxNode): StoreTarget | null {
-  const word = plainText(unit, operand).trim();
-  const target = findLabel(context, unit, { text: word, start: operand.start, end: operand.end });
-  if (target === null) return null;
-  if (target.bytes.length === 0) {
-    context.sink.add('operation', sourceOf(unit, operand), `there is no instruction at \`${word}\``);
-    return null;
-  }
-  return checkPlace(context, sourceOf(unit, operand), {
-    address: target.address,
-    bytes: target.bytes,
-    instructions: target.instructions,
-  });
-}
-
-/** The label of a version of one of the protocol's sites that a word means; uses are recorded. */
-export function findLabel(
-  context: Context,
-  unit: Unit,
-  word: { readonly text: string; readonly start: number; readonly end: number },
-): LabelTarget | null {
-  const found = findWord(context, unit, word);
-  if (found === null) return null;
-  if (found.label !== null) return found.label;
-  const entry = found.parts.at(-1)?.entry;
-  const what = entry === undefined ? '' : `: \`${word.text}\` is a ${entry.kind}`;
-  context.sink.add(
-    'unknown-name',
-    { file: unit.file, start: word.start, end: word.end },
-    `a label is expected here${what}`,
-  );
-  return null;
-}
-
-/** What a word means among the protocol's labels and the file's names; null with a message where nothing or too much. */
-function findWord(
-  context: Context,
-  unit: Unit,
-  word: { readonly text: string; readonly start: number; readonly end: number },
-): Found | null {
-  const { program, sites, sink } = context;
-  const source = { file: unit.file, start: word.start, end: word.end };
-  const here = { sites };
-  const found = find(program, word.text, here);
-  const [only, second] = found;
-  if (only === undefined) {
-    const meant = sink.closest(word.text, wordsInReach(program, here));
-    sink.add('unknown-name', source, `nothing is called \`${word.text}\`${didYouMean(meant)}`, meant);
-    return null;
-  }
-  if (second !== undefined) {
-    sink.add('ambiguous-name', source, `\`${word.text}\` may be ${alternatives(found)}`);
-    return null;
-  }
-  for (const { entry, offset, length } of only.parts) {
-    context.observer.refer(entry, { ...source, start: word.start + offset, end: word.start + offset + length });
-  }
-  return only;
-}
-
-/** An address expression over the file's names and the protocol's labels; null with a message where it has no value. */
-export function readAddress(
-  context: Context,
-  unit: Unit,
-  node: { readonly start: number; readonly end: number },
-): bigint | null {
-  const expression = readExpression(unit, node, context.sink);
-  if (expression === null) return null;
-  for (const { name, start, end } of namesIn(expression)) {
-    if (findWord(context, unit, { text: name, start, end }) === null) return null;
-  }
-  const value = evaluate(expression, context.program.isa.xlen, (name) => {
-    const address = find(context.program, name, { sites: context.sites })[0]?.address ?? null;
-    return address === null ? { message: `\`${name}\` has no address` } : { value: address };
-  });
-  if (value.ok) return value.value;
-  context.sink.add('address', sourceOf(unit, value), value.message);
-  return null;
-}
-
-/** The one store of `write SITE+OFFSET, INSTRUCTION`, where a directive such as `.half 0x0080` may stand too. */
-function placeTarget(
-  context: Context,
-  unit: Unit,
-  place: SyntaxNode,
-  rest: readonly SyntaxNode[],
-): (StoreTarget | null)[] | null {
-  const { program, sink } = context;
-  const [first] = rest;
-  const last = rest.at(-1);
-  if (first === undefined || last === undefined) {
-    sink.add('operation', sourceOf(unit, place), 'the instruction is missing: `write SITE+OFFSET, INSTRUCTION`');
-    return null;
-  }
-  const address = readAddress(context, unit, place);
-  const span = { start: first.start, end: last.end };
-  const source = sourceOf(unit, span);
-  if (span.end - span.start > longestStatement) {
-    sink.add('syntax', { ...source, end: source.start + 1 }, 'this statement is too long');
-    return null;
-  }
-  if (address === null) return null;
-  const statement = parseStatement(unit.blanked, span.start, span.end);
-  const lookup = (name: string) => find(program, name, { sites: context.sites })[0];
-  const block = assembleBlock([statement], address, {
-    isa: program.isa,
-    symbol: (name) => lookup(name)?.address ?? undefined,
-    symbolNames: [...wordsInReach(program, { sites: context.sites })],
-    pcrelHi: (name) => lookup(name)?.label?.pcrelHi ?? undefined,
-  });
-  const problems = [...statement.problems, ...block.problems];
-  for (const { message, start, end, suggestion } of problems) {
-    sink.add('assembly', { file: unit.file, start, end }, message, suggestion ?? null);
-  }
-  const [assembled] = block.statements;
-  for (const { name, start, end } of namesOf(statement)) {
-    if (xRegister(name) !== undefined) continue;
-    for (const { entry, offset, length } of lookup(name)?.parts ?? []) {
-      context.observer.refer(
-        entry,
-        sourceOf(unit, { start: start + offset, end: Math.min(end, start + offset + length) }),
-      );
-    }
-  }
-  if (problems.length > 0 || assembled === undefined) return null;
-  for (const piece of assembled.pieces) {
-    if (piece.decoded === null) continue;
-    const site = context.sites.find((candidate) => contains(candidate, address, 1));
-    context.onInstruction({
-      source,
-      address: piece.address,
-      bytes: piece.bytes,
-      decoded: piece.decoded,
-      label: null,
-      container: site?.entry ?? null,
-    });
-  }
-  const instructions = placedInstructions(assembled, unit, null, program.isa);
-  return [checkPlace(context, source, { address, bytes: assembled.bytes, instructions })];
-}
-
-function contains(site: PlacedSite, address: bigint, length: number): boolean {
-  return address >= site.address && address + BigInt(length) <= site.address + BigInt(site.size);
-}
-
-/** A code store must lie within one of the protocol's sites. */
-function checkPlace({ sites, program, sink }: Context, source: Source, target: StoreTarget): StoreTarget | null {
-  if (sites.some((site) => contains(site, target.address, target.bytes.length))) return target;
-  const where = `${hex(target.address)} to ${hex(target.address + BigInt(target.bytes.length))}`;
-  const other = [...program.sites.values()].find((site) => contains(site, target.address, target.bytes.length));
-  const why =
-    other === undefined
-      ? `${where} is not within ${sites.map(({ entry, address, size }) => `\`${entry.name}\` (${hex(address)}, ${counted(size, 'byte')})`).join(' or ') || 'any site'}`
-      : `the protocol does not patch \`${other.entry.name}\`: add \`, ${other.entry.name} from VERSION\` to \`patches\``;
-  sink.add('outside-site', source, why);
-  return null;
-}
-
-const storeSize: Readonly<Record<string, number>> = { 'store.b': 1, 'store.h': 2, 'store.w': 4, 'store.d': 8 };
-
-/** `store.d ADDRESS, VALUE`: data. */
-function readStore(context: Context, { unit, node }: Located, common: Common): Operation[] {
-  const { sink, program } = context;
-  const size = storeSize[wordsOf(node)[0]?.text ?? ''];
-  const [place, content, more] = nodesOf(node, 'operand');
-  if (size === undefined || place === undefined || content === undefined || more !== undefined) {
-    sink.add('operation', common.source, 'a data store has an address and a value: `store.d slot, target`');
-    return [];
-  }
-  if (size === 8 && program.isa.xlen === 32) {
-    sink.add('operation', common.source, 'RV32 has no 8-byte store');
-    return [];
-  }
-  const granule = readGranule(node);
-  const problem = granuleProblem(size, granule);
-  if (problem !== null) sink.add('granule', common.source, problem);
-  const address = readAddress(context, unit, place);
-  const value = readAddress(context, unit, content);
-  if (address === null || value === null || problem !== null) return [];
-  const width = BigInt(size * 8);
-  if (value >= 1n << width && value < (1n << BigInt(program.isa.xlen)) - (1n << (width - 1n))) {
-    sink.add('operation', sourceOf(unit, content), `the value does not fit ${counted(size, 'byte')}`);
-    return [];
-  }
-  const bytes = Uint8Array.from({ length: size }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
-  const inData = program.regionDefinitions.some(
-    (region) =>
-      region.kind === 'data' &&
-      address >= region.address &&
-      address + BigInt(size) <= region.address + BigInt(region.bytes.length),
-  );
-  if (!inData) {
-    sink.add(
-      'outside-site',
-      sourceOf(unit, place),
-      `${hex(address)} is not within \`data\`: code is stored to by \`write\``,
-    );
-    return [];
-  }
-  return [{ ...common, kind: 'store', address, bytes, granule, target: 'data', instructions: [] }];
 }

@@ -8,14 +8,16 @@ import type {
   TrapReturnFixup,
   Version,
 } from '../checker/scenario';
+import type { PlacedBlock } from './blocks';
 import type { Change } from './conditions';
+import { type Context, findLabel } from './context';
 import { type Located, normalised, type ProtocolDeclaration, sourceOf } from './declarations';
 import type { Group } from './edits';
 import { defaultExecutors, readExecutorWords } from './executors';
 import { readFixup } from './fixups';
 import { counted, hex } from './names';
-import { type Context, findLabel, readOperations } from './operations';
-import type { PlacedBlock, PlacedSite, Program } from './program';
+import { readOperations } from './operations';
+import type { PlacedSite, Program } from './program';
 import type { LabelTarget } from './scope';
 import { didYouMean } from './suggest';
 import { nodeOf, nodesOf, type SyntaxNode, type Token, textOf, wordsOf } from './syntax';

@@ -130,3 +130,12 @@ export function* wordsInReach(scope: Scope, here: Here): Generator<string> {
   yield* scope.sites.keys();
   for (const { labels } of scope.regions.values()) yield* labels.keys();
 }
+
+/** What an ambiguous word may mean: `` `entry.old.A` or `entry.new.A` ``. */
+export function alternatives(found: readonly { readonly parts: readonly { readonly entry: NameEntry }[] }[]): string {
+  const paths = found.map(({ parts }) => {
+    const entry = parts.at(-1)?.entry;
+    return `\`${[entry?.container?.container?.name, entry?.container?.name, entry?.name].filter((name) => name !== undefined).join('.')}\``;
+  });
+  return [...new Set(paths)].join(' or ');
+}

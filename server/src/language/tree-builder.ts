@@ -1,4 +1,4 @@
-import { isUnclosedComment, tokenize } from './lexer';
+import { isUnclosedComment, isWrongPrime, tokenize } from './lexer';
 import {
   isTrivia,
   type NodeKind,
@@ -45,6 +45,9 @@ export class TreeBuilder {
       this.solid[i] = isTrivia(token) || token.kind === 'newline' ? (this.solid[i + 1] as number) : i;
       if (token.kind === 'comment' && isUnclosedComment(token))
         this.problem('this comment has no `*/`', token.start, token.start + 2);
+      if (token.kind === 'unknown' && isWrongPrime(token.text)) {
+        this.problem("a prime is written `'`", token.start, token.end, "'".repeat(token.text.length));
+      }
       if (token.kind === 'string' && (token.text.length < 2 || !token.text.endsWith('"'))) {
         this.problem('this string has no closing `"`', token.start, token.end);
       }
