@@ -15,6 +15,9 @@ import { applyEdits, type Span } from '../../server/src/features/text';
 import { examples } from '../language/examples';
 import { analyzed, file, mail, report, unsafe } from './support';
 
+/** The examples by file name, for those that import their neighbour. */
+const neighbours = Object.fromEntries(examples.map(({ path, text }) => [path.slice(path.lastIndexOf('/') + 1), text]));
+
 /** Texts as they stand while someone types: an example cut short, or with a stretch of it taken out or replaced. */
 const halfTyped = fc
   .record({
@@ -40,7 +43,7 @@ describe('half-typed text', () => {
   test('breaks no feature, and each place is within the text', () => {
     fc.assert(
       fc.property(halfTyped, ({ text, offset }) => {
-        const analysis = analyzed(text);
+        const analysis = analyzed(text, neighbours);
         const found = report(analysis, () => unsafe(text, text.slice(0, 1)));
         const spans: Span[] = [
           ...textDiagnostics(analysis).map(({ span }) => span),
@@ -49,13 +52,13 @@ describe('half-typed text', () => {
           ...semanticTokens(analysis),
           ...outline(analysis).map(({ span }) => span),
           ...completion(analysis, offset).map(({ span }) => span),
-          ...references(analysis, offset, true),
+          ...references(analysis, offset, true).filter((source) => source.file === file),
           ...highlights(analysis, offset).map(({ source }) => source),
         ];
         const hovered = hover(analysis, offset, found);
         if (hovered) spans.push(hovered.span);
         const defined = definition(analysis, offset);
-        if (defined) spans.push(defined);
+        if (defined?.file === file) spans.push(defined);
         const start = prepareRename(analysis, offset);
         if (!('refused' in start)) spans.push(start.span);
         for (const { edits } of codeActions(analysis, found, { start: 0, end: text.length })) {
@@ -74,12 +77,12 @@ describe('a new name', () => {
   test.each([{ path: 'the mail', text: mail('expect safe when swap redirect activate') }, ...examples])(
     'for anything in $path changes nothing else',
     ({ text }) => {
-      const before = analyzed(text);
+      const before = analyzed(text, neighbours);
       for (const { definition: place, name } of before.names) {
         if (place.file !== file) continue;
         const result = rename(before, place.start, 'fresh_name');
         if ('refused' in result) throw new Error(`${name}: ${result.refused}`);
-        const after = analyzed(applyEdits(text, file, result.edits));
+        const after = analyzed(applyEdits(text, file, result.edits), neighbours);
         expect(after.diagnostics.map(({ code }) => code)).toEqual(before.diagnostics.map(({ code }) => code));
         expect(after.checks.map(({ scenario }) => scenario === null)).toEqual(
           before.checks.map(({ scenario }) => scenario === null),
