@@ -372,6 +372,7 @@ export class Model {
 
   /** The trap returns: fix-ups read the instruction at sepc, and the first that matches moves sepc. */
   *#trapReturn(state: State, action: (fixup: FixupUse | null) => Action, progress: number): Iterable<Move> {
+    if (!this.plausible(state)) return;
     const { pc, holding } = state.thread;
     const views = viewsOf(state);
     const candidates = holding
