@@ -20,6 +20,7 @@ export async function importTs(entry) {
       outfile,
       bundle: true,
       platform: 'node',
+      packages: 'external',
       format: 'esm',
       logLevel: 'warning',
     });

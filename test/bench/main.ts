@@ -1,0 +1,77 @@
+/** `npm run bench`: measures, prints and writes docs/performance.md. */
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, run } from '../../scripts/lib/run.mjs';
+import { againstSpin } from './against-spin';
+import { editing } from './editing';
+import { examplesSection } from './examples';
+import { type Part, Unavailable } from './options';
+import { type Section, sectionText, summaryText } from './report';
+import { shipping } from './shipping';
+
+const parts: Readonly<Record<string, Part>> = { editing, spin: againstSpin, examples: examplesSection, shipping };
+
+const usage = `npm run bench -- [--quick] [--cap SECONDS] [PART...]
+  --quick  about a minute: fewer edits, harts and runs; docs/performance.md is left as it is
+  --cap    seconds that SPIN's pan may take for one configuration (60)
+  PART     ${Object.keys(parts).join(', ')}; all by default. With parts, docs/performance.md is left as it is`;
+
+/** @returns the exit code */
+export async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { quick: { type: 'boolean' }, cap: { type: 'string', default: '60' }, help: { type: 'boolean' } },
+  });
+  const cap = Number(values.cap);
+  if (values.help || !(cap > 0) || positionals.some((part) => !(part in parts))) {
+    console.log(usage);
+    return values.help ? 0 : 1;
+  }
+  const quick = values.quick ?? false;
+  console.log('Building the extension (npm run package)\n');
+  await run(process.execPath, ['scripts/package.mjs'], { quiet: true });
+  await mkdir(`${root}.cache/bench`, { recursive: true });
+  const scratch = await mkdtemp(join(root, '.cache/bench/run-'));
+  try {
+    const built = `${scratch}/dist`;
+    await cp(`${root}dist`, built, { recursive: true });
+    const sections: Section[] = [];
+    let complete = true;
+    for (const [name, part] of Object.entries(parts)) {
+      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      try {
+        const section = await part({ built, scratch, quick, cap });
+        console.log(`${sectionText(section)}\n`);
+        sections.push(section);
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        console.log(`${name}: not measured: ${error.message}\n`);
+        complete = false;
+      }
+    }
+    console.log(`${summaryText(sections)}\n`);
+    if (complete && !quick && positionals.length === 0) {
+      await writeFile(
+        `${root}docs/performance.md`,
+        `${[introduction(), summaryText(sections), ...sections.map(sectionText)].join('\n\n')}\n`,
+      );
+      console.log('Written: docs/performance.md');
+    }
+    return complete ? 0 : 1;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function introduction(): string {
+  const cores = availableParallelism();
+  const model = (cpus()[0]?.model ?? process.arch).replace(/\s+/g, ' ').trim();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const machine = `${cores} ${cores === 1 ? 'core' : 'cores'} (${model}), ${gigabytes} GB, ${process.platform}, Node ${process.versions.node}`;
+  return `# Performance
+
+Written by \`npm run bench\`, all of it in one run, on ${machine}. Times depend on the machine; the ratios of one run are what counts.`;
+}

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+
+export interface Run {
+  /** From before the process is made until it has ended, in milliseconds. */
+  readonly ms: number;
+  /** Null where it ended by a signal: killed at the time limit, for one. */
+  readonly code: number | null;
+  /** Standard output and standard error. */
+  readonly output: string;
+}
+
+/** Runs a program to its end, or kills it after so many seconds. */
+export function runTimed(
+  program: string,
+  args: readonly string[],
+  { cwd, seconds = 120 }: { readonly cwd: string; readonly seconds?: number },
+): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(program, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: seconds * 1000,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    const keep = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ms: performance.now() - start, code, output }));
+  });
+}
