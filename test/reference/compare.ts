@@ -1,7 +1,8 @@
 import { check, defaultOptions } from '../../server/src/checker/index';
-import type { FetchRules, Scenario } from '../../server/src/checker/scenario';
+import type { Scenario } from '../../server/src/checker/scenario';
 import type { Verdict } from '../../server/src/checker/verdict';
 import { analyze } from '../../server/src/language/index';
+import { type Generated, print } from './generate';
 import { type Answer, explore, type Machine, machinesFor } from './index';
 
 /** What the product and the reference said of one scenario, and where they differ (empty: they agree). */
@@ -13,12 +14,18 @@ export interface Comparison {
   readonly complete: boolean;
 }
 
-/** The scenario of a generated file: its only protocol. Throws with the file's errors where it has any. */
-export function scenarioOf(text: string, rules?: FetchRules): Scenario {
+/** The scenario of a generated protocol, through its text. Throws with the text's errors where it has any. */
+export function generatedScenario(protocol: Generated): Scenario {
+  // The language has no name for this rung, which the reference knows as well as any other.
+  const letterOnly = protocol.fetch === 'letter+decode-w';
+  const text = print(letterOnly ? { ...protocol, fetch: 'isa+decode-w' } : protocol);
   const { checks, diagnostics } = analyze('generated.cmodx', text, () => null);
   const scenario = checks[0]?.scenario ?? null;
-  if (scenario === null) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
-  return rules === undefined ? scenario : { ...scenario, machine: { ...scenario.machine, fetch: rules } };
+  if (scenario === null)
+    throw new Error(`${diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n')}\n${text}`);
+  if (!letterOnly) return scenario;
+  const fetch = { ...scenario.machine.fetch, fenceiFetch: false };
+  return { ...scenario, machine: { ...scenario.machine, fetch } };
 }
 
 /**
@@ -27,7 +34,11 @@ export function scenarioOf(text: string, rules?: FetchRules): Scenario {
  *
  * @throws NotModelled
  */
-export function compare(scenario: Scenario, maxStates: number, machines: readonly Machine[] = machinesFor(scenario)): Comparison {
+export function compare(
+  scenario: Scenario,
+  maxStates: number,
+  machines: readonly Machine[] = machinesFor(scenario),
+): Comparison {
   const verdict = check(scenario, { ...defaultOptions, maxStates: 100_000, explain: false });
   const reference: { machine: Machine; answer: Answer }[] = [];
   const kinds = new Set<string>();
@@ -49,7 +60,9 @@ export function compare(scenario: Scenario, maxStates: number, machines: readonl
       ? []
       : [
           ...[...kinds].filter((kind) => !product.has(kind)).map((kind) => `only the reference finds: ${kind}`),
-          ...(complete ? [...product].filter((kind) => !kinds.has(kind)).map((kind) => `only the product finds: ${kind}`) : []),
+          ...(complete
+            ? [...product].filter((kind) => !kinds.has(kind)).map((kind) => `only the product finds: ${kind}`)
+            : []),
         ];
   return { verdict, reference, differences, complete };
 }

@@ -17,7 +17,9 @@ function runAlone(world: World, version: Version, start: Pass, data: Data): (str
     world.inSite(address) ? byteOf(version.instructions, address) : (data.get(address) ?? world.initialByte(address));
   const shared: SharedMemory = {
     pre: 0,
-    read: (address, size) => [{ bytes: Array.from({ length: size }, (_, i) => byteAt(address + BigInt(i)) ?? 0), post: 0 }],
+    read: (address, size) => [
+      { bytes: Array.from({ length: size }, (_, i) => byteAt(address + BigInt(i)) ?? 0), post: 0 },
+    ],
   };
   const outcomes: (string | null)[] = [];
   const pending = [start];

@@ -31,11 +31,20 @@ export function dice(seed: number): Dice {
 export type GeneratedOperation =
   | { readonly kind: 'write'; readonly labels: readonly string[]; readonly by: string | null }
   | { readonly kind: 'plain'; readonly text: string }
-  | { readonly kind: 'stop_machine'; readonly without: readonly string[]; readonly body: readonly GeneratedOperation[] };
+  | {
+      readonly kind: 'stop_machine';
+      readonly without: readonly string[];
+      readonly body: readonly GeneratedOperation[];
+    };
 
 export interface GeneratedVersion {
   readonly name: string;
-  readonly lines: readonly { readonly label: string; readonly text: string; readonly offset: number; readonly size: number }[];
+  readonly lines: readonly {
+    readonly label: string;
+    readonly text: string;
+    readonly offset: number;
+    readonly size: number;
+  }[];
 }
 
 /** A protocol whose parts can be taken away one by one. */
@@ -129,7 +138,15 @@ function long(d: Dice, sizes: readonly number[], i: number, left: number): strin
 }
 
 function short(d: Dice, sizes: readonly number[], i: number, left: number): string {
-  return d.of([() => 'c.nop', () => 'c.nop', () => `c.j .+${ahead(d, sizes, i)}`, () => `c.j .+${left}`, () => 'c.addi t0, 1', () => 'c.ebreak', () => 'c.addi a0, 1'])();
+  return d.of([
+    () => 'c.nop',
+    () => 'c.nop',
+    () => `c.j .+${ahead(d, sizes, i)}`,
+    () => `c.j .+${left}`,
+    () => 'c.addi t0, 1',
+    () => 'c.ebreak',
+    () => 'c.addi a0, 1',
+  ])();
 }
 
 function fixup(d: Dice, versions: readonly GeneratedVersion[]): string {
@@ -182,11 +199,31 @@ function operations(d: Dice, versions: readonly GeneratedVersion[], size: Size):
 }
 
 function fence(d: Dice): string {
-  return d.of(['fence w,w', 'fence w,w', 'fence w,o', 'fence w,o', 'fence rw,rw', 'fence r,r', 'fence w,r', 'fence r,w', 'fence iorw,iorw', 'fence.tso', 'fence.i']);
+  return d.of([
+    'fence w,w',
+    'fence w,w',
+    'fence w,o',
+    'fence w,o',
+    'fence rw,rw',
+    'fence r,r',
+    'fence w,r',
+    'fence r,w',
+    'fence iorw,iorw',
+    'fence.tso',
+    'fence.i',
+  ]);
 }
 
 function sync(d: Dice): string {
-  return d.of(['sync fence.i', 'sync fence.i', 'sync fence.i', 'sync fence.i', 'sync fence.i async', 'sync { fence r,r }', 'sync { fence r,r; fence.i }']);
+  return d.of([
+    'sync fence.i',
+    'sync fence.i',
+    'sync fence.i',
+    'sync fence.i',
+    'sync fence.i async',
+    'sync { fence r,r }',
+    'sync { fence r,r; fence.i }',
+  ]);
 }
 
 /** The protocol as a file. */
@@ -224,7 +261,13 @@ export function* smaller(protocol: Generated): Generator<Generated> {
   for (const operations of fewer(protocol.operations)) yield { ...protocol, operations };
   if (protocol.fixups.length > 0) yield { ...protocol, fixups: [] };
   if (protocol.forbids.length > 0) yield { ...protocol, forbids: [] };
-  for (const [key, plain] of Object.entries({ memory: 'rvwmo', fetch: 'isa+decode-w', ipi: 'memory', isa: 'rv64gc_zifencei_ziccif', executors: '1 not preemptible pinned interruptible' })) {
+  for (const [key, plain] of Object.entries({
+    memory: 'rvwmo',
+    fetch: 'isa+decode-w',
+    ipi: 'memory',
+    isa: 'rv64gc_zifencei_ziccif',
+    executors: '1 not preemptible pinned interruptible',
+  })) {
     if (protocol[key as 'memory'] !== plain) yield { ...protocol, [key]: plain };
   }
   for (const [v, version] of protocol.versions.entries()) {
@@ -240,10 +283,13 @@ export function* smaller(protocol: Generated): Generator<Generated> {
 function* fewer(operations: readonly GeneratedOperation[]): Generator<readonly GeneratedOperation[]> {
   for (const [i, operation] of operations.entries()) {
     yield operations.filter((_, other) => other !== i);
-    if (operation.kind === 'write' && operation.by !== null) yield operations.map((other, j) => (j === i ? { ...operation, by: null } : other));
+    if (operation.kind === 'write' && operation.by !== null)
+      yield operations.map((other, j) => (j === i ? { ...operation, by: null } : other));
     if (operation.kind !== 'stop_machine') continue;
     yield [...operations.slice(0, i), ...operation.body, ...operations.slice(i + 1)];
-    if (operation.without.length > 0) yield operations.map((other, j) => (j === i ? { ...operation, without: [] } : other));
-    for (const body of fewer(operation.body)) yield operations.map((other, j) => (j === i ? { ...operation, body } : other));
+    if (operation.without.length > 0)
+      yield operations.map((other, j) => (j === i ? { ...operation, without: [] } : other));
+    for (const body of fewer(operation.body))
+      yield operations.map((other, j) => (j === i ? { ...operation, body } : other));
   }
 }

@@ -3,8 +3,8 @@ import type { ViolationKind } from '../../server/src/checker/verdict';
 import { Interleavings, type Machine } from './interleavings';
 import { stateKey } from './state';
 
-export { NotModelled } from './program';
 export type { Machine } from './interleavings';
+export { NotModelled } from './program';
 
 /** What a plain search over every interleaving has found. */
 export interface Answer {
@@ -63,7 +63,9 @@ export function explore(scenario: Scenario, machine: Machine, maxStates: number)
   const stuck = complete ? unfinishable(reached.length, edges, finished) : null;
   if (stuck !== null) found.set('deadlock', { parent: stuck, text: 'the patcher can never finish' });
 
-  const traces = new Map([...found].map(([kind, { parent, text }]) => [kind, [...pathTo(reached, parent), text]] as const));
+  const traces = new Map(
+    [...found].map(([kind, { parent, text }]) => [kind, [...pathTo(reached, parent), text]] as const),
+  );
   const kinds = new Set([...found.keys()].filter((kind) => kind !== 'not effective'));
   const effective = scenario.sites.every((site) => site.to === null) ? null : !found.has('not effective');
   return { kinds, effective, complete, states: reached.length, traces };
@@ -90,11 +92,16 @@ function pathTo(reached: readonly { readonly parent: number; readonly text: stri
   return path.reverse();
 }
 
-/** The machines that stand for `executors any`, or the one that `executors N` names. */
-export function machinesFor(scenario: Scenario, harts = 2, threads = 2): Machine[] {
+/**
+ * The machines that stand for `executors any`, or the one that `executors N` names. One thread finds all that a pass
+ * on one hart may meet; a second hart adds migration between two that are not the patcher's; a second thread adds
+ * little, and much to the number of states.
+ */
+export function machinesFor(scenario: Scenario, upTo = { harts: 2, threads: 1 }): Machine[] {
   const { count } = scenario.executors;
   if (count !== 'any') return [{ harts: count, threads: count, onPatcher: false }];
   const machines: Machine[] = [];
-  for (let h = 0; h <= harts; h++) for (let t = 1; t <= threads; t++) machines.push({ harts: h, threads: t, onPatcher: true });
+  for (let harts = 1; harts <= upTo.harts; harts++) machines.push({ harts, threads: 1, onPatcher: true });
+  for (let threads = 2; threads <= upTo.threads; threads++) machines.push({ harts: 1, threads, onPatcher: true });
   return machines;
 }

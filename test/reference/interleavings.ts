@@ -2,10 +2,21 @@ import type { Scenario, TrapReturnFixup } from '../../server/src/checker/scenari
 import type { ViolationKind } from '../../server/src/checker/verdict';
 import { equivalent } from './equivalence';
 import { Memory } from './memory';
-import { arrive, beginPass, comeBack, execute, passKey, type Access, type Exit, type Pass, type SharedMemory, type Step } from './pass';
+import {
+  type Access,
+  arrive,
+  beginPass,
+  comeBack,
+  type Exit,
+  execute,
+  type Pass,
+  passKey,
+  type SharedMemory,
+  type Step,
+} from './pass';
 import { Patcher, withHart } from './patcher';
-import { NotModelled, programOf, type Program, type Stop } from './program';
-import { initialState, Passes, type HartState, type Slot, type State } from './state';
+import { NotModelled, type Program, programOf, type Stop } from './program';
+import { type HartState, initialState, Passes, type Slot, type State } from './state';
 import { World } from './world';
 
 /** A fixed machine for a scenario that may leave the number open. */
@@ -45,7 +56,7 @@ export class Interleavings {
     private readonly machine: Machine,
   ) {
     const { fetch } = scenario.machine;
-    if (!fetch.decodeW && !fetch.decode) throw new NotModelled('a fetch that reads past its hart\'s own later store');
+    if (!fetch.decodeW && !fetch.decode) throw new NotModelled("a fetch that reads past its hart's own later store");
     this.world = new World(scenario);
     this.program = programOf(scenario, machine.harts);
     this.memory = new Memory(this.world, this.program, scenario);
@@ -76,7 +87,11 @@ export class Interleavings {
 
   private quiet(text: string, state: State): Transition {
     const harts = state.harts.map((hart) => this.memory.normal(hart));
-    return { text, state: harts.every((hart, i) => hart === state.harts[i]) ? state : { ...state, harts }, findings: [] };
+    return {
+      text,
+      state: harts.every((hart, i) => hart === state.harts[i]) ? state : { ...state, harts },
+      findings: [],
+    };
   }
 
   private slotOf(state: State, index: number): Slot {
@@ -109,7 +124,10 @@ export class Interleavings {
     const post = Math.max(message.rank, hart.vI, hart.vrn);
     let after = this.memory.hasRead({ ...hart, pending }, post);
     for (const operation of sync.body) {
-      after = operation.kind === 'fence.i' ? this.memory.fenceI(after) : this.memory.fenceReads(after, operation.pred, operation.succ, operation.tso);
+      after =
+        operation.kind === 'fence.i'
+          ? this.memory.fenceI(after)
+          : this.memory.fenceReads(after, operation.pred, operation.succ, operation.tso);
     }
     const rank = state.messages.length;
     after = this.memory.hasWritten(after, rank);
@@ -126,13 +144,16 @@ export class Interleavings {
         yield* this.begin(state, index, hart, false);
         yield* this.resume(state, index, hart);
       }
-    } else if (!this.stopOf(stop).irqsOff && (index !== 0 || this.machine.onPatcher)) yield* this.begin(state, index, hart, true);
+    } else if (!this.stopOf(stop).irqsOff && (index !== 0 || this.machine.onPatcher))
+      yield* this.begin(state, index, hart, true);
     if (index === 0) return;
     if (hart.parked === null && this.mayStop(state, hart)) yield this.park(state, index, hart, 'stops');
     const released = hart.parked === null ? null : state.released[hart.parked];
     if (hart.parked !== null && released !== null && released !== undefined) {
       const { acquire, fenceI } = this.stopOf(hart.parked);
-      let free = acquire ? this.memory.acquire(hart, released) : this.memory.hasRead(hart, Math.max(released, hart.vI, hart.vrn));
+      let free = acquire
+        ? this.memory.acquire(hart, released)
+        : this.memory.hasRead(hart, Math.max(released, hart.vI, hart.vrn));
       if (fenceI) free = this.memory.fenceI(free);
       yield this.quiet(`hart ${index}: leaves stop_machine`, withHart(state, index, { ...free, parked: null }));
     }
@@ -155,9 +176,20 @@ export class Interleavings {
     if (state.slots[free] !== null) return;
     for (const site of this.scenario.sites) {
       for (const late of state.end === null ? [false] : [false, true]) {
-        const slot: Slot = { pass: this.passes.numberOf(beginPass(site)), late, handler, hart: index, home: migrating ? 0 : index, view: 0, behind: [] };
+        const slot: Slot = {
+          pass: this.passes.numberOf(beginPass(site)),
+          late,
+          handler,
+          hart: index,
+          home: migrating ? 0 : index,
+          view: 0,
+          behind: [],
+        };
         const runs = { ...(late ? this.memory.acquire(hart, state.end ?? 0) : hart), slot: free };
-        yield this.quiet(`hart ${index}: begins a${late ? ' late' : ''} pass`, withSlot(withHart(state, index, runs), free, slot));
+        yield this.quiet(
+          `hart ${index}: begins a${late ? ' late' : ''} pass`,
+          withSlot(withHart(state, index, runs), free, slot),
+        );
       }
     }
   }
@@ -168,7 +200,13 @@ export class Interleavings {
       if (!this.scenario.executors.migrating && slot.home !== index) continue;
       if (index !== 0 && slot.behind.length > 0) continue;
       const runs = { ...this.memory.acquire(hart, slot.view), slot: i, trapped: this.scenario.fixups.length > 0 };
-      const resumed: Slot = { ...slot, hart: index, home: this.scenario.executors.migrating ? 0 : slot.home, view: 0, behind: [] };
+      const resumed: Slot = {
+        ...slot,
+        hart: index,
+        home: this.scenario.executors.migrating ? 0 : slot.home,
+        view: 0,
+        behind: [],
+      };
       yield this.quiet(`hart ${index}: resumes pass ${i}`, withSlot(withHart(state, index, runs), i, resumed));
     }
   }
@@ -179,7 +217,13 @@ export class Interleavings {
     const rank = state.messages.length;
     const behind = index === 0 ? state.buffer.map(({ id }) => id).filter((id) => this.isMemoryStore(id)) : [];
     const left = this.memory.hasWritten({ ...hart, slot: null, trapped: false }, rank);
-    const waits: Slot = { ...slot, hart: null, home: this.scenario.executors.migrating ? 0 : slot.home, view: rank, behind };
+    const waits: Slot = {
+      ...slot,
+      hart: null,
+      home: this.scenario.executors.migrating ? 0 : slot.home,
+      view: rank,
+      behind,
+    };
     return withSlot(withHart(state, index, left), slotIndex, waits);
   }
 
@@ -196,7 +240,8 @@ export class Interleavings {
         const away = this.preempted(state, index, hart, slotIndex);
         yield this.quiet(`hart ${index}: pass ${slotIndex} is preempted`, away);
         const left = away.harts[index];
-        if (index !== 0 && left !== undefined && this.mayStop(state, hart)) yield this.park(away, index, left, 'is stopped');
+        if (index !== 0 && left !== undefined && this.mayStop(state, hart))
+          yield this.park(away, index, left, 'is stopped');
       }
       if (!hart.trapped && this.scenario.fixups.length > 0) {
         yield this.quiet(`hart ${index}: is interrupted`, withHart(state, index, { ...hart, trapped: true }));
@@ -212,21 +257,42 @@ export class Interleavings {
   private *trapReturn(state: State, index: number, hart: HartState, slotIndex: number): Generator<Transition> {
     const slot = this.slotOf(state, slotIndex);
     const pass: Pass = { ...this.passes.at(slot.pass), backward: 0 };
-    for (const { hart: back, delta } of this.fixup(state, index, { ...hart, trapped: false }, pass, this.scenario.fixups)) {
+    for (const { hart: back, delta } of this.fixup(
+      state,
+      index,
+      { ...hart, trapped: false },
+      pass,
+      this.scenario.fixups,
+    )) {
       if (delta === null) {
         const resumed = withSlot(state, slotIndex, { ...slot, pass: this.passes.numberOf(pass) });
         yield this.quiet(`hart ${index}: returns from the trap`, withHart(resumed, index, back));
-      }
-      else {
+      } else {
         const step = arrive(this.world, pass, BigInt.asUintN(this.scenario.machine.isa.xlen, pass.pc + delta));
-        const settled: Step = { ...(step.kind === 'next' ? { ...step, pass: { ...step.pass, backward: 0 } } : step), access: { kind: 'none' } };
-        yield this.arrived(state, index, back, slotIndex, `hart ${index}: returns from the trap with a fix-up`, settled);
+        const settled: Step = {
+          ...(step.kind === 'next' ? { ...step, pass: { ...step.pass, backward: 0 } } : step),
+          access: { kind: 'none' },
+        };
+        yield this.arrived(
+          state,
+          index,
+          back,
+          slotIndex,
+          `hart ${index}: returns from the trap with a fix-up`,
+          settled,
+        );
       }
     }
   }
 
   /** The first fix-up that applies, for every value that its reads may return. */
-  private *fixup(state: State, index: number, hart: HartState, pass: Pass, fixups: readonly TrapReturnFixup[]): Generator<{ hart: HartState; delta: bigint | null }> {
+  private *fixup(
+    state: State,
+    index: number,
+    hart: HartState,
+    pass: Pass,
+    fixups: readonly TrapReturnFixup[],
+  ): Generator<{ hart: HartState; delta: bigint | null }> {
     const [fixup, ...others] = fixups;
     if (fixup === undefined) return yield { hart, delta: null };
     const here = fixup.addresses === null ? this.world.inSite(pass.pc) : fixup.addresses.includes(pass.pc);
@@ -234,11 +300,16 @@ export class Interleavings {
     if (fixup.patterns.length === 0) return yield { hart, delta: fixup.sepcDelta };
     if (!this.memory.readsMayGo(state, index)) return undefined;
     for (const low of this.memory.read(state, index, hart, pass.pc, 2, 0)) {
-      const whole = ((low.bytes[0] ?? 0) & 3) === 3 ? this.memory.read(state, index, low.hart, pass.pc + 2n, 2, 0) : [{ bytes: [], hart: low.hart }];
+      const whole =
+        ((low.bytes[0] ?? 0) & 3) === 3
+          ? this.memory.read(state, index, low.hart, pass.pc + 2n, 2, 0)
+          : [{ bytes: [], hart: low.hart }];
       for (const high of whole) {
         const bytes = [...low.bytes, ...high.bytes];
         const word = bytes.reduceRight<number>((value, byte) => value * 256 + (byte ?? 0), 0);
-        const matches = fixup.patterns.some((pattern) => pattern.length === bytes.length && (word & pattern.mask) >>> 0 === pattern.match >>> 0);
+        const matches = fixup.patterns.some(
+          (pattern) => pattern.length === bytes.length && (word & pattern.mask) >>> 0 === pattern.match >>> 0,
+        );
         if (matches) yield { hart: high.hart, delta: fixup.sepcDelta };
         else yield* this.fixup(state, index, high.hart, pass, others);
       }
@@ -295,21 +366,34 @@ export class Interleavings {
       case 'own write':
         return [this.memory.hasWritten(hart, state.messages.length)];
       case 'fence':
-        if (index === 0 && state.buffer.length > 0) throw new NotModelled('a fence in a pass among the patcher\'s buffered stores');
+        if (index === 0 && state.buffer.length > 0)
+          throw new NotModelled("a fence in a pass among the patcher's buffered stores");
         return [this.memory.fenceReads(hart, access.effect.pred, access.effect.succ, access.effect.tso)];
       case 'fence.i':
         return index !== 0 || this.patcher.drained(state) ? [this.memory.fenceI(hart)] : [];
       case 'read': {
         const coh = new Map(hart.coh);
-        for (let i = 0n; i < BigInt(access.size); i++) coh.set(access.address + i, Math.max(coh.get(access.address + i) ?? 0, access.post));
+        for (let i = 0n; i < BigInt(access.size); i++)
+          coh.set(access.address + i, Math.max(coh.get(access.address + i) ?? 0, access.post));
         return [this.memory.hasRead({ ...hart, coh }, access.post)];
       }
     }
   }
 
-  private arrived(state: State, index: number, hart: HartState, slotIndex: number, text: string, step: Step): Transition {
+  private arrived(
+    state: State,
+    index: number,
+    hart: HartState,
+    slotIndex: number,
+    text: string,
+    step: Step,
+  ): Transition {
     const slot = this.slotOf(state, slotIndex);
-    if (step.kind === 'next') return this.quiet(text, withSlot(withHart(state, index, hart), slotIndex, { ...slot, pass: this.passes.numberOf(step.pass) }));
+    if (step.kind === 'next')
+      return this.quiet(
+        text,
+        withSlot(withHart(state, index, hart), slotIndex, { ...slot, pass: this.passes.numberOf(step.pass) }),
+      );
     const over = this.quiet(text, withSlot(withHart(state, index, { ...hart, slot: null }), slotIndex, null));
     return { ...over, findings: this.judge(slot, step) };
   }
@@ -322,7 +406,10 @@ export class Interleavings {
     if (found.length === 0) {
       // Where one version alone would have jumped there too, the jump is at fault; otherwise the mixture is.
       const wild = step.leads !== 'somewhere' && step.pass.versions.length > 0;
-      return [{ kind: wild ? 'wild-jump' : 'mixed', why: `leaves at ${step.at} as no version does` }, ...late('is no version')];
+      return [
+        { kind: wild ? 'wild-jump' : 'mixed', why: `leaves at ${step.at} as no version does` },
+        ...late('is no version'),
+      ];
     }
     return site.to !== null && found.includes(site.to) ? [] : late(`is ${found.join(' or ')}`);
   }
@@ -331,7 +418,9 @@ export class Interleavings {
   private versionsLike(number: number, { at, leads, pass }: Exit): readonly string[] {
     if (leads === 'nowhere') return [];
     const key = `${number}>${at}:${passKey(pass)}`;
-    const known = this.judged.get(key) ?? pass.site.versions.filter((version) => equivalent(this.world, version, at, pass)).map(({ name }) => name);
+    const known =
+      this.judged.get(key) ??
+      pass.site.versions.filter((version) => equivalent(this.world, version, at, pass)).map(({ name }) => name);
     this.judged.set(key, known);
     return known;
   }
@@ -341,4 +430,8 @@ function withSlot(state: State, index: number, slot: Slot | null): State {
   return { ...state, slots: state.slots.map((other, i) => (i === index ? slot : other)) };
 }
 
-const hex = (bytes: readonly (number | undefined)[]): string => [...bytes].reverse().map((byte) => byte?.toString(16).padStart(2, '0') ?? '??').join('');
+const hex = (bytes: readonly (number | undefined)[]): string =>
+  [...bytes]
+    .reverse()
+    .map((byte) => byte?.toString(16).padStart(2, '0') ?? '??')
+    .join('');

@@ -22,7 +22,8 @@ export class Memory {
     this.rules = scenario.machine.fetch;
     this.ziccid = scenario.machine.isa.extensions.has('ziccid');
     this.ziccif = scenario.machine.isa.extensions.has('ziccif');
-    this.readsMatter = this.rules.decode || scenario.fixups.length > 0 || scenario.regions.some((region) => region.kind === 'data');
+    this.readsMatter =
+      this.rules.decode || scenario.fixups.length > 0 || scenario.regions.some((region) => region.kind === 'data');
   }
 
   private bytesOf(id: number): { readonly address: bigint; readonly bytes: Uint8Array } {
@@ -37,7 +38,11 @@ export class Memory {
   }
 
   /** The newest byte not later than `rank`, and the rank of its message. */
-  private byteAt(state: State, address: bigint, rank: View): { readonly byte: number | undefined; readonly rank: View } {
+  private byteAt(
+    state: State,
+    address: bigint,
+    rank: View,
+  ): { readonly byte: number | undefined; readonly rank: View } {
     for (let at = rank; at > 0; at--) {
       const store = this.bytesOf(state.messages[at - 1] ?? -1);
       const byte = store.bytes[Number(address - store.address)];
@@ -53,7 +58,12 @@ export class Memory {
   }
 
   /** FETCH of one unit: what it may read, and the hart after it. */
-  private fetchUnit(state: State, hart: HartState, address: bigint, size: number): { readonly bytes: Bytes; readonly post: View; readonly hart: HartState }[] {
+  private fetchUnit(
+    state: State,
+    hart: HartState,
+    address: bigint,
+    size: number,
+  ): { readonly bytes: Bytes; readonly post: View; readonly hart: HartState }[] {
     return this.moments(state, address, size, hart.vI).map((moment) => {
       const read = Array.from({ length: size }, (_, i) => this.byteAt(state, address + BigInt(i), moment));
       const post = Math.max(hart.vI, ...read.map(({ rank }) => rank));
@@ -71,7 +81,11 @@ export class Memory {
   }
 
   /** Fetches the instruction at `pc`, unit by unit. */
-  fetch(state: State, hart: HartState, pc: bigint): { readonly bytes: Bytes; readonly post: View; readonly hart: HartState }[] {
+  fetch(
+    state: State,
+    hart: HartState,
+    pc: bigint,
+  ): { readonly bytes: Bytes; readonly post: View; readonly hart: HartState }[] {
     const whole = (first: number | undefined): number => (first !== undefined && (first & 3) !== 3 ? 2 : 4);
     const size = this.ziccif ? 4 - Number(pc % 4n) : 2;
     return this.fetchUnit(state, hart, pc, size).flatMap((first) => {
@@ -91,12 +105,21 @@ export class Memory {
   }
 
   /** A data read by a hart: its own buffered stores first, byte by byte, then the global order. */
-  read(state: State, index: number, hart: HartState, address: bigint, size: number, dependency: View): { readonly bytes: Bytes; readonly post: View; readonly hart: HartState }[] {
+  read(
+    state: State,
+    index: number,
+    hart: HartState,
+    address: bigint,
+    size: number,
+    dependency: View,
+  ): { readonly bytes: Bytes; readonly post: View; readonly hart: HartState }[] {
     const pre = Math.max(dependency, hart.vrn, hart.vI);
     const addresses = Array.from({ length: size }, (_, i) => address + BigInt(i));
     const base = Math.max(pre, ...addresses.map((byte) => hart.coh.get(byte) ?? 0));
     return this.moments(state, address, size, base).map((moment) => {
-      const read = addresses.map((byte) => (index === 0 ? this.forwarded(state, byte) : undefined) ?? this.byteAt(state, byte, moment));
+      const read = addresses.map(
+        (byte) => (index === 0 ? this.forwarded(state, byte) : undefined) ?? this.byteAt(state, byte, moment),
+      );
       const post = Math.max(pre, ...read.map(({ rank }) => rank));
       const coh = new Map(hart.coh);
       for (const byte of addresses) coh.set(byte, Math.max(coh.get(byte) ?? 0, post));

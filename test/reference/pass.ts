@@ -1,11 +1,22 @@
-import { decode } from '../../server/src/isa/index';
-import { conditionOf, effectOf, evaluateSymbolic, opaque, splitBytes, joinBytes, byteKey, splitOffset, type Value, valueKey } from '../../server/src/machine/index';
-import type { AccessSize, Effect, Expr } from '../../server/src/machine/effect';
-import type { SymbolicByte } from '../../server/src/machine/bytes';
 import type { Register, Site } from '../../server/src/checker/scenario';
 import type { ViolationKind } from '../../server/src/checker/verdict';
+import { decode } from '../../server/src/isa/index';
+import type { SymbolicByte } from '../../server/src/machine/bytes';
+import type { AccessSize, Effect, Expr } from '../../server/src/machine/effect';
+import {
+  byteKey,
+  conditionOf,
+  effectOf,
+  evaluateSymbolic,
+  joinBytes,
+  opaque,
+  splitBytes,
+  splitOffset,
+  type Value,
+  valueKey,
+} from '../../server/src/machine/index';
 import { NotModelled } from './program';
-import { placedKey, siteEnd, within, type World } from './world';
+import { placedKey, siteEnd, type World, within } from './world';
 
 /** One run through a site, as far as it has come. Never changed: each step makes a new one. */
 export interface Pass {
@@ -43,21 +54,41 @@ export type Step = { readonly access: Access } & (
   | { readonly kind: 'violation'; readonly code: ViolationKind; readonly why: string }
 );
 /** `somewhere` is declared; a value that nobody knows is compared with the versions'; `nowhere` is never right. */
-export type Exit = { readonly kind: 'exit'; readonly at: string; readonly leads: 'somewhere' | 'unknown' | 'nowhere'; readonly pass: Pass };
+export type Exit = {
+  readonly kind: 'exit';
+  readonly at: string;
+  readonly leads: 'somewhere' | 'unknown' | 'nowhere';
+  readonly pass: Pass;
+};
 
 /** What a pass may see of the memory that all share. */
 export interface SharedMemory {
   /** The view below which no access of this instruction may read. */
   readonly pre: number;
   /** Each value that a read may return, with the view at which it returns it. */
-  read(address: bigint, size: number, view: number): readonly { readonly bytes: readonly number[]; readonly post: number }[];
+  read(
+    address: bigint,
+    size: number,
+    view: number,
+  ): readonly { readonly bytes: readonly number[]; readonly post: number }[];
 }
 
 /** More backward jumps in a row than any terminating pass here makes. */
 const tooManyBackward = 4;
 
 export function beginPass(site: Site): Pass {
-  return { site, pc: site.address, held: null, registers: new Map(), memory: new Map(), choices: new Map(), last: null, backward: 0, calls: 0, versions: site.versions.map((version) => version.name) };
+  return {
+    site,
+    pc: site.address,
+    held: null,
+    registers: new Map(),
+    memory: new Map(),
+    choices: new Map(),
+    last: null,
+    backward: 0,
+    calls: 0,
+    versions: site.versions.map((version) => version.name),
+  };
 }
 
 /** Equal for passes that go on alike. */
@@ -65,10 +96,22 @@ export function passKey(pass: Pass): string {
   const registers = [...pass.registers].map(([r, { value, view }]) => `${r}=${valueKey(value)}@${view}`).sort();
   const memory = [...pass.memory].map(([at, byte]) => `${at}=${byteKey(byte)}`).sort();
   const choices = [...pass.choices].map(([key, holds]) => `${key}${holds ? '+' : '-'}`).sort();
-  return [pass.site.name, pass.pc.toString(16), pass.held === null ? '' : pass.held.link.toString(16), registers, memory, choices, pass.last ?? '', pass.backward, pass.calls, pass.versions].join('|');
+  return [
+    pass.site.name,
+    pass.pc.toString(16),
+    pass.held === null ? '' : pass.held.link.toString(16),
+    registers,
+    memory,
+    choices,
+    pass.last ?? '',
+    pass.backward,
+    pass.calls,
+    pass.versions,
+  ].join('|');
 }
 
-const readRegister = (pass: Pass, register: Register): Value => pass.registers.get(register)?.value ?? opaque(`r${register}`);
+const readRegister = (pass: Pass, register: Register): Value =>
+  pass.registers.get(register)?.value ?? opaque(`r${register}`);
 
 function viewOf(pass: Pass, expr: Expr): number {
   switch (expr.k) {
@@ -85,7 +128,12 @@ function viewOf(pass: Pass, expr: Expr): number {
 }
 
 /** Executes the fetched bytes: every way in which it may end. */
-export function execute(world: World, before: Pass, bytes: readonly (number | undefined)[], shared: SharedMemory): Step[] {
+export function execute(
+  world: World,
+  before: Pass,
+  bytes: readonly (number | undefined)[],
+  shared: SharedMemory,
+): Step[] {
   const { pc } = before;
   const { isa } = world.scenario.machine;
   const none: Access = { kind: 'none' };
@@ -121,14 +169,23 @@ export function execute(world: World, before: Pass, bytes: readonly (number | un
       const decided = pass.choices.get(condition.key);
       return [true, false]
         .filter((choice) => decided === undefined || decided === choice)
-        .map((choice) => goOn({ ...pass, choices: new Map(pass.choices).set(condition.key, choice) }, target(choice === condition.holds)));
+        .map((choice) =>
+          goOn(
+            { ...pass, choices: new Map(pass.choices).set(condition.key, choice) },
+            target(choice === condition.holds),
+          ),
+        );
     }
     case 'load': {
       const address = value(effect.address);
       const view = viewOf(pass, effect.address);
       if (typeof address === 'bigint') {
         return shared.read(address, effect.size, view).map(({ bytes: read, post }) => {
-          const loaded = joinBytes(read.map((byte) => ({ value: BigInt(byte), index: 0 })), effect.signed, isa.xlen);
+          const loaded = joinBytes(
+            read.map((byte) => ({ value: BigInt(byte), index: 0 })),
+            effect.signed,
+            isa.xlen,
+          );
           return goOn(write(pass, effect.rd, loaded, post), next, { kind: 'read', address, size: effect.size, post });
         });
       }
@@ -140,7 +197,9 @@ export function execute(world: World, before: Pass, bytes: readonly (number | un
       const address = value(effect.address);
       if (typeof address === 'bigint') throw new NotModelled('a pass that writes memory which others read');
       const memory = new Map(pass.memory);
-      splitBytes(value(effect.value), effect.size, isa.xlen).forEach((byte, i) => void memory.set(ownLocation(address, i), byte));
+      splitBytes(value(effect.value), effect.size, isa.xlen).forEach(
+        (byte, i) => void memory.set(ownLocation(address, i), byte),
+      );
       return [goOn({ ...pass, memory }, next, { kind: 'own write' })];
     }
     case 'fence':
@@ -172,8 +231,12 @@ export function arrive(world: World, pass: Pass, target: Value): Arrival {
   const symbol = world.symbolAt(target);
   if (symbol !== undefined) {
     const link = symbol.returns === null ? null : readRegister(pass, symbol.returns);
-    if (typeof link !== 'bigint' || !within(link, pass.site.address, pass.site.size)) return { kind: 'exit', at, leads: 'somewhere', pass };
-    return { kind: 'next', pass: { ...there, held: { link, symbol: symbol.name, clobbers: symbol.clobbers }, calls: pass.calls + 1 } };
+    if (typeof link !== 'bigint' || !within(link, pass.site.address, pass.site.size))
+      return { kind: 'exit', at, leads: 'somewhere', pass };
+    return {
+      kind: 'next',
+      pass: { ...there, held: { link, symbol: symbol.name, clobbers: symbol.clobbers }, calls: pass.calls + 1 },
+    };
   }
   if (target === siteEnd(pass.site) || world.pastCode(target)) return { kind: 'exit', at, leads: 'somewhere', pass };
   if (world.inCode(target)) return { kind: 'next', pass: there };
@@ -197,7 +260,10 @@ export function comeBack(pass: Pass): Pass {
 /** What a finished pass has done, as far as anyone can tell: where it left, with which registers, and what it stored. */
 export function outcomeOf(at: string, pass: Pass): string {
   const registers = [...pass.registers]
-    .filter(([register, { value }]) => !pass.site.clobbers.includes(register) && valueKey(value) !== valueKey(opaque(`r${register}`)))
+    .filter(
+      ([register, { value }]) =>
+        !pass.site.clobbers.includes(register) && valueKey(value) !== valueKey(opaque(`r${register}`)),
+    )
     .map(([register, { value }]) => `r${register}=${valueKey(value)}`)
     .sort();
   const memory = [...pass.memory].map(([location, byte]) => `${location}=${byteKey(byte)}`).sort();

@@ -1,8 +1,8 @@
+import type { Scenario } from '../../server/src/checker/scenario';
 import type { FenceSet } from '../../server/src/machine/effect';
 import type { Memory } from './memory';
 import type { Micro, Program } from './program';
 import type { Buffered, HartState, State } from './state';
-import type { Scenario } from '../../server/src/checker/scenario';
 
 type Store = Extract<Micro, { kind: 'store' }>;
 
@@ -55,7 +55,7 @@ export class Patcher {
         return gathered;
       }
       case 'go on':
-        return state.harts.some(({ parked }) => parked === micro.stop) ? null : { ...onward, stop: null };
+        return { ...onward, stop: null };
     }
   }
 
@@ -72,9 +72,10 @@ export class Patcher {
     const after = state.buffer
       .map((entry) => entry.id)
       .filter((earlier) => {
+        if (model === 'sc') return true;
         if (store.device) return !this.isMemory(earlier) || state.before.o.includes(earlier);
         if (state.before.w.includes(earlier)) return true;
-        return this.isMemory(earlier) && (store.release || model !== 'rvwmo' || sameLocation(this.store(earlier), store));
+        return this.isMemory(earlier) && (store.release || model === 'tso' || sameLocation(this.store(earlier), store));
       });
     return { id, after };
   }
@@ -108,7 +109,9 @@ export class Patcher {
     const state: State = {
       ...before,
       messages,
-      buffer: before.buffer.filter((entry) => entry.id !== id).map((entry) => ({ ...entry, after: without(entry.after) })),
+      buffer: before.buffer
+        .filter((entry) => entry.id !== id)
+        .map((entry) => ({ ...entry, after: without(entry.after) })),
       before: { w: without(before.before.w), o: without(before.before.o), r: without(before.before.r) },
       slots: before.slots.map((slot) =>
         slot?.behind.includes(id) ? { ...slot, behind: without(slot.behind), view: Math.max(slot.view, rank) } : slot,
@@ -131,7 +134,11 @@ export class Patcher {
         return withHart(withHart(state, 0, this.memory.normal(hart)), payload.hart, { ...target, pending });
       }
       case 'leave':
-        return withHart({ ...state, released: state.released.map((other, i) => (i === payload.stop ? rank : other)) }, 0, this.memory.normal(hart));
+        return withHart(
+          { ...state, released: state.released.map((other, i) => (i === payload.stop ? rank : other)) },
+          0,
+          this.memory.normal(hart),
+        );
       case 'end':
         return withHart({ ...state, end: rank }, 0, this.memory.normal(hart));
     }
@@ -142,7 +149,8 @@ export function withHart(state: State, index: number, hart: HartState): State {
   return { ...state, harts: state.harts.map((other, i) => (i === index ? hart : other)) };
 }
 
-const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])].sort((x, y) => x - y);
+const union = (a: readonly number[], b: readonly number[]): readonly number[] =>
+  [...new Set([...a, ...b])].sort((x, y) => x - y);
 
 /** Same-address order: two stores of bytes that overlap, or two messages to one hart. */
 function sameLocation(a: Store, b: Store): boolean {

@@ -1,5 +1,5 @@
-import type { FenceSet } from '../../server/src/machine/effect';
 import type { Granule, HandlerOperation, Operation, Scenario } from '../../server/src/checker/scenario';
+import type { FenceSet } from '../../server/src/machine/effect';
 
 /** What the reference checker does not model: named, never guessed. */
 export class NotModelled extends Error {}
@@ -30,7 +30,7 @@ export type Micro = { readonly text: string } & (
   | { readonly kind: 'stop'; readonly stop: number }
   /** Waits until every other hart has said, with release, that it stands. */
   | { readonly kind: 'gathered'; readonly stop: number }
-  /** Every hart has left stop_machine; the patcher too. */
+  /** The patcher is out of stop_machine; it does not wait for the harts that it has let go. */
   | { readonly kind: 'go on'; readonly stop: number }
 );
 
@@ -58,7 +58,8 @@ export function programOf(scenario: Scenario, harts: number): Program {
 
   const body = (operations: readonly HandlerOperation[], text: string): void => {
     for (const operation of operations) {
-      if (operation.kind === 'fence.i') micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
+      if (operation.kind === 'fence.i')
+        micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
       else micros.push({ ...operation, text: `${text}: fence on the patcher's hart` });
     }
   };
@@ -66,7 +67,12 @@ export function programOf(scenario: Scenario, harts: number): Program {
     const { text } = operation;
     switch (operation.kind) {
       case 'store':
-        for (const payload of messagesOf(operation.address, operation.bytes, operation.granule, scenario.machine.isa.xlen)) {
+        for (const payload of messagesOf(
+          operation.address,
+          operation.bytes,
+          operation.granule,
+          scenario.machine.isa.xlen,
+        )) {
           micros.push({ kind: 'store', payload, device: false, release: false, text });
         }
         return;
@@ -78,7 +84,13 @@ export function programOf(scenario: Scenario, harts: number): Program {
         const sync = syncs.push({ async: operation.async, body: operation.body }) - 1;
         for (const hart of others) {
           const payload = { kind: 'message', hart, sync } as const;
-          micros.push({ kind: 'store', payload, device: deviceMessages, release: false, text: `${text}: message to hart ${hart}` });
+          micros.push({
+            kind: 'store',
+            payload,
+            device: deviceMessages,
+            release: false,
+            text: `${text}: message to hart ${hart}`,
+          });
         }
         if (!operation.async) {
           for (const hart of others) micros.push({ kind: 'wait', hart, text: `${text}: waits for hart ${hart}` });
@@ -94,9 +106,15 @@ export function programOf(scenario: Scenario, harts: number): Program {
           micros.push({ kind: 'gathered', stop, text: `${text}: all harts stand` });
           operation.body.forEach(translate);
           const payload = { kind: 'leave', stop } as const;
-          micros.push({ kind: 'store', payload, device: false, release: operation.release, text: `${text}: lets the harts go` });
+          micros.push({
+            kind: 'store',
+            payload,
+            device: false,
+            release: operation.release,
+            text: `${text}: lets the harts go`,
+          });
           if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
-          micros.push({ kind: 'go on', stop, text: `${text}: all harts go on` });
+          micros.push({ kind: 'go on', stop, text: `${text}: the patcher goes on` });
         } else {
           operation.body.forEach(translate);
           if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
@@ -110,7 +128,12 @@ export function programOf(scenario: Scenario, harts: number): Program {
 }
 
 /** The single-copy-atomic pieces of a store, low addresses first. */
-export function messagesOf(address: bigint, bytes: Uint8Array, granule: Granule, xlen: number): Extract<Payload, { kind: 'bytes' }>[] {
+export function messagesOf(
+  address: bigint,
+  bytes: Uint8Array,
+  granule: Granule,
+  xlen: number,
+): Extract<Payload, { kind: 'bytes' }>[] {
   const size = { natural: bytes.length, byte: 1, half: 2, word: 4, double: 8 }[granule];
   const pieces: Extract<Payload, { kind: 'bytes' }>[] = [];
   for (let at = 0; at < bytes.length; at += size) {

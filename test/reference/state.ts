@@ -70,7 +70,18 @@ export interface State {
 }
 
 export function initialState(harts: number, slots: number, stops: number): State {
-  const hart: HartState = { vI: 0, vF: 0, vrn: 0, vro: 0, vwo: 0, coh: new Map(), slot: null, trapped: false, parked: null, pending: [] };
+  const hart: HartState = {
+    vI: 0,
+    vF: 0,
+    vrn: 0,
+    vro: 0,
+    vwo: 0,
+    coh: new Map(),
+    slot: null,
+    trapped: false,
+    parked: null,
+    pending: [],
+  };
   return {
     messages: [],
     at: 0,
@@ -98,7 +109,11 @@ export function stateKey(state: State): string {
 function hartKey(hart: HartState): string {
   let key = ` ${hart.vI},${hart.vF},${hart.vrn},${hart.vro},${hart.vwo},${hart.slot},${hart.trapped ? 't' : ''},${hart.parked}`;
   for (const { sync, rank } of hart.pending) key += `!${sync}@${rank}`;
-  if (hart.coh.size > 0) key += [...hart.coh].map(([address, view]) => `${address.toString(16)}@${view}`).sort().join();
+  if (hart.coh.size > 0)
+    key += [...hart.coh]
+      .map(([address, view]) => `${address.toString(16)}@${view}`)
+      .sort()
+      .join();
   return key;
 }
 

@@ -44,7 +44,9 @@ export class World {
   /** Executed bytes that no version and no written instruction has at that address. */
   torn(pc: bigint, bytes: readonly (number | undefined)[]): boolean {
     if (!this.inSite(pc)) return false;
-    return !this.legitimate.some((instructions) => bytes.every((byte, i) => byte !== undefined && byteOf(instructions, pc + BigInt(i)) === byte));
+    return !this.legitimate.some((instructions) =>
+      bytes.every((byte, i) => byte !== undefined && byteOf(instructions, pc + BigInt(i)) === byte),
+    );
   }
 
   /** Whether a version has these bytes here; outside the site every version agrees. */
@@ -57,16 +59,20 @@ export class World {
   /** The `forbid` that executing `then` directly after `first` (each `address:hex`) breaks. */
   forbidden(first: string | null, then: string): Forbid | undefined {
     return this.scenario.forbids.find(
-      (forbid) => forbid.first.some((i) => placedKey(i.address, i.bytes) === first) && forbid.then.some((i) => placedKey(i.address, i.bytes) === then),
+      (forbid) =>
+        forbid.first.some((i) => placedKey(i.address, i.bytes) === first) &&
+        forbid.then.some((i) => placedKey(i.address, i.bytes) === then),
     );
   }
 }
 
-export const within = (address: bigint, start: bigint, size: number): boolean => address >= start && address < start + BigInt(size);
+export const within = (address: bigint, start: bigint, size: number): boolean =>
+  address >= start && address < start + BigInt(size);
 export const siteEnd = (site: Site): bigint => site.address + BigInt(site.size);
 
 /** These bits at this address. */
-export const placedKey = (address: bigint, bytes: Uint8Array): string => `${address.toString(16)}:${Buffer.from(bytes).toString('hex')}`;
+export const placedKey = (address: bigint, bytes: Uint8Array): string =>
+  `${address.toString(16)}:${Buffer.from(bytes).toString('hex')}`;
 
 /** The byte that a row of instructions lists at an address. */
 export function byteOf(instructions: readonly PlacedInstruction[], address: bigint): number | undefined {

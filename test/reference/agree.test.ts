@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyze } from '../../server/src/language/index';
+import { type Comparison, compare, generatedScenario } from './compare';
+import { type Generated, generate, print, smaller } from './generate';
+import { machinesFor, NotModelled } from './index';
+
+/** States of each machine that the reference may visit; beyond it, what it has found still has to be found. */
+const exampleStates = 3000;
+const randomStates = 1500;
+const count = Number(process.env.CMODX_RANDOM ?? 100);
+const seed = Number(process.env.CMODX_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000);
+
+const examples = path.resolve(import.meta.dirname, '../../examples');
+const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cmodx'));
+
+describe('product and reference agree on the examples', () => {
+  it.each(files)('%s', { timeout: 240_000 }, (name) => {
+    const read = (file: string): string => readFileSync(path.join(examples, file), 'utf8');
+    const { checks } = analyze(name, read(name), (imported, importer) => {
+      const file = path.join(path.dirname(importer), imported);
+      return { file, text: read(file) };
+    });
+    expect(checks.length).toBeGreaterThan(0);
+    for (const { scenario, protocol, when } of checks) {
+      if (scenario === null) throw new Error(`${protocol} ${when ?? ''} has errors`);
+      const { differences } = compare(scenario, exampleStates, machinesFor(scenario, { harts: 1, threads: 1 }));
+      expect(differences, `${protocol} when ${when ?? 'as it stands'}`).toEqual([]);
+    }
+  });
+});
+
+describe('product and reference agree on random protocols', () => {
+  it(`CMODX_RANDOM=${count} CMODX_SEED=${seed}`, { timeout: 600_000 + 10_000 * count }, () => {
+    let decided = 0;
+    for (let i = 0; i < count; i++) {
+      const protocol = generate(seed + i);
+      const result = ask(protocol);
+      if (result === null) continue;
+      decided += result.complete ? 1 : 0;
+      if (result.differences.length === 0) continue;
+      const least = minimised(protocol);
+      expect.fail(`seed ${seed + i}: ${ask(least)?.differences.join('; ')}\n${print(least)}`);
+    }
+    expect(decided).toBeGreaterThan(count / 10);
+  });
+});
+
+/** Null for what the reference does not model. */
+function ask(protocol: Generated): Comparison | null {
+  try {
+    return compare(generatedScenario(protocol), randomStates);
+  } catch (error) {
+    if (error instanceof NotModelled) return null;
+    throw error;
+  }
+}
+
+function differs(protocol: Generated): boolean {
+  try {
+    return (ask(protocol)?.differences.length ?? 0) > 0;
+  } catch {
+    // Without one of its parts a protocol may not be a protocol any more.
+    return false;
+  }
+}
+
+/** Takes parts away as long as the two still differ. */
+function minimised(protocol: Generated): Generated {
+  const less = [...smaller(protocol)].find(differs);
+  return less === undefined ? protocol : minimised(less);
+}
