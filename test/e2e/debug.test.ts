@@ -22,19 +22,22 @@ test('an unsafe trace runs forwards to its violation and back to its start', asy
   await editor.lens(/^Debug$/).click();
 
   await editor.stoppedLine.waitFor();
-  await editor.callStack.filter({ hasText: 'patcher' }).first().waitFor();
-  const start = await editor.state();
-
+  await expect.poll(() => editor.step()).toMatch(/^Step 0 of \d+/);
   await editor.debug('step-over');
-  await expect.poll(() => editor.state()).not.toBe(start);
+  await expect.poll(() => editor.step()).toMatch(/^Step 1 of/);
+  const first = await editor.step();
+  await editor.debug('step-over');
+  await expect.poll(() => editor.step()).toMatch(/^Step 2 of/);
   await editor.debug('step-back');
-  await expect.poll(() => editor.state()).toBe(start);
+  await expect.poll(() => editor.step()).toBe(first);
 
   await editor.debug('continue');
-  await editor.page.locator('.exception-widget').filter({ hasText: 'mixed' }).waitFor();
+  await editor.violation.filter({ hasText: 'mixed' }).waitFor();
+  await editor.callStack.filter({ hasText: 'patcher' }).first().waitFor();
   await editor.screenshot('debug');
+
   await editor.debug('reverse-continue');
-  await expect.poll(() => editor.state()).toBe(start);
+  await expect.poll(() => editor.step()).toMatch(/^Step 0 of/);
   await editor.debug('stop');
   await editor.stoppedLine.waitFor({ state: 'hidden' });
 });

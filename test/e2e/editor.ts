@@ -142,15 +142,21 @@ export class Editor {
     return this.page.locator('.debug-top-stack-frame-line').first();
   }
 
+  /** The box at the line where a trace ends in its violation. */
+  get violation(): Locator {
+    return this.page.locator('.exception-widget');
+  }
+
   /** Rows of the call stack: harts and where each is. */
   get callStack(): Locator {
     return this.page.locator('.debug-call-stack .monaco-list-row');
   }
 
-  /** Where all harts are and what they hold, as the debugger's views say it. */
-  async state(): Promise<string> {
-    const views = this.page.locator('.debug-call-stack .monaco-list-row, .debug-variables .monaco-list-row');
-    return (await views.allTextContents()).join('\n');
+  /** Where the debugger stands, `Step 3 of 9`, and the call frame that goes with it. */
+  async step(): Promise<string> {
+    const [row = ''] = await this.callStack.filter({ hasText: /Step \d+ of \d+/ }).allTextContents();
+    const [frame = ''] = await this.page.locator('.debug-call-stack .stack-frame').allTextContents();
+    return `${/Step \d+ of \d+/.exec(row)?.[0] ?? 'nowhere'}: ${frame}`;
   }
 
   /** Presses a button of the debug toolbar by its icon: `step-over`, `step-back`, `continue`, `reverse-continue`. */
