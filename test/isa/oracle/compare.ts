@@ -23,12 +23,13 @@ const NO_INSTRUCTION = /^(\.|0x|<unknown>|(c\.)?unimp$)/;
 /** What a disassembler printed, with our spacing and its targets (`8 <.text+0x8>` in objdump) recognisable; null for data. */
 export function cleaned(printed: string): string | null {
   if (NO_INSTRUCTION.test(printed)) return null;
-  return printed
+  const text = printed
     .replace('\t', ' ')
     .replaceAll(', ', ',')
     .replace(/\b([0-9a-f]+)(?= <)/, '0x$1')
-    .replace(/(?<=fence .*)unknown/g, '0')
-    .replace(/0x0x/, '0x');
+    .replace('0x0x', '0x');
+  // objdump has no name for an empty fence set.
+  return text.startsWith('fence ') ? text.replaceAll('unknown', '0') : text;
 }
 
 /** A word and what we make of it. */

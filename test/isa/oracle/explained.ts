@@ -19,8 +19,8 @@ export function expectExplained(
   counts: Readonly<Record<string, number>>,
   examples: Readonly<Record<string, string>>,
 ): void {
-  const all: Record<string, Explained> = JSON.parse(readFileSync(pathOf(file), 'utf8'));
-  if (process.env['UPDATE_EXPECT'] === '1') {
+  const all = JSON.parse(readFileSync(pathOf(file), 'utf8')) as Record<string, Explained>;
+  if (process.env.UPDATE_EXPECT === '1') {
     for (const [difference, explained] of Object.entries(all)) {
       delete explained.counts[corpus];
       const count = counts[difference];
