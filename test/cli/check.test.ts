@@ -95,8 +95,8 @@ describe('cmodx check --json', () => {
         rung: null,
         claims: [{ name: 'effective', holds: false }],
         limit: null,
-        states: expect.any(Number),
-        ms: expect.any(Number),
+        states: expect.any(Number) as number,
+        ms: expect.any(Number) as number,
         violations: [expect.objectContaining({ code: 'mixed', file: 'naive.cmodx', line: 17, column: 3 })],
       },
     ]);
@@ -116,7 +116,9 @@ describe('cmodx check --json', () => {
 
   test('a limit is named', async () => {
     const { results } = await json('--max-states 1 a.cmodx', { 'a.cmodx': safePatch });
-    expect(results).toMatchObject([{ verdict: 'inconclusive', met: false, limit: expect.stringContaining('state') }]);
+    expect(results).toMatchObject([
+      { verdict: 'inconclusive', met: false, limit: expect.stringContaining('state') as string },
+    ]);
   });
 
   test('errors of the text are diagnostics, and its protocols invalid', async () => {

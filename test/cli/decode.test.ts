@@ -39,7 +39,11 @@ describe('cmodx decode', () => {
   test('what does not execute says why', async () => {
     expect(await decoded('0x00000000')).toMatchObject([{ legal: false }, { legal: false }]);
     const [line] = await decoded('--isa rv64i 0x02b50533');
-    expect(line).toMatchObject({ text: 'mul a0, a0, a1', legal: false, reason: expect.stringContaining('needs') });
+    expect(line).toMatchObject({
+      text: 'mul a0, a0, a1',
+      legal: false,
+      reason: expect.stringContaining('needs') as string,
+    });
   });
 
   test('the first half of a longer instruction is said to be that', async () => {

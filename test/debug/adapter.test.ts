@@ -133,7 +133,7 @@ describe('looking', () => {
     });
     expect(await session.request('exceptionInfo', { threadId: 2 })).toMatchObject({
       exceptionId: 'mixed',
-      description: expect.stringContaining('which no version does'),
+      description: expect.stringContaining('which no version does') as string,
     });
     await session.request('stepBack', { threadId: 2 });
     await expect(session.request('exceptionInfo', { threadId: 2 })).rejects.toThrow('no violation here');

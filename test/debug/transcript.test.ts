@@ -5,16 +5,20 @@ import { Session } from './session';
 
 /** A session as text: who said what, sequence numbers left out. */
 function transcript(said: readonly DebugProtocol.ProtocolMessage[]): string {
-  return said
-    .map((message) => {
-      const { seq: _, request_seq: __, type, ...rest } = message as DebugProtocol.Response;
-      const name = type === 'event' ? (message as unknown as DebugProtocol.Event).event : rest.command;
-      const { arguments: args, body, success, message: failure } = rest as { arguments?: unknown } & typeof rest;
-      const arrow = type === 'request' ? '->' : success === false ? `<- failed (${failure})` : `<- ${type}`;
-      const content = JSON.stringify(args ?? body, null, 2);
-      return `${arrow} ${name}${content === undefined ? '' : ` ${content}`}\n`;
-    })
-    .join('');
+  return said.map((message) => line(message as AnyMessage)).join('');
+}
+
+type AnyMessage = { readonly type: string } & Partial<Record<'command' | 'event' | 'message', string>> & {
+    readonly success?: boolean;
+    readonly arguments?: unknown;
+    readonly body?: unknown;
+  };
+
+function line({ type, command, event, success, message, arguments: args, body }: AnyMessage): string {
+  const arrow = type === 'request' ? '->' : success === false ? `<- failed (${message})` : `<- ${type}`;
+  const content = args ?? body;
+  const json = content === undefined ? '' : ` ${JSON.stringify(content, null, 2)}`;
+  return `${arrow} ${event ?? command}${json}\n`;
 }
 
 /** Compares with the golden file beside this one; `UPDATE_EXPECT=1` rewrites it. */

@@ -35,13 +35,13 @@ describe('diagnostics', () => {
         range: { start: editor.position(uri, "write AUIPC'") },
         severity: 1,
         code: 'mixed',
-        codeDescription: { href: expect.stringMatching(/docs\/diagnostics\/mixed\.md$/) },
+        codeDescription: { href: expect.stringMatching(/docs\/diagnostics\/mixed\.md$/) as string },
         source: 'cmodx',
       },
     ]);
     const related = diagnostics[0]?.relatedInformation ?? [];
     expect(related.length).toBeGreaterThan(2);
-    expect(related[0]).toMatchObject({ location: { uri }, message: expect.stringMatching(/^1\. /) });
+    expect(related[0]).toMatchObject({ location: { uri }, message: expect.stringMatching(/^1\. /) as string });
   });
 
   test('of the text come at once, under the version of the text', async () => {
@@ -79,8 +79,8 @@ describe('verdicts', () => {
         status: 'current',
         expected: null,
         met: false,
-        verdict: { verdict: 'unsafe', violations: [{ code: 'mixed', steps: expect.any(Number) }] },
-        headline: expect.stringMatching(/^unsafe: JALR with AUIPC''s t0, \d+ steps$/),
+        verdict: { verdict: 'unsafe', violations: [{ code: 'mixed', steps: expect.any(Number) as number }] },
+        headline: expect.stringMatching(/^unsafe: JALR with AUIPC''s t0, \d+ steps$/) as string,
         range: { start: editor.position(uri, 'naive patches') },
       },
     ]);
@@ -125,7 +125,7 @@ describe('verdicts', () => {
     await editor.reports(uri);
     workers[0]?.exit({ kind: 'crash', message: 'exit code 1' });
     expect(await editor.settled(uri)).toMatchObject([
-      { code: 'checker-failed', message: expect.stringContaining('exit code 1') },
+      { code: 'checker-failed', message: expect.stringContaining('exit code 1') as string },
     ]);
     await editor.edit(uri, 'write JUMP', 'write JUMP ; fence.i');
     await editor.reports(uri);

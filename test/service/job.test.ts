@@ -62,7 +62,7 @@ describe('a job', () => {
       },
     );
     expect(messages).toEqual([
-      { kind: 'error', id: 1, message: expect.stringMatching(/^no such effect \(at .*job\.test\.ts/) },
+      { kind: 'error', id: 1, message: expect.stringMatching(/^no such effect \(at .*job\.test\.ts/) as string },
     ]);
   });
 });

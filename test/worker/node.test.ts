@@ -114,7 +114,7 @@ describe('checker threads in Node', () => {
     await checks.settled();
     expect(checks.report('a.cmodx')?.checks[0]).toMatchObject({
       status: 'failed',
-      failure: expect.stringContaining('nothing.js'),
+      failure: expect.stringContaining('nothing.js') as string,
     });
   });
 });

@@ -90,7 +90,7 @@ export class TraceDebugAdapter {
       this.firstColumn = args.columnsStartAt1 === false ? 0 : 1;
       return { ...capabilities };
     },
-    launch: (args, later) => this.launch(args as LaunchArguments, later),
+    launch: (args, later) => this.launch(args, later),
     setBreakpoints: (args) => this.setBreakpoints(args as unknown as DebugProtocol.SetBreakpointsArguments),
     breakpointLocations: (args) => ({
       breakpoints: this.linesOf(args.source as DebugProtocol.Source)
