@@ -1,3 +1,4 @@
+/** The check service: searches off the caller's thread, and what may be said of each text as it stands. */
 export { identify, moveVerdict } from './identity';
 export {
   type CheckWorker,
@@ -8,13 +9,6 @@ export {
   type SpawnWorker,
   type WorkerExit,
 } from './job';
-export {
-  type CheckReport,
-  type CheckStatus,
-  defaultLimits,
-  type FileReport,
-  invalidVerdict,
-  type Limits,
-} from './report';
-export { CheckService, type ServiceOptions } from './service';
-export { counted, reportHeadline, verdictHeadline, verdictNotes } from './words';
+export { type CheckReport, defaultLimits, type FileReport, type Limits } from './report';
+export { CheckService } from './service';
+export { counted, reportHeadline, verdictNotes } from './words';
