@@ -40,7 +40,7 @@ export async function spinVersions(): Promise<string> {
 }
 
 /** From the model's text to the verdict, for one configuration. */
-export async function runSpin({ scratch, cap }: Bench, defines: Defines): Promise<SpinRun> {
+export async function runSpin({ scratch, cap }: Pick<Bench, 'scratch' | 'cap'>, defines: Defines): Promise<SpinRun> {
   await mkdir(scratch, { recursive: true });
   const cwd = await mkdtemp(join(scratch, 'spin-'));
   try {
