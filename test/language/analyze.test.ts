@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyze, format, parse, tokensOf } from '../../server/src/language';
-import { examples } from './examples';
-
-/** Reads an example beside an example. */
-function readExample(path: string, importer: string): { readonly file: string; readonly text: string } | null {
-  const folder = importer.slice(0, importer.lastIndexOf('/') + 1);
-  const found = examples.find((example) => example.path === folder + path);
-  return found === undefined ? null : { file: found.path, text: found.text };
-}
+import { examples, readExample } from './examples';
 
 describe('the examples', () => {
   for (const { path, text } of examples) {

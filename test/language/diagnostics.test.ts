@@ -358,6 +358,8 @@ describe('expectations and conditions', () => {
         write B
         expect unsafe tron
         //            ^^^^ expectation: kinds of violation are
+        expect unsafe wild-jump wild-jmup
+        //                      ^^^^^^^^^ expectation: kinds of violation are
         expect safe torn
         //          ^^^^ expectation: \`torn\` is a kind of violation: it goes with \`unsafe\`
         expect sfae
@@ -376,7 +378,7 @@ describe('expectations and conditions', () => {
         expect safe when without activate.fence.2
         //               ^^^^^^^^^^^^^^^^^^^^^^^^ condition: step \`activate\` has only 1 of \`fence\`
         expect safe when entyr at 2 mod 4
-        //               ^^^^^ condition: the protocol patches no site \`entyr\`; did you mean \`entry\`?
+        //               ^^^^^ condition: the protocol has no site or data \`entyr\`; did you mean \`entry\`?
         expect safe when not zicifc
         //                   ^^^^^^ condition: \`zicifc\` is no assumption that can be changed; did you mean \`ziccif\`?
         expect safe when without "on trap return"

@@ -18,3 +18,10 @@ export function example(path: string): string {
   if (found === undefined) throw new Error(`there is no examples/${path}`);
   return found.text;
 }
+
+/** Reads an example beside an example, for `import`. */
+export function readExample(path: string, importer: string): { readonly file: string; readonly text: string } | null {
+  const beside = importer.slice(0, importer.lastIndexOf('/') + 1) + path;
+  const found = examples.find((e) => e.path === beside);
+  return found === undefined ? null : { file: found.path, text: found.text };
+}

@@ -102,6 +102,13 @@ describe('`when`', () => {
       0xffffffff80a00004n,
     );
   });
+  it('`DATA at A mod M` moves data', () => {
+    const text = `${pair('0x80001000', 'store.d slot, 1')}`.replace(
+      'store.d slot, 1',
+      'store.d slot, 1\n expect safe when slot at 4 mod 8\n',
+    );
+    expect(operationsOf(scenarioOf(text, 'slot at 4 mod 8'))).toEqual(['0x80003004 <- 0x0000000000000001']);
+  });
   it('the machine', () => {
     expect(variant('ipi device').machine.ipi).toBe('device');
     expect(variant('memory tso').machine.memory).toBe('tso');
@@ -181,11 +188,22 @@ describe('operations', () => {
     expect(operations('write C, D')).toEqual(['0x80001000 <- 0x00010297', '0x80001004 <- 0x100282e7']);
     expect(operations('write C, D by double')).toEqual(['0x80001000 <- 0x100282e700010297 by double']);
     expect(operations('write D, C by double')).toEqual(['0x80001000 <- 0x100282e700010297 by double']);
+    expect(operations('write C, D by half')).toEqual([
+      '0x80001000 <- 0x00010297 by half',
+      '0x80001004 <- 0x100282e7 by half',
+    ]);
     expect(operations('write C by half')).toEqual(['0x80001000 <- 0x00010297 by half']);
     expect(operations('write entry+4, jalr t0, 0x100(t0)')).toEqual(['0x80001004 <- 0x100282e7']);
     expect(operations('write entry, c.j .+8')).toEqual(['0x80001000 <- 0xa021']);
     expect(operations('write entry+2, .half 0x1234')).toEqual(['0x80001002 <- 0x1234']);
     expect(operations('write C+2, .byte 0x12')).toEqual(['0x80001002 <- 0x12']);
+  });
+  it('of short instructions together, by a size that holds several', () => {
+    const text = `
+      site entry at 0x80001000 { version wide { nop } version narrow { A: c.nop ; B: c.addi a0, 1 } }
+      protocol p patches entry from wide to narrow { write A, B by word }
+    `;
+    expect(operationsOf(scenarioOf(text))).toEqual(['0x80001000 <- 0x05050001 by word']);
   });
   it('what a pseudo-instruction stands for, one store for each instruction', () => {
     const text = `

@@ -147,10 +147,9 @@ class Analyzer {
     sink: DiagnosticSink,
     observer: Observer,
   ): (Change | null)[] {
-    const sites = new Map(
-      patchedSites(protocol, this.program).map(({ entry }): [string, NameEntry] => [entry.name, entry]),
-    );
-    const context = { machine: this.machine, steps: protocol.steps, sites, sink, observer };
+    const places = [...patchedSites(protocol, this.program), ...this.program.regions.values()];
+    const byName = new Map(places.map(({ entry }): [string, NameEntry] => [entry.name, entry]));
+    const context = { machine: this.machine, steps: protocol.steps, places: byName, sink, observer };
     return expectation.conditions.map((node) => readCondition(context, { unit: protocol.unit, node }));
   }
 

@@ -17,7 +17,7 @@ import { nodeOf, type SyntaxNode, type Token, wordsOf } from './syntax';
 /** One condition of a `when`: what it makes of the protocol's assumptions. What it does not name it leaves alone. */
 export interface Change {
   readonly machine?: (machine: Machine) => Machine;
-  readonly placement?: readonly [site: string, placement: Placement];
+  readonly placement?: readonly [name: string, placement: Placement];
   readonly executors?: (executors: Executors) => Executors;
   readonly fixups?: (fixups: readonly TrapReturnFixup[]) => readonly TrapReturnFixup[] | string;
   readonly groups?: (groups: readonly Group[]) => readonly Group[] | string;
@@ -27,7 +27,8 @@ export interface Change {
 export interface ConditionContext {
   readonly machine: Machine;
   readonly steps: ReadonlyMap<string, NameEntry>;
-  readonly sites: ReadonlyMap<string, NameEntry>;
+  /** What can be moved: the protocol's sites, code and data. */
+  readonly places: ReadonlyMap<string, NameEntry>;
   readonly sink: DiagnosticSink;
   readonly observer: Observer;
 }
@@ -192,7 +193,7 @@ class ConditionReader {
         ...executorWords,
         ...parts,
         ...this.context.steps.keys(),
-        ...this.context.sites.keys(),
+        ...this.context.places.keys(),
       ];
       const meant = this.context.sink.closest(word.text, [...known, ...extensions.keys()]);
       return this.fail(word, `\`${word.text}\` is no assumption that can be changed${didYouMean(meant)}`, meant);
@@ -202,11 +203,11 @@ class ConditionReader {
   }
 
   private placement(site: Token): Change | null {
-    const { sites, observer } = this.context;
-    const entry = sites.get(site.text);
+    const { places, observer } = this.context;
+    const entry = places.get(site.text);
     if (entry === undefined) {
-      const meant = this.context.sink.closest(site.text, sites.keys());
-      return this.fail(site, `the protocol patches no site \`${site.text}\`${didYouMean(meant)}`, meant);
+      const meant = this.context.sink.closest(site.text, places.keys());
+      return this.fail(site, `the protocol has no site or data \`${site.text}\`${didYouMean(meant)}`, meant);
     }
     observer.refer(entry, sourceOf(this.unit, site));
     const [a, mod, m] = this.words.slice(2);

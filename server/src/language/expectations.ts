@@ -13,10 +13,27 @@ export interface ReadExpectation extends Expectation {
   readonly conditions: readonly SyntaxNode[];
 }
 
+/** `wild-jump` is three tokens to the lexer, since `-` is also a sign; here it is one word. */
+function hyphenated(tokens: readonly Token[]): Token[] {
+  const words: Token[] = [];
+  let joins = false;
+  for (const token of tokens) {
+    const last = words.at(-1);
+    if (last !== undefined && last.end === token.start && (joins || token.text === '-')) {
+      words[words.length - 1] = { ...last, end: token.end, text: last.text + token.text };
+      joins = token.text === '-';
+    } else {
+      words.push(token);
+      joins = false;
+    }
+  }
+  return words;
+}
+
 /** Reads an `expect` line; null with a message where it cannot be understood. */
 export function readExpectation({ unit, node }: Located, sink: DiagnosticSink): ReadExpectation | null {
   const conditions = nodesOf(node, 'condition');
-  const words = wordsOf(node);
+  const words = hyphenated(wordsOf(node));
   const when = words.findIndex(({ text }) => text === 'when');
   const [verdict, ...rest] = words.slice(1, when < 0 ? undefined : when);
   const fail = (place: Token | SyntaxNode, message: string, suggestion: string | null = null): null => {

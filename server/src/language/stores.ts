@@ -12,7 +12,7 @@ import { find, wordsInReach } from './scope';
 import { nodeOf, nodesOf, type SyntaxNode, textOf, wordsOf } from './syntax';
 
 /** How many bytes a granule has; null: whatever the store has. */
-export const granuleSize: Readonly<Record<Granule, number | null>> = {
+const granuleSize: Readonly<Record<Granule, number | null>> = {
   natural: null,
   byte: 1,
   half: 2,
@@ -64,26 +64,24 @@ export function readWrite(context: Context, at: Located, step: string | null): O
   const found = targets?.filter((target) => target !== null) ?? [];
   if (targets === null || found.length < targets.length) return [];
 
-  if (granule !== 'double') {
-    const stores = found.map((target, index): Operation => {
+  // Instructions that are shorter than one store are stored together, as far as they stand side by side.
+  const size = granuleSize[granule] ?? 1;
+  if (found.every(({ bytes }) => bytes.length % size === 0)) {
+    return found.map((target, index): Operation => {
       const part = found.length === 1 ? node : (operands[index] ?? node);
       const own =
         found.length === 1 ? text : `write ${normalised(unit, part)}${granule === 'natural' ? '' : ` by ${granule}`}`;
       return { step, source: sourceOf(unit, part), text: own, kind: 'store', granule, target: 'code', ...target };
     });
-    const problem = found.map(({ bytes }) => granuleProblem(bytes.length, granule)).find((why) => why !== null);
-    if (problem === undefined) return stores;
-    sink.add('granule', sourceOf(unit, nodeOf(node, 'granule') ?? node), problem);
-    return [];
   }
   const joined = join(found);
   const problem =
     joined === null ? 'these instructions do not stand side by side' : granuleProblem(joined.bytes.length, granule);
-  if (joined === null || problem !== null) {
-    sink.add('granule', sourceOf(unit, nodeOf(node, 'granule') ?? node), problem ?? '');
-    return [];
+  if (joined !== null && problem === null) {
+    return [{ step, source, text, kind: 'store', granule, target: 'code', ...joined }];
   }
-  return [{ step, source, text, kind: 'store', granule, target: 'code', ...joined }];
+  sink.add('granule', sourceOf(unit, nodeOf(node, 'granule') ?? node), problem ?? '');
+  return [];
 }
 
 interface StoreTarget {
