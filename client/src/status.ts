@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { CheckReport, Status } from '../../server/src/lsp/protocol';
+import type { Status } from '../../server/src/lsp/protocol';
 import { type CommandId, languageId } from './contributions';
 import type { Server } from './server';
+import { statusText } from './status-text';
 
 /**
  * The status bar's word on the file in front: what is being checked (a click stops it) or how the checks ended
@@ -43,7 +44,8 @@ export class StatusItem implements vscode.Disposable {
     }
     const reports = await this.server.reports(status.uri).catch(() => []);
     if (this.last.get(status.uri) !== status) return;
-    this.set(...summary(reports), status.state === 'cancelled' ? 'cmodx.check' : 'cmodx.showTrace');
+    const { text, tooltip } = statusText(reports);
+    this.set(text, tooltip, status.state === 'cancelled' ? 'cmodx.check' : 'cmodx.showTrace');
   }
 
   private set(text: string, tooltip: string, command: CommandId): void {
@@ -57,19 +59,4 @@ export class StatusItem implements vscode.Disposable {
     this.item.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
-}
-
-/** Text and tooltip for checks that are not under way. */
-export function summary(reports: readonly CheckReport[]): [text: string, tooltip: string] {
-  const tooltip = reports
-    .map(({ protocol, when, headline }) => `${protocol}${when === null ? '' : ` when ${when}`}: ${headline}`)
-    .join('\n');
-  const current = reports.filter(({ status }) => status === 'current');
-  const unmet = current.filter(({ met }) => met === false).length;
-  if (reports.length === 0) return ['CMODX: no protocols', 'This file has no protocol to check.'];
-  if (unmet > 0) return [`$(error) CMODX: ${unmet} of ${reports.length} not as expected`, tooltip];
-  if (current.length < reports.length) {
-    return [`$(warning) CMODX: ${reports.length - current.length} of ${reports.length} not checked`, tooltip];
-  }
-  return [`$(pass) CMODX: ${reports.length} of ${reports.length} as expected`, tooltip];
 }

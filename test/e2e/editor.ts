@@ -20,7 +20,7 @@ export class Editor {
   static async open(browser: Browser, file: string): Promise<Editor> {
     const { port, examples } = inject('host');
     // A copy for each window: VS Code brings unsaved edits of a folder back when it is opened again.
-    const workspace = await mkdtemp(join(tmpdir(), 'cmodx-e2e-'));
+    const workspace = join(await mkdtemp(join(tmpdir(), 'cmodx-e2e-')), 'examples');
     await cp(examples, workspace, { recursive: true });
     const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${workspace}/${file}`]]);
     const query = new URLSearchParams({ folder: workspace, payload });
