@@ -275,6 +275,7 @@ describe('problems have a place and say what would be right', () => {
     expect(assemble('.zero 0xffffffffff').said[0]).toContain('bytes are possible');
     expect(assemble(`li a0, ${'('.repeat(5000)}1`).said[0]).toContain('nested too deeply');
     expect(assemble(`li a0, ${'-'.repeat(50000)}1`).said[0]).toContain('nested too deeply');
+    expect(assemble(`li a0, ${'1-'.repeat(50000)}1`).said[0]).toContain('too many operators');
     expect(assemble('.zero b - . + 4\nb:').said[0]).toContain('never settles');
   });
 });

@@ -23,11 +23,15 @@ const isOperator = (text: string): text is ExpressionOperator => Object.hasOwn(P
 
 /** Deeper nesting than this is refused, so that no input exhausts the stack. */
 const MAX_DEPTH = 100;
+/** As are more operators than this in one statement: `1-1-1-...` nests to the left. */
+const MAX_OPERATORS = 1000;
 
 /** A place among the tokens of one statement, and the problems found so far. */
 export class Cursor {
   private index = 0;
   readonly problems: TextProblem[] = [];
+  /** Operators taken so far. */
+  operators = 0;
 
   /** `end` is the offset at which the statement ends. */
   constructor(
@@ -148,6 +152,10 @@ export function parseExpression(cursor: Cursor, minimum = 0, depth = 0): Express
     if (token?.kind !== 'punctuation' || !isOperator(token.text)) return left;
     const precedence = PRECEDENCE[token.text];
     if (precedence < minimum) return left;
+    if (cursor.operators++ > MAX_OPERATORS) {
+      cursor.problem('syntax', 'too many operators in one statement');
+      return null;
+    }
     cursor.next();
     const right: Expression | null = parseExpression(cursor, precedence + 1, depth + 1);
     left = right && { k: 'binary', op: token.text, a: left, b: right, start: left.start, end: right.end };

@@ -184,5 +184,10 @@ export const formsOf = (mnemonic: string, xlen: Xlen): readonly Form[] =>
 export const isMnemonic = (mnemonic: string): boolean =>
   formsOf(mnemonic, 64).length > 0 || formsOf(mnemonic, 32).length > 0;
 
+let names: ReadonlySet<string> | undefined;
+
 /** Every mnemonic of either XLEN, `.aq` and `.rl` aside. */
-export const mnemonicNames = (): ReadonlySet<string> => new Set([...allForms(64).keys(), ...allForms(32).keys()]);
+export function mnemonicNames(): ReadonlySet<string> {
+  names ??= new Set([...allForms(64).keys(), ...allForms(32).keys()]);
+  return names;
+}

@@ -16,7 +16,7 @@ export interface Lexed {
   readonly comment: Span | null;
 }
 
-const SPACE = /(?:[ \t\r\f\v\n]|\/\*(?:[^*]|\*(?!\/))*\*\/)+/y;
+const SPACE = /(?:[ \t\r\f\v\n]+|\/\*[\s\S]*?\*\/)+/y;
 const COMMENT = /(?:#|\/\/)[^\n]*/y;
 const NAME = /[A-Za-z_.$][A-Za-z0-9_.$]*'*/y;
 const LOCAL = /(\d+)([fb])(?![A-Za-z0-9_.$])/y;

@@ -117,7 +117,7 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
 
 /** Where statements end: at a newline or a `;` that stands in no comment, string or character. */
 const PIECE =
-  /\/\*(?:[^*]|\*(?!\/))*\*\/|(?:#|\/\/)[^\n]*|"(?:\\[^\n]|[^"\\\n])*"?|[A-Za-z0-9_.$]+'*|'(?:\\.|[^\\\n])'?|[\n;]|[\s\S]/g;
+  /\/\*[\s\S]*?\*\/|(?:#|\/\/)[^\n]*|"(?:\\[^\n]|[^"\\\n])*"?|[A-Za-z0-9_.$]+'*|'(?:\\.|[^\\\n])'?|[\n;]|[\s\S]/g;
 
 /** Parses the statements between two offsets of `text`, one a line or with `;` between them. Empty ones are left out. */
 export function parseStatements(text: string, start = 0, end = text.length): Statement[] {
