@@ -5,14 +5,7 @@ import { onlyCheck, protocol, protocolFor } from './mail';
 import type { Bench } from './options';
 import { runTimed } from './processes';
 import { count, duration, ratio, type Section, tableText } from './report';
-import {
-  compilerOptions,
-  requireSpin,
-  runSpin,
-  type SpinRun,
-  spinVersions,
-  verifierOptions,
-} from './spin';
+import { compilerOptions, requireSpin, runSpin, type SpinRun, spinVersions, verifierOptions } from './spin';
 import { median } from './statistics';
 import { variants } from './variants';
 
@@ -67,7 +60,7 @@ export async function againstSpin(bench: Bench): Promise<Section> {
   return {
     title: 'The mail against SPIN',
     blocks: [
-      `\`examples/ftrace/replay-auipc.cmodx\`, the protocol alone, against a Promela model of it written by hand (\`test/bench/replay-auipc.pml\`): ${await spinVersions()}, \`gcc ${compilerOptions.join(' ')}\`, \`./pan ${verifierOptions.join(' ')}\`, partial order reduction on, at most ${bench.cap} s and 4 GB for each configuration. SPIN decides a fixed number of harts beside the patcher's, and as many threads; the verdict of cmodx is for any number of harts and threads, the patcher's hart among them, and any number of passes. The model has Ziccif and the rung `isa` built in; cmodx finds out that this is what the protocol relies on.`,
+      `\`examples/ftrace/replay-auipc.cmodx\`, the protocol alone, against a Promela model of it written by hand (\`test/bench/replay-auipc.pml\`): ${await spinVersions()}, \`gcc ${compilerOptions.join(' ')}\`, \`./pan ${verifierOptions.join(' ')}\`, partial order reduction on, at most ${bench.cap} s and 4 GB for each configuration. SPIN decides a fixed number of harts beside the patcher's, and as many threads; the verdict of cmodx is for any number of harts and threads, the patcher's hart among them, and any number of passes. The model has Ziccif and the rung \`isa\` built in; cmodx finds out that this is what the protocol relies on.`,
       `**cmodx: ${duration(total)}** in all (\`cmodx check\`, median of ${ours.length}, process start included), of which the search takes ${duration(quickly.cold)} on a cold thread and ${duration(median(quickly.warm))} on a warm one (${count(quickly.verdict.states)} states); with the lowest rung and what it relies on, ${duration(wholly.cold)} and ${duration(median(wholly.warm))}. It does not grow with harts or passes: it is one answer for all.`,
       "Total time to SPIN's verdict (`spin -a`, `gcc`, `pan`), and how many times that of cmodx's verdict for any number it is. Last: `cmodx check` with `executors N` in place of `any`, still for any number of passes.",
       tableText(
