@@ -7,8 +7,11 @@ import { root, run } from './run.mjs';
 /** Makes node_modules agree with package-lock.json; says so where it has to install. */
 export async function ensureDependencies() {
   if (await installed()) return;
-  console.log('Installing the npm packages of package-lock.json into node_modules (npm ci)');
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true });
+  console.log('Installing the npm packages of package-lock.json into node_modules (npm install)');
+  // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which a registry may lack.
+  await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    quiet: true,
+  });
 }
 
 async function installed() {
