@@ -15,8 +15,8 @@ describe('of the text', () => {
     const text = 'symbol target = 0x80002000\nsite a at 0x80001000 {\n  version v { nop; jal ra, targt }\n}\n';
     const [first, ...others] = textDiagnostics(analyzed(text));
     expect(others).toEqual([]);
-    expect(check(text, [first!])).toContain('^^^^^ error assembly: ');
-    expect(first?.page).toMatch(/\/docs\/diagnostics\/assembly\.md$/);
+    expect(check(text, [first!])).toContain('^^^^^ error unknown-name: ');
+    expect(first?.page).toMatch(/\/docs\/diagnostics\/unknown-name\.md$/);
   });
 
   test('of an import are told at the import', () => {

@@ -260,9 +260,11 @@ describe('assembly', () => {
           addi a0, a0, 4096
           //           ^^^^ assembly
           mul  a0, a0, a0
-        //^^^ assembly
+        //^^^ extension
           j    far
-          //   ^^^ assembly
+          //   ^^^ reach
+          j    fra
+          //   ^^^ unknown-name
         }
       }
     `);
@@ -399,7 +401,7 @@ describe('expectations and conditions', () => {
       protocol p patches entry from old to new {
         write B
         expect safe when not c
-        //               ^^^^^ assembly: under this condition
+        //               ^^^^^ extension: under this condition
       }
     `);
   });

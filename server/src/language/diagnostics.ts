@@ -1,4 +1,5 @@
 import type { Source } from '../checker/scenario';
+import type { TextProblem } from '../isa/types';
 import { closest } from './suggest';
 import type { Diagnostic, Severity } from './types';
 
@@ -79,10 +80,24 @@ export const diagnosticKinds = {
   assembly: {
     title: 'A statement that does not assemble',
     severity: 'error',
-    explanation:
-      'The mnemonic or an operand is unknown, a value does not fit its field, a target is out of reach, or the ISA string leaves the instruction out.',
+    explanation: 'The mnemonic or an operand is unknown, or a value does not fit its field.',
     example: 'site entry at 0x80001000 {\n  version old { addi a0, a0, 4096 }\n}\n',
-    repair: "Correct the statement, or name the extension in the machine's `isa`.",
+    repair: 'Take the mnemonic, operand or value that the message asks for.',
+  },
+  reach: {
+    title: 'A target that is out of reach',
+    severity: 'error',
+    explanation:
+      'The distance to the target does not fit the instruction: branches reach 4 KiB, `j` and `jal` 1 MiB, an `auipc` pair 2 GiB, each way.',
+    example: 'symbol far = 0x90000000\nsite entry at 0x80001000 {\n  version old { j far }\n}\n',
+    repair: 'Move the target, or reach it by a pair: `auipc t0, %pcrel_hi(far)`, then `jalr` with `%pcrel_lo`.',
+  },
+  extension: {
+    title: 'An instruction that the ISA string leaves out',
+    severity: 'error',
+    explanation: 'The instruction belongs to an extension that the machine does not have: it would be illegal there.',
+    example: 'machine { isa rv64i }\nsite entry at 0x80001000 {\n  version old { mul a0, a0, a0 }\n}\n',
+    repair: "Name the extension in the machine's `isa`.",
   },
   alignment: {
     title: 'Code where no instruction can stand',
@@ -183,6 +198,20 @@ export const diagnosticKinds = {
 export type DiagnosticCode = keyof typeof diagnosticKinds;
 
 type Related = Diagnostic['related'];
+
+/** Under which code a problem is told that the assembler has found. */
+export function assemblyCode(problem: TextProblem): DiagnosticCode {
+  switch (problem.code) {
+    case 'reach':
+      return 'reach';
+    case 'excluded':
+      return 'extension';
+    case 'unknown-symbol':
+      return 'unknown-name';
+    default:
+      return 'assembly';
+  }
+}
 
 /** Collects messages; each takes its severity from the table. */
 export class DiagnosticSink {

@@ -1,3 +1,4 @@
+import { ladder } from '../checker/rules';
 import type { FetchRules, Machine, Source } from '../checker/scenario';
 import { parseIsa } from '../isa/isa-string';
 import type { Isa } from '../isa/types';
@@ -10,20 +11,15 @@ export const defaultIsa = 'rva22s64';
 export const memoryModels = ['rvwmo', 'tso', 'sc'] as const;
 export const ipiKinds = ['memory', 'device', 'sbi'] as const;
 
-/** The rungs of the fetch ladder; Ziccid comes with the ISA string (docs/semantics.md). */
-export const fetchRungs: Readonly<Record<string, FetchRules>> = {
-  letter: { fenceiFetch: false, decodeW: false, decode: false },
-  'letter+decode-w': { fenceiFetch: false, decodeW: true, decode: false },
-  'letter+decode': { fenceiFetch: false, decodeW: true, decode: true },
-  isa: { fenceiFetch: true, decodeW: false, decode: false },
-  'isa+decode-w': { fenceiFetch: true, decodeW: true, decode: false },
-  'isa+decode': { fenceiFetch: true, decodeW: true, decode: true },
-};
+/** The rungs of the fetch ladder by name; Ziccid comes with the ISA string (docs/semantics.md). */
+export const fetchRungs: Readonly<Record<string, FetchRules>> = Object.fromEntries(
+  ladder.map(({ name, rules }) => [name, rules]),
+);
 
 /** The rules of `isa+decode-w`: a base, then any of `+decode-w`, `+decode`, in any order; null where that is none. */
 export function parseFetch(text: string): FetchRules | null {
   const [base, ...added] = text.replace(/\s+/g, '').split('+');
-  const rules = base === undefined || !Object.hasOwn(fetchRungs, base) ? undefined : fetchRungs[base];
+  const rules = base === 'letter' || base === 'isa' ? fetchRungs[base] : undefined;
   if (rules === undefined || added.some((rule) => rule !== 'decode-w' && rule !== 'decode')) return null;
   const decode = rules.decode || added.includes('decode');
   return { ...rules, decode, decodeW: rules.decodeW || decode || added.includes('decode-w') };

@@ -6,7 +6,7 @@ import type { Isa } from '../isa/types';
 import type { InstructionInfo } from './analysis';
 import { emptyTarget, instructionInfos, type PlacedBlock, placedBlock, regionOf } from './blocks';
 import { type AssemblyText, type Declarations, type SiteDeclaration, sourceOf, type Unit } from './declarations';
-import type { DiagnosticSink } from './diagnostics';
+import { assemblyCode, type DiagnosticSink } from './diagnostics';
 import { namesOf } from './expressions';
 import { counted, hex, type NameEntry, type Observer } from './names';
 import { type Placement, placeAll } from './placement';
@@ -169,8 +169,9 @@ class Assembler {
     const { unit, statements } = job.text;
     const here = this.here(job);
     const problems = [...statements.flatMap((statement) => statement.problems), ...job.result.block.problems];
-    for (const { message, start, end, suggestion } of problems) {
-      this.sink.add('assembly', { file: unit.file, start, end }, message, suggestion ?? null);
+    for (const problem of problems) {
+      const place = { file: unit.file, start: problem.start, end: problem.end };
+      this.sink.add(assemblyCode(problem), place, problem.message, problem.suggestion ?? null);
     }
     const ialign = this.isa.extensions.has('zca') || this.isa.extensions.has('c') ? 2n : 4n;
     if (job.result.placed.instructions.length > 0 && job.address % ialign !== 0n) {

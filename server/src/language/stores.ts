@@ -5,6 +5,7 @@ import { xRegister } from '../isa/registers';
 import { placedInstructions } from './blocks';
 import { type Context, findLabel, readAddress } from './context';
 import { type Located, longestStatement, normalised, plainText, sourceOf, type Unit } from './declarations';
+import { assemblyCode } from './diagnostics';
 import { namesOf } from './expressions';
 import { counted, hex } from './names';
 import type { PlacedSite } from './program';
@@ -158,8 +159,9 @@ function placeTarget(
     pcrelHi: (name) => lookup(name)?.label?.pcrelHi ?? undefined,
   });
   const problems = [...statement.problems, ...block.problems];
-  for (const { message, start, end, suggestion } of problems) {
-    sink.add('assembly', { file: unit.file, start, end }, message, suggestion ?? null);
+  for (const problem of problems) {
+    const at = { file: unit.file, start: problem.start, end: problem.end };
+    sink.add(assemblyCode(problem), at, problem.message, problem.suggestion ?? null);
   }
   const [assembled] = block.statements;
   for (const { name, start, end } of namesOf(statement)) {
