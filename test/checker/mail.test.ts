@@ -100,3 +100,19 @@ describe('limits', () => {
     expect(verdict.claims).toEqual([]);
   });
 });
+
+describe('hostile sizes', () => {
+  const site = `site s at 0xffffffff80a00000 { version old { O: addi a0, a0, 1 } version new { N: addi a0, a0, 2 } }\n`;
+  const many = (operation: string, times: number): string =>
+    `${site}protocol p patches s from old to new {\n${`${operation}\n`.repeat(times)}}`;
+  it('more messages than orders are kept for', () => {
+    expect(brief(verdictOf(many('write N; write O', 200)))).toBe(
+      'inconclusive: limit of 300 messages (the patcher sends 400)',
+    );
+  });
+  it('more values of a unit than can be listed', () => {
+    expect(brief(verdictOf(many('write N by byte', 40)))).toMatch(
+      /^inconclusive: more than 1,000 ways to read 4 bytes at s$/,
+    );
+  });
+});

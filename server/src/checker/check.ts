@@ -3,9 +3,10 @@ import type { MemoryRules } from '../memory/views';
 import { explain } from './explain';
 import type { Model } from './model';
 import { ladder, rulesOf, rungName, weaker } from './rules';
-import type { Scenario } from './scenario';
+import type { Operation, Scenario } from './scenario';
 import { type Found, type SearchResult, search } from './search';
 import { Snapshots } from './snapshot';
+import { pieces } from './stores';
 import { tell } from './trace';
 import type { CheckHost, CheckOptions, Claim, Verdict, Violation } from './verdict';
 import { violationKinds } from './verdict';
@@ -83,9 +84,28 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
   };
 }
 
+/** Orders are kept as bit sets: far beyond what anyone writes by hand, they cost time before the first state. */
+const maximalMessages = 300;
+
+function messageCount(operations: readonly Operation[], xlen: 32 | 64): number {
+  return operations.reduce((sum, operation) => {
+    if (operation.kind === 'store') return sum + pieces(operation, xlen).length;
+    return (
+      sum +
+      (operation.kind === 'stop_machine' ? 1 + messageCount(operation.body, xlen) : operation.kind === 'sync' ? 1 : 0)
+    );
+  }, 0);
+}
+
 /** What this checker does not decide yet, by name; null where it decides all of the scenario. */
 function unsupported(scenario: Scenario): string | null {
   if (scenario.patchers.length > 1) return 'several patchers at once are not supported yet';
+  const messages = scenario.patchers.reduce(
+    (sum, patcher) => sum + messageCount(patcher.operations, scenario.machine.isa.xlen),
+    0,
+  );
+  if (messages > maximalMessages)
+    return `limit of ${maximalMessages} messages (the patcher sends ${messages.toLocaleString('en-US')})`;
   if (scenario.executors.count === 0) return 'no executor runs the site: there is nothing to check';
   if (
     scenario.sites.some((site, i) =>

@@ -18,7 +18,7 @@ import {
   writeBound,
 } from '../memory/views';
 import { fetchInstruction, readAtSepc } from './fetch';
-import { Harts, type Remote } from './harts';
+import { Harts, type PatcherHart, type Remote } from './harts';
 import { Images } from './images';
 import { Layout, wordOf } from './layout';
 import { type Exit, enter, Pass, type PassMemory, type PassStep, type Thread } from './pass';
@@ -37,6 +37,7 @@ import {
   withViews,
 } from './state';
 import { alignedParts } from './stores';
+import { Unsupported } from './unsupported';
 import { numberOf, type VersionOutcomes, versionOutcomes } from './versions';
 
 /** What a pass carries along inside one instruction. */
@@ -67,9 +68,6 @@ export type Move =
     })
   | (MoveBase & { readonly kind: 'exit'; readonly exit: Exit })
   | (MoveBase & { readonly kind: 'wrong'; readonly wrong: Wrong });
-
-/** Something in the scenario is decoded or written but not decided: the check is inconclusive, by name. */
-export class Unsupported extends Error {}
 
 export class Model {
   readonly layout: Layout;
@@ -353,15 +351,15 @@ export class Model {
 
   *#resumeOnPatcher(state: State): Iterable<Move> {
     const from = state.patcher;
+    let own: { readonly order: Order; readonly hart: PatcherHart } | null = from && { order: state.order, hart: from };
     for (let q = from?.q ?? 0; q <= this.program.end; q++) {
+      if (own && own.hart.q < q) own = this.harts.advance(own.order, own.hart, q);
       const boundary = this.program.boundary[q];
-      if (!this.harts.open(q) || !boundary) continue;
-      const at = from
-        ? this.harts.advance(state.order, from, q)
-        : { order: state.order, hart: { q, views: recloseViews(state.order, boundary) } };
-      if (!at) return;
-      const views = afterAcquire(this.rules, at.hart.views, close(at.order, state.carried));
-      const resumed = reclosed({ ...state, place: 'patcher', remote: null, carried: none }, at.order);
+      if (!boundary || (from && !own)) return;
+      if (!this.harts.open(q)) continue;
+      const { order, hart } = own ?? { order: state.order, hart: { q, views: recloseViews(state.order, boundary) } };
+      const views = afterAcquire(this.rules, hart.views, close(order, state.carried));
+      const resumed = reclosed({ ...state, place: 'patcher', remote: null, carried: none }, order);
       yield* this.#trapReturn(
         { ...resumed, patcher: { q, views } },
         (fixup) => ({ kind: 'switch-in', place: 'patcher', same: from !== null, taken: -1, q, fixup }),

@@ -4,6 +4,7 @@ import { close, type MessageSet, members, none, type Order, single } from '../me
 import type { MemoryRules } from '../memory/views';
 import type { Layout } from './layout';
 import { overlaps, type Program } from './program';
+import { Unsupported } from './unsupported';
 
 export interface Reading {
   /** The messages over these bytes that it comes after. */
@@ -16,6 +17,9 @@ export interface Reading {
   /** The message that each byte came from, or null for the initial one. */
   readonly from: readonly (number | null)[];
 }
+
+/** Stores by parts to one unit, again and again, could fill the memory with values that it may show. */
+const maximalReadings = 1_000;
 
 export class Readings {
   readonly #over = new Map<string, MessageSet>();
@@ -71,6 +75,10 @@ export class Readings {
       if (message === undefined) {
         const post = before | close(order, seen);
         const grown = this.program.orders.constrain(order, post, over & ~seen);
+        if (out.length >= maximalReadings)
+          throw new Unsupported(
+            `more than ${maximalReadings.toLocaleString('en-US')} ways to read ${size} bytes at ${this.layout.name(address)}`,
+          );
         if (grown) out.push(this.#reading(grown, address, size, seen, close(grown, post)));
         return;
       }

@@ -11,10 +11,11 @@ import { TermTooDeep } from '../machine';
 import type { MemoryRules } from '../memory/views';
 import { findCycles } from './cycles';
 import { Frontier, type Node } from './frontier';
-import { Model, type Move, Unsupported } from './model';
+import { Model, type Move } from './model';
 import { enter } from './pass';
 import type { Scenario } from './scenario';
 import type { Action, State, Wrong } from './state';
+import { Unsupported } from './unsupported';
 import type { CheckHost, ViolationKind } from './verdict';
 import { equivalent, outcomeOf } from './versions';
 
@@ -87,11 +88,14 @@ class Search {
       const states = this.#frontier.nodes.length;
       if (firstOnly && this.#found.size > 0) return null;
       if (states > maxStates) return `limit of ${maxStates.toLocaleString('en-US')} states`;
-      // For every state: what comes after one may take milliseconds, and a cancel is to act at once.
-      const stop = this.host.interrupt?.(states) ?? null;
-      if (stop !== null) return stop;
       const node = this.#frontier.nodes[id];
-      if (node) for (const move of this.model.moves(node.state, this.options.freshPass)) this.#take(id, node, move);
+      if (!node) continue;
+      for (const move of this.model.moves(node.state, this.options.freshPass)) {
+        // For every move: one state of a long protocol has thousands, and a cancel is to act at once.
+        const stop = this.host.interrupt?.(states) ?? null;
+        if (stop !== null) return stop;
+        this.#take(id, node, move);
+      }
     }
     if (this.#loops) this.#findHangs();
     return null;

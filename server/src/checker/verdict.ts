@@ -90,7 +90,7 @@ export interface Verdict {
 
 /** Where a long check reports and asks whether to go on. No clock of its own: the edge brings one. */
 export interface CheckHost {
-  /** Called every few hundred states; returns the limit that was hit or `cancelled`, or null to go on. */
+  /** Called for every move, so it must be quick; returns the limit that was hit or `cancelled`, or null to go on. */
   readonly interrupt?: (states: number) => string | null;
 }
 export interface CheckOptions {
