@@ -10,6 +10,7 @@ const root = new URL('../..', import.meta.url).pathname;
  * @returns {Promise<any>} the module's exports
  */
 export async function importTs(entry) {
+  // Two levels below the root, as the modules are that find the root from where they lie.
   const directory = `${root}.cache/scripts`;
   await mkdir(directory, { recursive: true });
   const outfile = `${directory}/${entry.replaceAll('/', '-')}-${process.pid}.mjs`;

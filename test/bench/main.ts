@@ -13,24 +13,49 @@ import { shipping } from './shipping';
 
 const parts: Readonly<Record<string, Part>> = { editing, spin: againstSpin, examples: examplesSection, shipping };
 
-const usage = `npm run bench -- [--quick] [--cap SECONDS] [PART...]
+const usage = `npm run bench -- [--help] [--quick] [--cap SECONDS] [PART...]
   --quick  about a minute: fewer edits, harts and runs; docs/performance.md is left as it is
   --cap    seconds that SPIN's pan may take for one configuration (60)
   PART     ${Object.keys(parts).join(', ')}; all by default. With parts, docs/performance.md is left as it is`;
 
-/** @returns the exit code */
-export async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
+interface Options {
+  readonly quick: boolean;
+  readonly cap: number;
+  readonly help: boolean;
+  /** Names of `parts`; empty: all. */
+  readonly chosen: readonly string[];
+}
+
+/** @throws Error in words where the arguments make no sense */
+function readOptions(args: string[]): Options {
+  const { values, positionals: chosen } = parseArgs({
     args,
     allowPositionals: true,
     options: { quick: { type: 'boolean' }, cap: { type: 'string', default: '60' }, help: { type: 'boolean' } },
   });
   const cap = Number(values.cap);
-  if (values.help || !(cap > 0) || positionals.some((part) => !(part in parts))) {
-    console.log(usage);
-    return values.help ? 0 : 1;
+  if (!(cap > 0)) throw new Error(`--cap ${values.cap}: a number of seconds is needed`);
+  const unknown = chosen.find((part) => !(part in parts));
+  if (unknown !== undefined) throw new Error(`there is no part ${unknown}`);
+  return { quick: values.quick ?? false, cap, help: values.help ?? false, chosen };
+}
+
+/** @returns the exit code */
+export async function main(args: string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
   }
-  const quick = values.quick ?? false;
+  if (!options.help) return measure(options);
+  console.log(usage);
+  return 0;
+}
+
+/** Builds, measures part after part, and writes the page where all of it was measured. */
+async function measure({ quick, cap, chosen }: Options): Promise<number> {
   console.log('Building the extension (npm run package)\n');
   await run(process.execPath, ['scripts/package.mjs'], { quiet: true });
   await mkdir(`${root}.cache/bench`, { recursive: true });
@@ -41,7 +66,7 @@ export async function main(args: string[]): Promise<number> {
     const sections: Section[] = [];
     let complete = true;
     for (const [name, part] of Object.entries(parts)) {
-      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      if (chosen.length > 0 && !chosen.includes(name)) continue;
       try {
         const section = await part({ built, scratch, quick, cap });
         console.log(`${sectionText(section)}\n`);
@@ -53,7 +78,7 @@ export async function main(args: string[]): Promise<number> {
       }
     }
     console.log(`${summaryText(sections)}\n`);
-    if (complete && !quick && positionals.length === 0) {
+    if (complete && !quick && chosen.length === 0) {
       await writeFile(
         `${root}docs/performance.md`,
         `${[introduction(), summaryText(sections), ...sections.map(sectionText)].join('\n\n')}\n`,
