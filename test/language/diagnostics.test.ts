@@ -196,6 +196,12 @@ describe('addresses and layout', () => {
       //                    ^^^^^ address: division by zero
     `);
   });
+  it('beyond the end of the address space', () => {
+    checkDiagnostics(`
+      site entry at 0xfffffffffffffffe { version v { nop } }
+      //            ^^^^^^^^^^^^^^^^^^ address: this goes beyond the end of the address space
+    `);
+  });
   it('placements', () => {
     checkDiagnostics(`
       site a at 4 mod 4 { version v { nop } }
@@ -312,6 +318,22 @@ describe('operations', () => {
       }
     `);
   });
+  it('`forbid` and `allow` of what is no instruction, or of no site', () => {
+    checkDiagnostics(`${site}
+      code tramp at 0x80004000 { GO: nop ; end: }
+      protocol p patches entry from old to new {
+        write B
+        forbid A then end
+        //            ^^^ operation: there is no instruction at \`end\`
+        forbid A
+      //^^^^^^^^ operation: written \`forbid A then B\`
+        allow GO then GO
+      //^^^^^^^^^^^^^^^^ operation: what is allowed stands in a site that the protocol patches
+        allow A then B
+      //^^^^^^^^^^^^^^ operation: two of these instructions stand at the same address
+      }
+    `);
+  });
   it('`fence.i` where the ISA string has none', () => {
     checkDiagnostics(`
       machine { isa rv64ima }
@@ -389,6 +411,23 @@ describe('expectations and conditions', () => {
         //                   ^^^^ condition: the way of IPIs is
         expect safe when activate.fence = w,q
         //               ^^^^^^^^^^^^^^^^^^ condition: a fence is changed by
+      }
+    `);
+  });
+  it('conditions of one `when` that decide the same', () => {
+    checkDiagnostics(`${site}
+      protocol p patches entry from old to new {
+        step s { write B }
+        expect safe when ipi sbi, ipi device
+        //                        ^^^^^^^^^^ condition: another condition of this \`when\` decides this already
+        expect safe when ziccid, not ziccid
+        //                       ^^^^^^^^^^ condition: another
+        expect safe when pinned, executors 2 migrating
+        //                       ^^^^^^^^^^^^^^^^^^^^^ condition: another
+        expect safe when entry at 2 mod 4, entry at 0 mod 8
+        //                                 ^^^^^^^^^^^^^^^^ condition: another
+        expect safe when swap s s
+        //                      ^ condition: \`swap\` wants two different steps
       }
     `);
   });

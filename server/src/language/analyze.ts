@@ -162,9 +162,18 @@ class Analyzer {
   ): Scenario | null {
     const { sink } = this;
     const before = sink.list.length;
-    const read_ = this.changes(protocol, expectation, sink, recorder);
-    const changes = read_.filter((change) => change !== null);
-    if (changes.length < read_.length || sink.list.length > before) return null;
+    const found = this.changes(protocol, expectation, sink, recorder);
+    const changes = found.filter((change) => change !== null);
+    const about = new Set<string>();
+    for (const [i, change] of found.entries()) {
+      const node = expectation.conditions[i];
+      if (node === undefined || change?.about === undefined) continue;
+      if (change.about.some((what) => about.has(what))) {
+        sink.add('condition', sourceOf(protocol.unit, node), 'another condition of this `when` decides this already');
+      }
+      for (const what of change.about) about.add(what);
+    }
+    if (changes.length < found.length || sink.list.length > before) return null;
     const [first] = expectation.conditions;
     const last = expectation.conditions.at(-1);
     const source = sourceOf(protocol.unit, first && last ? { start: first.start, end: last.end } : expectation.node);

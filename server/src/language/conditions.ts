@@ -16,6 +16,8 @@ import { nodeOf, type SyntaxNode, type Token, wordsOf } from './syntax';
 
 /** One condition of a `when`: what it makes of the protocol's assumptions. What it does not name it leaves alone. */
 export interface Change {
+  /** What no other condition of the same `when` may change too. */
+  readonly about?: readonly string[];
   readonly machine?: (machine: Machine) => Machine;
   readonly placement?: readonly [name: string, placement: Placement];
   readonly executors?: (executors: Executors) => Executors;
@@ -132,7 +134,10 @@ class ConditionReader {
     const value = this.unit.blanked.slice(span.start, span.end);
     const source = sourceOf(this.unit, span);
     if (withSetting(this.context.machine, key, value, source, this.context.sink, 'condition') === null) return null;
-    return { machine: (machine) => withSetting(machine, key, value, source, new DiagnosticSink()) ?? machine };
+    return {
+      about: [key],
+      machine: (machine) => withSetting(machine, key, value, source, new DiagnosticSink()) ?? machine,
+    };
   }
 
   private without(): Change | null {
@@ -160,6 +165,7 @@ class ConditionReader {
       return selector === null || selector.part !== null ? null : selector.step;
     });
     const [first, second] = names;
+    if (first && first === second) return this.fail(b, '`swap` wants two different steps');
     return first && second ? { groups: (groups) => swap(groups, first, second) } : null;
   }
 
@@ -181,7 +187,8 @@ class ConditionReader {
 
   private executors(words: readonly Token[]): Change | null {
     const change = readExecutorWords(this.unit, words, this.context.sink, 'condition');
-    return change === null ? null : { executors: (executors) => ({ ...executors, ...change }) };
+    if (change === null) return null;
+    return { about: Object.keys(change), executors: (executors) => ({ ...executors, ...change }) };
   }
 
   private extension(word: Token | undefined, on: boolean): Change | null {
@@ -199,7 +206,10 @@ class ConditionReader {
       return this.fail(word, `\`${word.text}\` is no assumption that can be changed${didYouMean(meant)}`, meant);
     }
     if (!this.noMore(on ? 1 : 2)) return null;
-    return { machine: (machine) => withIsa(machine, withExtension(machine.isa, name, on)) };
+    return {
+      about: [`extension ${name}`],
+      machine: (machine) => withIsa(machine, withExtension(machine.isa, name, on)),
+    };
   }
 
   private placement(site: Token): Change | null {
@@ -218,7 +228,7 @@ class ConditionReader {
     const placement = parsePlacement(this.unit, node, bad);
     if (placement === null || placement === 'bad')
       return this.fail(this.node, bad.list[0]?.message ?? 'a placement is written `SITE at 2 mod 4`');
-    return { placement: [site.text, placement] };
+    return { about: [`place of ${site.text}`], placement: [site.text, placement] };
   }
 
   private by(selector: Selector, word: Token | undefined): Change | null {

@@ -199,6 +199,14 @@ class Assembler {
       this.observer.describe(entry, address, address === null ? 'label' : `label at ${hex(address)}`);
     }
     const { size } = job.result.block;
+    if (job.address + BigInt(size) > 1n << BigInt(this.isa.xlen)) {
+      const owner = job.site?.node ?? job.text.node;
+      this.sink.add(
+        'address',
+        sourceOf(unit, nodeOf(owner, 'address') ?? owner),
+        'this goes beyond the end of the address space',
+      );
+    }
     const where =
       job.site === null ? `${job.text.entry.kind} at ${hex(job.address)}` : `version of \`${job.site.entry.name}\``;
     this.observer.describe(job.text.entry, job.address, `${where}, ${counted(size, 'byte')}`);

@@ -65,10 +65,20 @@ export function readProtocol(
       groups.push({ step, operations: readOperations(context, unit, body === null ? [] : nodesOf(body), step) });
     } else groups.push({ step: null, operations: readOperations(context, unit, [line], null) });
   }
+  const inSites = (sequence: Sequence): boolean => {
+    if (sequence.members.some((member) => member.some((target) => context.sites.some((site) => isIn(site, target)))))
+      return true;
+    context.sink.add(
+      'operation',
+      sourceOf(unit, sequence.node),
+      'what is allowed stands in a site that the protocol patches',
+    );
+    return false;
+  };
   const sequences = (kind: 'forbid' | 'allow'): Sequence[] =>
     of(kind).flatMap((line) => readSequence(context, { unit, node: line }) ?? []);
   return {
-    sites: readSites(context, protocol, sequences('allow')),
+    sites: readSites(context, protocol, sequences('allow').filter(inSites)),
     groups,
     fixups: [...shared, ...of('fixup').flatMap((fixup) => readFixup(context, { unit, node: fixup }) ?? [])],
     executors: readExecutors(context, protocol, of('executors')),
@@ -133,8 +143,11 @@ function readSequence(context: Context, at: Located): Sequence | null {
       if (child.text === 'then') members.push([]);
     } else if (child.kind === 'reference') {
       const target = findLabel(context, unit, { text: textOf(unit.tree, child), start: child.start, end: child.end });
-      if (target === null || target.instructions.length === 0) complete = false;
-      else members.at(-1)?.push(target);
+      if (target !== null && target.instructions.length > 0) members.at(-1)?.push(target);
+      else complete = false;
+      if (target?.instructions.length === 0) {
+        context.sink.add('operation', sourceOf(unit, child), `there is no instruction at \`${target.entry.name}\``);
+      }
     }
   }
   return complete && members.every((member) => member.length > 0) ? { ...at, members } : null;
