@@ -1,6 +1,6 @@
 /** `npm run bench`: measures, prints and writes docs/performance.md. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, run } from '../../scripts/lib/run.mjs';
@@ -56,7 +56,8 @@ export async function main(args: string[]): Promise<number> {
 
 /** Builds, measures part after part, and writes the page where all of it was measured. */
 async function measure({ quick, cap, chosen }: Options): Promise<number> {
-  console.log('Building the extension (npm run package)\n');
+  const text = introduction();
+  console.log(`${text}\n`);
   await run(process.execPath, ['scripts/package.mjs'], { quiet: true });
   await mkdir(`${root}.cache/bench`, { recursive: true });
   const scratch = await mkdtemp(join(root, '.cache/bench/run-'));
@@ -81,7 +82,7 @@ async function measure({ quick, cap, chosen }: Options): Promise<number> {
     if (complete && !quick && chosen.length === 0) {
       await writeFile(
         `${root}docs/performance.md`,
-        `${[introduction(), summaryText(sections), ...sections.map(sectionText)].join('\n\n')}\n`,
+        `${[text, summaryText(sections), ...sections.map(sectionText)].join('\n\n')}\n`,
       );
       console.log('Written: docs/performance.md');
     }
@@ -91,12 +92,18 @@ async function measure({ quick, cap, chosen }: Options): Promise<number> {
   }
 }
 
+/** What the page begins with, as the machine is before anything is measured. */
 function introduction(): string {
   const cores = availableParallelism();
   const model = (cpus()[0]?.model ?? process.arch).replace(/\s+/g, ' ').trim();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   const machine = `${cores} ${cores === 1 ? 'core' : 'cores'} (${model}), ${gigabytes} GB, ${process.platform}, Node ${process.versions.node}`;
+  const [load = 0] = loadavg();
+  const busy =
+    load > cores / 2
+      ? ` Other work kept the machine busy meanwhile (load ${load.toFixed(0)} at the start), so that all times are longer than they would be.`
+      : '';
   return `# Performance
 
-Written by \`npm run bench\`, all of it in one run, on ${machine}. Times depend on the machine; the ratios of one run are what counts.`;
+Written by \`npm run bench\`, all of it in one run, on ${machine}. Times depend on the machine; the ratios of one run are what counts.${busy}`;
 }
