@@ -25,6 +25,11 @@ describe('product and reference agree on the examples', () => {
     expect(checks.length).toBeGreaterThan(0);
     for (const { scenario, protocol, when } of checks) {
       if (scenario === null) throw new Error(`${protocol} ${when ?? ''} has errors`);
+      // The reference does not model a fetch that reads past its hart's own later store, and says so.
+      if (!scenario.machine.fetch.decodeW) {
+        expect(() => compare(scenario, exampleStates)).toThrow(NotModelled);
+        continue;
+      }
       const { differences } = compare(scenario, exampleStates, machinesFor(scenario, { harts: 1, threads: 1 }));
       expect(differences, `${protocol} when ${when ?? 'as it stands'}`).toEqual([]);
     }

@@ -60,6 +60,8 @@ export interface Generated {
   readonly operations: readonly GeneratedOperation[];
   readonly executors: string;
   readonly forbids: readonly string[];
+  /** `symbol`, `code` and `data` lines. */
+  readonly surroundings: readonly string[];
 }
 
 /** How much a protocol may hold; the reference's states grow fast with each. */
@@ -69,10 +71,11 @@ export interface Size {
   readonly syncs: number;
 }
 
-export function generate(seed: number, size: Size = { instructions: 3, stores: 4, syncs: 2 }): Generated {
+export function generate(seed: number): Generated {
   const d = dice(seed);
+  const size: Size = { instructions: d.of([1, 2, 2, 3]), stores: d.of([2, 3, 4]), syncs: d.of([1, 1, 2]) };
   const base = 0x80000000 + d.of([0, 0, 0, 4, 2, 6]);
-  const bytes = d.of([2, 4, 4, 6, 8, 8, 8, 4 * size.instructions]);
+  const bytes = d.of([2, 4, 6, 8, 4 * size.instructions].filter((most) => most <= 4 * size.instructions));
   const count = d.of([2, 2, 3]);
   const versions = Array.from({ length: count }, (_, i) => version(d, `v${i}`, i, bytes, size.instructions));
   const preemptible = d.of(['preemptible', 'preemptible', 'not preemptible']);
@@ -84,11 +87,26 @@ export function generate(seed: number, size: Size = { instructions: 3, stores: 4
     base,
     versions,
     to: `v${count - 1}`,
-    fixups: d.chance(0.4) ? [fixup(d, versions)] : [],
+    fixups: [0.4, 0.1].flatMap((probability) => (d.chance(probability) ? [fixup(d, versions)] : [])),
     operations: operations(d, versions, size),
     executors: `${d.of(['any', 'any', 'any', '1', '2'])} ${preemptible} ${d.of(['migrating', 'pinned'])} ${d.of(['interruptible', 'interruptible', 'interruptible', 'masked'])}`,
     forbids: d.chance(0.15) ? [forbid(d, versions)] : [],
+    surroundings: surroundings(d),
   };
+}
+
+/** `f` is a symbol that ends a pass or comes back; `g` is one too, or code that loads where it goes on. */
+function surroundings(d: Dice): string[] {
+  const symbol = (name: string, address: string): string =>
+    `symbol ${name} = ${address}${d.chance(0.3) ? ` returns ${d.of(['t0', 'ra'])}${d.chance(0.5) ? ' clobbers a0' : ''}` : ''}`;
+  const data = `data slot at 0x80030000 { .dword f }`;
+  const f = symbol('f', '0x80010100');
+  if (d.chance(0.8)) return [f, symbol('g', '0x80020200'), data];
+  return [
+    f,
+    `code g at 0x80020200 { ${d.of(['nop; j f', 'ld t0, slot; jr t0', 'lw t0, slot; fence.i; jr t0', 'fence r,r; nop'])} }`,
+    data,
+  ];
 }
 
 /** Instructions that fill the site exactly, so that every version may be the first. */
@@ -185,6 +203,11 @@ function operations(d: Dice, versions: readonly GeneratedVersion[], size: Size):
       const by = d.chance(0.15) ? d.of(['byte', 'half', 'half']) : null;
       stores += by === 'byte' ? line.size : by === 'half' ? line.size / 2 : 1;
       result.push({ kind: 'write', labels: [line.label], by });
+      if (d.chance(0.08))
+        result.push({
+          kind: 'plain',
+          text: `store.d slot, ${d.of(['g', 'f', '0x80000000'])}${d.of(['', ' by word'])}`,
+        });
       if (d.chance(0.6)) result.push({ kind: 'plain', text: fence(d) });
       if (!stopped && syncs < size.syncs && d.chance(0.6)) {
         syncs++;
@@ -241,8 +264,7 @@ export function print(protocol: Generated): string {
   };
   return [
     `machine { isa ${isa}; memory ${memory}; fetch ${fetch}; ipi ${ipi} }`,
-    `symbol f = 0x80010100`,
-    `symbol g = 0x80020200`,
+    ...protocol.surroundings,
     `site s at 0x${protocol.base.toString(16)} clobbers t0 {`,
     ...versions,
     '}',

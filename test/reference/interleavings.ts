@@ -292,7 +292,7 @@ export class Interleavings {
     hart: HartState,
     pass: Pass,
     fixups: readonly TrapReturnFixup[],
-  ): Generator<{ hart: HartState; delta: bigint | null }> {
+  ): Generator<{ hart: HartState; delta: bigint | null }, undefined, undefined> {
     const [fixup, ...others] = fixups;
     if (fixup === undefined) return yield { hart, delta: null };
     const here = fixup.addresses === null ? this.world.inSite(pass.pc) : fixup.addresses.includes(pass.pc);

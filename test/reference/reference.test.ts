@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyze } from '../../server/src/language/index';
+import { type Answer, explore, type Machine, NotModelled } from './index';
+
+/**
+ * The reference by itself, on verdicts that follow from the rules by hand: it judges the product, and so must not be
+ * judged by the product alone.
+ */
+
+const oneHart: Machine = { harts: 1, threads: 1, onPatcher: false };
+const patcherAlone: Machine = { harts: 0, threads: 1, onPatcher: true };
+
+interface Setting {
+  readonly isa?: string;
+  readonly machine?: string;
+  readonly site?: string;
+  readonly executors?: string;
+  readonly before?: string;
+  readonly on?: Machine;
+}
+
+/** Patches `nop; nop` (or `site`'s versions) by `operations`; the verdict of one small machine. */
+function patch(operations: string, setting: Setting = {}): Answer {
+  const text = `
+    machine { isa ${setting.isa ?? 'rv64gc_zifencei_ziccif'}; ${setting.machine ?? ''} }
+    symbol f = 0x80010100
+    site s at 0x80000000 clobbers t0 {
+      ${setting.site ?? "version v0 { A: nop; B: nop }; version v1 { A': auipc t0, %pcrel_hi(f); B': jalr t0, %pcrel_lo(A')(t0) }"}
+    }
+    ${setting.before ?? ''}
+    protocol p patches s from v0 to v1 { ${operations}; executors ${setting.executors ?? '1'} }`;
+  const { checks, diagnostics } = analyze('t.cmodx', text, () => null);
+  const scenario = checks[0]?.scenario;
+  if (!scenario) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return explore(scenario, setting.on ?? oneHart, 200_000);
+}
+const kinds = (answer: Answer): string[] => {
+  expect(answer.complete).toBe(true);
+  return [...answer.kinds].sort();
+};
+
+describe('store buffer', () => {
+  const jump = "version v0 { A: j .+4 }; version v1 { A': nop }";
+
+  it('a message overtakes a code store that no fence holds back: the hart that answered may still run the old code', () => {
+    expect(patch("write A'; sync fence.i", { site: jump }).effective).toBe(true); // both versions leave alike
+    const site = "version v0 { A: ebreak }; version v1 { A': nop }";
+    expect(patch("write A'; sync fence.i", { site }).effective).toBe(false);
+    expect(patch("write A'; fence w,w; sync fence.i", { site }).effective).toBe(true);
+    expect(patch("write A'; fence r,w; sync fence.i", { site }).effective).toBe(false);
+    expect(patch("write A'; sync fence.i", { site, machine: 'memory tso' }).effective).toBe(true);
+  });
+
+  it.each(['device', 'sbi'])('only a fence with o in its successors holds back a message through %s', (ipi) => {
+    const site = "version v0 { A: ebreak }; version v1 { A': nop }";
+    expect(patch("write A'; fence w,w; sync fence.i", { site, machine: `ipi ${ipi}` }).effective).toBe(false);
+    expect(patch("write A'; fence w,o; sync fence.i", { site, machine: `ipi ${ipi}` }).effective).toBe(true);
+    expect(patch("write A'; fence.i; sync fence.i", { site, machine: `ipi ${ipi}` }).effective).toBe(true);
+  });
+
+  it('a handler without fence.i leaves old code in force', () => {
+    const site = "version v0 { A: ebreak }; version v1 { A': nop }";
+    expect(patch("write A'; fence w,w; sync { fence rw,rw }", { site }).effective).toBe(false);
+    expect(patch("write A'; fence w,w; sync fence.i async", { site }).effective).toBe(false);
+  });
+});
+
+describe('fetch', () => {
+  const halves = "version v0 { A: nop }; version v1 { A': j .+4 }";
+
+  it('tears a word that is stored by halves, into the jump to itself among others', () => {
+    expect(kinds(patch("write A' by half", { site: halves }))).toEqual(['torn']);
+  });
+
+  it('takes an aligned word whole with Ziccif only', () => {
+    expect(kinds(patch("write A'", { site: halves }))).toEqual([]);
+    expect(kinds(patch("write A'", { site: halves, isa: 'rv64gc_zifencei' }))).toEqual(['torn']);
+  });
+
+  it('with Ziccid sees two stores in their order, and not without', () => {
+    const site = "version v0 { A: j .+8; B: ebreak }; version v1 { A': nop; B': nop }";
+    const operations = "write B'; fence w,w; write A'";
+    expect(kinds(patch(operations, { site }))).toEqual(['mixed']);
+    expect(kinds(patch(operations, { site, isa: 'rv64gc_zifencei_ziccif_ziccid' }))).toEqual([]);
+  });
+
+  it("does not see its own hart's stores before a fence.i", () => {
+    const site = "version v0 { A: ebreak }; version v1 { A': nop }";
+    expect(patch("write A'", { site, on: patcherAlone, executors: 'any' }).effective).toBe(false);
+    expect(patch("write A'; fence.i", { site, on: patcherAlone, executors: 'any' }).effective).toBe(true);
+  });
+
+  it('refuses the rungs that need promises', () => {
+    expect(() => patch("write A'", { machine: 'fetch isa' })).toThrow(NotModelled);
+  });
+});
+
+describe('two instructions', () => {
+  const both = "write A'; fence w,w; write B'; fence w,w; sync fence.i";
+
+  it('mix where a thread stands between them', () => {
+    expect(kinds(patch(both))).toEqual(['mixed']);
+    expect(kinds(patch(both, { executors: '1 masked' }))).toEqual(['mixed']);
+  });
+
+  it('do not mix under stop_machine, but where a thread was preempted between them', () => {
+    const stopped = `stop_machine { write A'; write B' }`;
+    expect(kinds(patch(stopped, { executors: '1 not preemptible' }))).toEqual([]);
+    expect(kinds(patch(stopped, { executors: '1 preemptible' }))).toEqual(['mixed']);
+    expect(kinds(patch(stopped, { executors: '1 preemptible masked' }))).toEqual([]);
+    const open = `stop_machine without fence.i { write A'; write B' }`;
+    expect(kinds(patch(open, { executors: '1 not preemptible' }))).toEqual(['mixed']);
+  });
+
+  it('the replayed first instruction makes up for the second', () => {
+    const steps =
+      "write J; fence w,w; sync fence.i; write B'; fence w,w; sync fence.i; write A'; fence w,w; sync fence.i";
+    const site = `
+      version v0 { A: auipc t0, %pcrel_hi(g); B: jalr t0, %pcrel_lo(A)(t0) }
+      version skip { J: j .+8 }
+      version v1 { A': auipc t0, %pcrel_hi(f); B': jalr t0, %pcrel_lo(A')(t0) }`;
+    const before = 'symbol g = 0x80020200';
+    const fixed = `${before}\non trap return to s+4 if jalr t0, *(t0) { sepc -= 4 }`;
+    expect(kinds(patch(steps, { site, before: fixed }))).toEqual([]);
+    expect(kinds(patch(steps, { site, before }))).toEqual(['mixed']);
+    const wide = steps.replaceAll('w,w', 'w,o');
+    expect(kinds(patch(wide, { site, before: fixed, machine: 'ipi sbi' }))).toEqual(['mixed']);
+  });
+});
+
+describe('waits', () => {
+  const inside = "stop_machine { write A'; fence w,o; sync fence.i }";
+  const site = "version v0 { A: nop }; version v1 { A': ebreak }";
+
+  it('for harts that stand with interrupts off have no end', () => {
+    expect(kinds(patch(inside, { site }))).toEqual(['deadlock']);
+    expect(kinds(patch(inside, { site, machine: 'ipi sbi' }))).toEqual([]);
+    expect(kinds(patch(inside.replace('stop_machine', 'stop_machine without irqs-off'), { site }))).toEqual([]);
+  });
+});
+
+describe('passes', () => {
+  it('that combine two short instructions into a long one resume in its middle', () => {
+    const site = "version v0 { A: c.nop; B: c.nop }; version v1 { A': nop }";
+    expect(kinds(patch("write A'", { site }))).toEqual(['illegal']);
+  });
+
+  it('are not equivalent where a register or a store differs', () => {
+    const site = (second: string): string =>
+      `version v0 { A: nop }; version v1 { A': addi a0, a0, 1 }; version v2 { ${second} }`;
+    expect(kinds(patch("write B'", { site: site("B': addi a0, a0, 2") }))).toEqual([]);
+    const two = "version v0 { A: nop; B: nop }; version v1 { A': sd ra, -8(sp); B': sd ra, -16(sp) }";
+    expect(kinds(patch("write A'; write B'", { site: two }))).toEqual(['mixed']);
+    expect(kinds(patch("write A'", { site: two.replace('sd ra, -16(sp)', 'nop') }))).toEqual([]);
+  });
+
+  it('may not run one instruction directly after another where that is forbidden', () => {
+    const site = "version v0 { A: nop; B: nop }; version v1 { A': addi t0, t0, 1; B': addi t0, t0, 2 }";
+    const both = "write A'; write B'";
+    expect(kinds(patch(both, { site }))).toEqual([]);
+    expect(kinds(patch(`${both}; forbid A then B'`, { site }))).toEqual(['forbidden']);
+  });
+});
+
+it("closes the mail's protocol, whole, on two harts", { timeout: 120_000 }, () => {
+  const file = path.resolve(import.meta.dirname, '../../examples/ftrace/replay-auipc.cmodx');
+  const scenario = analyze(file, readFileSync(file, 'utf8'), () => null).checks[0]?.scenario;
+  if (!scenario) throw new Error('the example has errors');
+  const { kinds: found, effective, complete } = explore(scenario, { harts: 1, threads: 1, onPatcher: true }, 50_000);
+  expect({ found: [...found], effective, complete }).toEqual({ found: [], effective: true, complete: true });
+});
