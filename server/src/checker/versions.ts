@@ -1,5 +1,5 @@
 /** What each version of a site does when it runs alone, and whether a pass amounts to one of them. */
-import { opaque, type Value, valueKey } from '../machine';
+import { opaque, valueKey } from '../machine';
 import { none } from '../memory/order';
 import { hex, type Layout } from './layout';
 import { type Exit, enter, entryName, Pass, type PassMemory, type PassStep, type Thread } from './pass';
@@ -163,7 +163,3 @@ export function numberOf(bytes: readonly number[]): bigint {
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
   return value;
 }
-
-/** For messages: what a version's exits are. */
-export const exitTargets = (versions: readonly VersionOutcomes[]): Value[] =>
-  versions.flatMap(({ outcomes }) => outcomes.map(({ exit }) => exit.target));

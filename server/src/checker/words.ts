@@ -1,8 +1,7 @@
 /** What the checker says, in the words of a scenario: labels, versions, decoded bits. */
 import { decode, format, xRegisterName } from '../isa';
-import { type Effect, effectOf, showValue, type Value, valueKey } from '../machine';
+import { type Effect, effectOf, showValue, type Value } from '../machine';
 import { hex, type Layout, wordOf, wordText } from './layout';
-import { entryName } from './pass';
 import type { Operation, PlacedInstruction, Scenario } from './scenario';
 
 export interface Known {
@@ -116,7 +115,6 @@ export function baseOf(effect: Extract<Effect, { kind: 'jump' }>): number | null
 }
 
 export const registerName = xRegisterName;
-export const isEntryValue = (register: number, value: Value): boolean => valueKey(value) === entryName(register);
 
 export function written(operations: readonly Operation[]): PlacedInstruction[] {
   return operations.flatMap((operation) =>
