@@ -64,6 +64,14 @@ describe('legality', () => {
     expect(format(decode(0x0100000f, isa('rv64gc_zihintpause')))).toBe('pause');
   });
 
+  test('the profiles up to RVA22 are decoded whole', () => {
+    expect(of(0x20a52533, isa('rva22s64'))).toBe('legal');
+    expect(of(0x20a52533, isa('rv64gc'))).toBe('excluded: needs Zba');
+    expect(of(0x16000073, isa('rva22u64'))).toBe('excluded: needs Svinval');
+    expect(of(0x16000073, isa('rva22s64'))).toBe('legal');
+    expect(of(0x42200053, isa('rv64if_zfhmin'))).toBe('excluded: needs D');
+  });
+
   test('lengths by the lowest bits', () => {
     expect([0x0001, 0x0013, 0x001f, 0x003f, 0xffff].map(instructionLength)).toEqual([2, 4, 6, 8, 8]);
     expect(decoded(0xffffffff | 0).legality).toBe('illegal');

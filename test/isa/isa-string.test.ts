@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseIsa, supports, withExtension } from '../../server/src/isa/index';
+import { parseIsa, supports, undecoded, withExtension } from '../../server/src/isa/index';
 import { isa } from './harness';
 
 const names = (text: string): string => [...isa(text).extensions].sort().join(' ');
@@ -52,6 +52,7 @@ describe('ISA strings', () => {
     const parsed = isa('rva22s64_ziccid_zacas');
     expect(parsed.profile).toBe('rva22s64');
     expect(parsed.extensions.has('ziccid')).toBe(true);
+    expect(isa('rva22s64_ziccif').profile).toBeNull();
     expect(isa('rva23u64').extensions.has('zve64d')).toBe(true);
   });
 
@@ -84,7 +85,11 @@ describe('ISA strings', () => {
   });
 
   test('which instruction sets are decoded', () => {
-    expect(['i', 'm', 'a', 'f', 'd', 'c', 'zicsr', 'zifencei', 'ziccif'].filter((name) => !supports(name))).toEqual([]);
-    expect(['v', 'zba', 'nonsense'].filter(supports)).toEqual([]);
+    expect(
+      ['i', 'm', 'a', 'f', 'd', 'c', 'zicsr', 'zifencei', 'ziccif', 'b'].filter((name) => !supports(name)),
+    ).toEqual([]);
+    expect(['v', 'zfh', 'zce', 'nonsense'].filter(supports)).toEqual([]);
+    expect(['rva20s64', 'rva22u64', 'rva22s64'].flatMap((profile) => undecoded(isa(profile)))).toEqual([]);
+    expect(undecoded(isa('rv64gc_zcb_zfh'))).toEqual(['zcb', 'zfh']);
   });
 });

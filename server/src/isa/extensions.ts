@@ -26,8 +26,8 @@ f+ : : zicsr
 d+ : : f
 q+ : : d
 c+ : zca
-b+ : zba zbb zbs
-v+ : zve64d zvl128b
+b : zba zbb zbs
+v : zve64d zvl128b
 h : : zicsr
 s
 u
@@ -67,7 +67,7 @@ zcmp+ : : zca
 zcmt+ : : zca zicsr
 zcmop+ : : zca
 zclsd+ : : zca zilsd
-zce+ : zcb zcmp zcmt
+zce : zcb zcmp zcmt
 zfh+ : zfhmin : f
 zfhmin+ : : f
 zfa+ : : f
@@ -83,9 +83,9 @@ zbs+
 zbkb+
 zbkc+
 zbkx+
-zk+ : zkn zkr zkt
-zkn+ : zbkb zbkc zbkx zkne zknd zknh
-zks+ : zbkb zbkc zbkx zksed zksh
+zk : zkn zkr zkt
+zkn : zbkb zbkc zbkx zkne zknd zknh
+zks : zbkb zbkc zbkx zksed zksh
 zkne+
 zknd+
 zknh+
@@ -112,12 +112,12 @@ zvbb+ : zvkb : zve32x
 zvbc+ : : zve64x
 zvkb+ : : zve32x
 zvkg+ : : zve32x
-zvkn+ : zvkned zvknhb zvkb zvkt
-zvknc+ : zvkn zvbc
-zvkng+ : zvkn zvkg
-zvks+ : zvksed zvksh zvkb zvkt
-zvksc+ : zvks zvbc
-zvksg+ : zvks zvkg
+zvkn : zvkned zvknhb zvkb zvkt
+zvknc : zvkn zvbc
+zvkng : zvkn zvkg
+zvks : zvksed zvksh zvkb zvkt
+zvksc : zvks zvbc
+zvksg : zvks zvkg
 zvkned+ : : zve32x
 zvknha+ : : zve32x
 zvknhb+ : : zve64x

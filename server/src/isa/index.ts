@@ -11,7 +11,7 @@ export { decode, instructionLength } from './decode';
 export { type BitField, type Description, describe, type OperandDescription } from './describe';
 export { type EncodeResult, encode } from './encode';
 export { type FormatOptions, format } from './format';
-export { type IsaResult, parseIsa, supports, withExtension } from './isa-string';
+export { type IsaResult, parseIsa, supports, undecoded, withExtension } from './isa-string';
 export { fRegister, fRegisterName, registerNames, xRegister, xRegisterName } from './registers';
 export { instructions, specOf } from './tables/index';
 export type * from './types';

@@ -131,7 +131,15 @@ export function parseIsa(text: string): IsaResult {
   const all = closure(names, xlen);
   problems.push(...contradictions(all, xlen, written, whole));
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, isa: { xlen, extensions: all, text, profile: profile ? first : null } };
+  return {
+    ok: true,
+    isa: {
+      xlen,
+      extensions: all,
+      text,
+      profile: profile && !written.some(({ name }) => name === 'ziccif') ? first : null,
+    },
+  };
 }
 
 const contains = (extension: Extension, name: string): boolean =>
@@ -161,8 +169,16 @@ export function withExtension(isa: Isa, name: string, on: boolean): Isa {
 
 const decoded = new Set(instructions.flatMap((spec) => spec.extensions.flat()));
 
-/** Whether the instructions of an extension are decoded here; true of extensions that bring none. False of unknown names. */
+/**
+ * Whether the instructions of an extension, and of all that it contains, are decoded here; true of extensions that bring
+ * none. False of unknown names.
+ */
 export function supports(name: string): boolean {
   const extension = extensions.get(name);
-  return extension !== undefined && (!extension.instructions || decoded.has(name));
+  return (
+    extension !== undefined && (!extension.instructions || decoded.has(name)) && extension.contains.every(supports)
+  );
 }
+
+/** The extensions of an ISA whose instructions are not decoded here: words of theirs seem reserved. */
+export const undecoded = (isa: Isa): readonly string[] => [...isa.extensions].filter((name) => !supports(name));

@@ -12,7 +12,7 @@ export interface Isa {
   readonly extensions: ReadonlySet<string>;
   /** As written by the user: `rv64gc_ziccif`, `rva22s64`. */
   readonly text: string;
-  /** True where Ziccif comes only from the profile, not from a word that the user wrote. */
+  /** The profile from which Ziccif comes; null without a profile, and where the user wrote `ziccif` too. */
   readonly profile: string | null;
 }
 

@@ -2,7 +2,7 @@ import { type Isa, instructions, parseIsa, type Xlen } from '../../../server/src
 import { operandKinds } from '../../../server/src/isa/operands';
 import { generator } from './random';
 
-const EXTENSIONS = 'zicsr_zifencei_zihintpause_zicbom_zicbop_zicboz';
+const EXTENSIONS = 'zicbom_zicbop_zicboz_zicsr_zifencei_zihintpause_zfhmin_zba_zbb_zbs_svinval';
 
 /** All extensions whose instructions are decoded, and how GNU as is told of them. */
 export function everything(xlen: Xlen): { readonly isa: Isa; readonly march: string } {

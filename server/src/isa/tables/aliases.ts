@@ -38,6 +38,7 @@ const PRINTED: readonly (readonly [string, string, string, string])[] = [
   ['neg', 'rd, rs2', 'sub rd, x0, rs2', 'rd = -rs2'],
   ['negw', 'rd, rs2', 'subw rd, x0, rs2', 'rd = sext32(-rs2)'],
   ['sext.w', 'rd, rs1', 'addiw rd, rs1, 0', 'rd = sext32(rs1)'],
+  ['zext.w', 'rd, rs1', 'add.uw rd, rs1, x0', 'rd = zext32(rs1)'],
   ['seqz', 'rd, rs1', 'sltiu rd, rs1, 1', 'rd = rs1 == 0'],
   ['snez', 'rd, rs2', 'sltu rd, x0, rs2', 'rd = rs2 != 0'],
   ['sltz', 'rd, rs1', 'slt rd, rs1, x0', 'rd = rs1 < 0'],
@@ -100,11 +101,12 @@ const IMMEDIATE = [
     name === 'sltu' ? 'sltiu' : `${name.replace('w', '')}i${name.endsWith('w') ? 'w' : ''}`,
     'imm',
   ]),
-  ...['sll', 'srl', 'sra', 'sllw', 'srlw', 'sraw'].map((name) => [
+  ...['sll', 'srl', 'sra', 'sllw', 'srlw', 'sraw', 'ror', 'rorw'].map((name) => [
     name,
     `${name.slice(0, 3)}i${name.slice(3)}`,
     'shamt',
   ]),
+  ...['bclr', 'bext', 'binv', 'bset'].map((name) => [name, `${name}i`, 'shamt']),
 ];
 
 /** Read, but printed as their targets. */

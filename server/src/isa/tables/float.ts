@@ -44,7 +44,7 @@ function wide(letter: 's' | 'd', fmt: number): Row[] {
   ];
 }
 
-/** The F and D extensions (ISA manual, volume I, chapters "F" and "D"). */
+/** The F, D and Zfhmin extensions (ISA manual, volume I, chapters "F", "D" and "Zfh"). */
 export const float: readonly InstructionSpec[] = [
   ...group({ extensions: 'f', xlens: BOTH, length: 4, section: 'F: Single-Precision Floating-Point' }, [
     ['flw', 0x00002007, 'frd, imm12(rs1)', 'rd = mem32[rs1 + imm]'],
@@ -70,4 +70,19 @@ export const float: readonly InstructionSpec[] = [
     ['fmv.x.d', 0xe2000053, 'rd, frs1', 'rd = bits of rs1'],
     ['fmv.d.x', 0xf2000053, 'frd, rs1', 'bits of rd = rs1'],
   ]),
+  ...group({ extensions: 'zfhmin', xlens: BOTH, length: 4, section: 'Zfh and Zfhmin: Half-Precision Floating-Point' }, [
+    ['flh', 0x00001007, 'frd, imm12(rs1)', 'rd = mem16[rs1 + imm]'],
+    ['fsh', 0x00001027, 'frs2, store12(rs1)', 'mem16[rs1 + imm] = rs2'],
+    ['fmv.x.h', 0xe4000053, 'rd, frs1', 'rd = sext16(bits of rs1)'],
+    ['fmv.h.x', 0xf4000053, 'frd, rs1', 'bits of rd = low 16 bits of rs1'],
+    ['fcvt.s.h', 0x40200053, 'frd, frs1[, rm0]', 'rd = rs1 in single precision'],
+    ['fcvt.h.s', 0x44000053, 'frd, frs1[, rm]', 'rd = rs1 in half precision'],
+  ]),
+  ...group(
+    { extensions: 'zfhmin+d', xlens: BOTH, length: 4, section: 'Zfh and Zfhmin: Half-Precision Floating-Point' },
+    [
+      ['fcvt.d.h', 0x42200053, 'frd, frs1[, rm0]', 'rd = rs1 in double precision'],
+      ['fcvt.h.d', 0x44100053, 'frd, frs1[, rm]', 'rd = rs1 in half precision'],
+    ],
+  ),
 ];

@@ -1,6 +1,7 @@
 import type { InstructionSpec, Xlen } from '../types';
 import { atomic } from './atomic';
 import { base } from './base';
+import { bits } from './bits';
 import { compressed } from './compressed';
 import { float } from './float';
 import { multiply } from './multiply';
@@ -12,6 +13,7 @@ export const instructions: readonly InstructionSpec[] = [
   ...multiply,
   ...atomic,
   ...float,
+  ...bits,
   ...compressed,
   ...system,
 ];

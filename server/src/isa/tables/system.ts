@@ -21,6 +21,11 @@ export const system: readonly InstructionSpec[] = [
       ],
     ],
   ),
+  ...group({ extensions: 'svinval', xlens: BOTH, length: 4, section: 'Privileged: Svinval' }, [
+    ['sinval.vma', 0x16000073, 'rs1, rs2', 'part of a batch of sfence.vma (rs1: address, rs2: ASID)'],
+    ['sfence.w.inval', 0x18000073, '', 'earlier stores come before later sinval.vma'],
+    ['sfence.inval.ir', 0x18100073, '', 'earlier sinval.vma come before later translations'],
+  ]),
   ...group({ extensions: 'zicsr', xlens: BOTH, length: 4, section: 'Zicsr' }, [
     ['csrrw', 0x00001073, 'rd, csr, rs1', 'rd = csr; csr = rs1'],
     ['csrrs', 0x00002073, 'rd, csr, rs1', 'rd = csr; csr = csr | rs1'],
