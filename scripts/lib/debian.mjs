@@ -11,7 +11,7 @@ const packages = {
   gcc: 'gcc',
   'binutils-riscv64-linux-gnu': 'riscv64-linux-gnu-objdump',
   'llvm-22': 'llvm-mc-22',
-  'gcc-riscv64-unknown-elf': 'riscv64-unknown-elf-gcc',
+  'binutils-riscv64-unknown-elf': 'riscv64-unknown-elf-as',
   'qemu-user': 'qemu-riscv64',
 };
 

@@ -9,8 +9,9 @@ interface Manifest {
 const manifest = contributes() as unknown as Manifest;
 
 test('the settings that the server reads are those of the manifest, with the same defaults', () => {
-  const read = Object.entries(defaultSettings).flatMap(([group, values]) =>
-    Object.entries(values).map(([name, value]) => [`cmodx.${group}.${name}`, value]),
+  const groups: Readonly<Record<string, object>> = { ...defaultSettings };
+  const read = Object.entries(groups).flatMap(([group, values]) =>
+    Object.entries(values).map(([name, value]: [string, unknown]) => [`cmodx.${group}.${name}`, value]),
   );
   const { properties } = manifest.configuration;
   const declared = Object.entries(properties).filter(([name]) => name !== 'cmodx.trace.server');

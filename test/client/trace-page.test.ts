@@ -37,7 +37,7 @@ function links(html: string, command: string): unknown[] {
   const found = html.matchAll(new RegExp(`href="command:${command}\\?([^"]*)"`, 'g'));
   return [...found].map(([, query = '']) => {
     const [argument] = JSON.parse(
-      decodeURIComponent(query.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))),
+      decodeURIComponent(query.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))),
     ) as unknown[];
     return argument;
   });
