@@ -1,14 +1,15 @@
 /** Debian packages that the tests and the embedded editor want: installed where they are missing and we may. */
-import { onPath, run } from './run.mjs';
+import { exists, onPath, run } from './run.mjs';
 
 /**
- * Each package with a program by which it is found: what is there is not installed again.
+ * Each package with a program, or a file, by which it is found: what is there is not installed again.
  * @type {Record<string, string>}
  */
 const packages = {
   chromium: 'chromium',
   spin: 'spin',
   gcc: 'gcc',
+  'libc6-dev': '/usr/include/stdio.h',
   'binutils-riscv64-linux-gnu': 'riscv64-linux-gnu-objdump',
   'llvm-22': 'llvm-mc-22',
   'binutils-riscv64-unknown-elf': 'riscv64-unknown-elf-as',
@@ -28,7 +29,7 @@ const alternatives = { 'llvm-22': ['llvm-19', 'llvm-16', 'llvm'] };
  */
 export async function ensurePackages(names = Object.keys(packages)) {
   const missing = [];
-  for (const name of names) if ((await onPath(packages[name] ?? name)) === null) missing.push(name);
+  for (const name of names) if (!(await found(packages[name] ?? name))) missing.push(name);
   if (missing.length === 0) return [];
   const apt = await aptGet();
   if (apt === null) {
@@ -50,6 +51,11 @@ export async function ensurePackages(names = Object.keys(packages)) {
   }
   if (left.length > 0) console.log(`Not to be had here: ${left.join(' ')}`);
   return left;
+}
+
+/** @param {string} mark a program, or the path of a file */
+async function found(mark) {
+  return mark.startsWith('/') ? exists(mark) : (await onPath(mark)) !== null;
 }
 
 /**
