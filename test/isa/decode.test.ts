@@ -70,6 +70,7 @@ describe('legality', () => {
     expect(of(0x16000073, isa('rva22u64'))).toBe('excluded: needs Svinval');
     expect(of(0x16000073, isa('rva22s64'))).toBe('legal');
     expect(of(0x42200053, isa('rv64if_zfhmin'))).toBe('excluded: needs D');
+    expect(of(0x02008057, isa('rv64gcv'))).toContain('not decoded');
   });
 
   test('lengths by the lowest bits', () => {

@@ -1,5 +1,6 @@
 import { type Rules, rulesOf } from './condition';
 import { extensionTitle } from './extensions';
+import { undecoded } from './isa-string';
 import { instructions } from './tables/index';
 import type { Decoded, InstructionSpec, Isa } from './types';
 
@@ -16,6 +17,8 @@ interface Candidate extends Rules {
 interface Decoder {
   readonly wide: readonly (readonly Candidate[])[];
   readonly narrow: readonly (readonly Candidate[])[];
+  /** Why a word is no instruction, for want of a better reason. */
+  readonly unknown: string;
 }
 
 const NO_FIELDS: Readonly<Record<string, number>> = Object.freeze({});
@@ -63,7 +66,14 @@ function prepare(isa: Isa): Decoder {
     }
     return buckets;
   };
-  return { wide: indexed(4, 8), narrow: indexed(2, 5) };
+  return { wide: indexed(4, 8), narrow: indexed(2, 5), unknown: unknownReason(isa) };
+}
+
+function unknownReason(isa: Isa): string {
+  const missing = undecoded(isa);
+  if (missing.length === 0) return 'no instruction has this encoding';
+  const named = missing.slice(0, 3).map(extensionTitle).join(', ');
+  return `no instruction that is known here has this encoding (${named}${missing.length > 3 ? ', ...' : ''} not decoded)`;
 }
 
 const decoders = new WeakMap<Isa, Decoder>();
@@ -113,20 +123,21 @@ function decodeAs(candidate: Candidate, word: number): Decoded {
  * part of the result's `word`). Never fails: what is no instruction has `spec` null and a reason.
  */
 export function decode(word: number, isa: Isa): Decoded {
+  const { wide, narrow, unknown } = decoderOf(isa);
   if ((word & 0b11) !== 0b11) {
     const parcel = word & 0xffff;
-    for (const candidate of decoderOf(isa).narrow[((parcel >> 11) & 0x1c) | (parcel & 0b11)] ?? []) {
+    for (const candidate of narrow[((parcel >> 11) & 0x1c) | (parcel & 0b11)] ?? []) {
       if (((parcel ^ candidate.match) & candidate.mask) === 0) return decodeAs(candidate, parcel);
     }
-    return without(parcel, 2, 'reserved', 'no instruction has this encoding');
+    return without(parcel, 2, 'reserved', unknown);
   }
   const unsigned = word >>> 0;
   if ((word & 0b11100) === 0b11100) {
-    const length = instructionLength(word);
-    return without(unsigned, length, 'illegal', `begins an instruction longer than 32 bits, of which there are none`);
+    const reason = 'begins an instruction longer than 32 bits, of which there are none';
+    return without(unsigned, instructionLength(word), 'illegal', reason);
   }
-  for (const candidate of decoderOf(isa).wide[((word >> 7) & 0xe0) | ((word >> 2) & 0x1f)] ?? []) {
+  for (const candidate of wide[((word >> 7) & 0xe0) | ((word >> 2) & 0x1f)] ?? []) {
     if (((word ^ candidate.match) & candidate.mask) === 0) return decodeAs(candidate, unsigned);
   }
-  return without(unsigned, 4, 'reserved', 'no instruction has this encoding');
+  return without(unsigned, 4, 'reserved', unknown);
 }
