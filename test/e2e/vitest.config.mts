@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/e2e/**/*.test.ts'],
     globalSetup: ['test/e2e/setup.ts'],
     fileParallelism: false,
+    expect: { poll: { timeout: 40_000 } },
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },
