@@ -205,6 +205,19 @@ describe('what is not decided', () => {
       `inconclusive: ${limit}`,
     );
   });
+  it('a word that may be an instruction of an extension which is not decoded', () => {
+    // czero.eqz a0, a1, a2 of Zicond: in RVA23, but not in the tables yet.
+    const text = patch({ off: '    A: nop', on: '    B: .word 0x0ec5d533' }, '  write B', 'machine { isa rva23u64 }');
+    expect(verdict(text)).toMatch(/^inconclusive: an executor runs 0x0ec5d533: no instruction that is known here/);
+    expect(verdict(text.replace('rva23u64', 'rv64gc_ziccif'))).toBe('unsafe illegal');
+  });
+  it('a fence with reserved fields is a fence', () => {
+    expect(
+      verdict(
+        patch({ off: '    A: nop', on: '    B: .word 0x0000108f' }, '  write B', 'machine { isa rv64gc_ziccif }'),
+      ),
+    ).toBe('safe');
+  });
   it('a search that is interrupted says so', async () => {
     const { check, defaultOptions } = await import('../../server/src/checker');
     const { mail, scenarioOf } = await import('./support');

@@ -2,7 +2,7 @@
  * One pass of a thread through a site: instructions over symbolic values, from the site's first byte with unknown
  * registers to a pc outside (docs/semantics.md, section 5). What memory and fetch may yield is the caller's.
  */
-import { type Decoded, decode, xRegisterName } from '../isa';
+import { type Decoded, decode, undecoded, xRegisterName } from '../isa';
 import {
   conditionOf,
   type Effect,
@@ -17,7 +17,7 @@ import {
 } from '../machine';
 import type { MessageSet } from '../memory/order';
 import { none } from '../memory/order';
-import { hex, type Layout, wordOf } from './layout';
+import { hex, type Layout, wordOf, wordText } from './layout';
 import type { Site } from './scenario';
 
 export interface Thread {
@@ -87,6 +87,8 @@ export interface PassMemory<H> {
 export class Pass<H> {
   readonly #xlen: 32 | 64;
   readonly #compressed: boolean;
+  /** Extensions of the machine whose instructions are not in the tables: an unknown word may be one of them. */
+  readonly #undecoded: readonly string[];
   readonly #decoded = new Map<number, { readonly decoded: Decoded; readonly effect: Effect }>();
 
   constructor(
@@ -96,14 +98,16 @@ export class Pass<H> {
   ) {
     const { isa } = layout.scenario.machine;
     this.#xlen = isa.xlen;
+    this.#undecoded = undecoded(isa);
     this.#compressed = isa.extensions.has('c') || isa.extensions.has('zca');
   }
 
   /** Executes one instruction, already fetched, at the thread's pc. */
   execute(thread: Thread, bytes: Uint8Array, hart: H): PassStep<H>[] {
     const { decoded, effect } = this.#decode(wordOf(bytes));
-    if (decoded.legality !== 'legal' && decoded.legality !== 'hint')
-      return [{ kind: 'fault', code: 'illegal', reason: decoded.reason ?? decoded.legality }];
+    // All zeros is illegal whatever else there is (ISA manual, "Expanded Instruction-Length Encoding").
+    if (decoded.spec === null && wordOf(bytes) !== 0 && this.#undecoded.length > 0)
+      return [{ kind: 'unsupported', what: `an executor runs ${wordText(bytes)}: ${decoded.reason ?? 'unknown'}` }];
     const next = BigInt.asUintN(this.#xlen, thread.pc + BigInt(bytes.length));
     const value = (expr: Expr): Value =>
       evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);
