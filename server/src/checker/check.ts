@@ -65,23 +65,61 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
   const claims = claimsOf(scenario, main);
   if (!options.explain)
     return { ...nothing, verdict: 'safe', rung: rungName(rules), claims, limit: null, states: mainStates };
-  const holds = (lower: MemoryRules): boolean => {
+  /** Null: a limit was hit before anything was found. */
+  const holds = (lower: MemoryRules): boolean | null => {
     const result = run(lower, { firstOnly: true, shortest: false, effective: false });
-    return result.found.size === 0 && result.limit === null && result.model.program.deadlock === null;
+    if (result.found.size > 0 || result.model.program.deadlock !== null) return false;
+    return result.limit === null ? true : null;
   };
-  const lowest =
-    [...ladder.map(({ rules: rung }) => ({ ...rules, ...rung })).filter((rung) => weaker(rung, rules)), rules].find(
-      holds,
-    ) ?? rules;
   return {
     ...nothing,
     verdict: 'safe',
-    rung: rungName(lowest),
-    reliesOn: relies(scenario, lowest, rules, holds),
+    ...foundations(scenario, rules, holds),
     claims,
     limit: null,
     states: mainStates,
   };
+}
+
+/** The lowest rung on which a safe scenario holds, and what it relies on. What was not decided is not claimed. */
+function foundations(
+  scenario: Scenario,
+  rules: MemoryRules,
+  holds: (rules: MemoryRules) => boolean | null,
+): Pick<Verdict, 'rung' | 'reliesOn'> {
+  const { isa } = scenario.machine;
+  const reliesOn: string[] = [];
+  const rely = (without: MemoryRules, what: string): void => {
+    const still = holds(without);
+    if (still === null) reliesOn.push(`perhaps ${what} (not decided: a limit was hit)`);
+    else if (!still) reliesOn.push(what);
+  };
+  if (rules.ziccif)
+    rely(
+      { ...rules, ziccif: false },
+      `Ziccif${isa.profile === null ? '' : ` (from profile ${isa.profile})`}: aligned 4-byte fetches are atomic`,
+    );
+  if (rules.ziccid) rely({ ...rules, ziccid: false }, 'Ziccid: fetches in program order, coherent');
+  let lowest: MemoryRules | null = rules;
+  for (const { rules: rung } of ladder) {
+    if (!weaker(rung, rules)) continue;
+    const lower = { ...rules, ...rung };
+    const still = holds(lower);
+    if (still === false) continue;
+    lowest = still ? lower : null;
+    break;
+  }
+  if (lowest === null)
+    reliesOn.push(`perhaps the fetch rules ${rungName(rules)} (lower rungs not decided: a limit was hit)`);
+  if (lowest?.fenceiFetch) reliesOn.push('isa: fence.i orders earlier fetches (ISA manual, September 2026)');
+  if (lowest?.decode) reliesOn.push("decode: a fetch comes before its hart's later accesses (open in the ISA)");
+  else if (lowest?.decodeW) reliesOn.push("decode-w: a fetch comes before its hart's later stores (open in the ISA)");
+  if (rules.memory !== 'rvwmo')
+    rely(
+      { ...rules, memory: 'rvwmo' },
+      rules.memory === 'tso' ? 'Ztso: data accesses in total store order' : 'sequentially consistent data accesses',
+    );
+  return { rung: lowest && rungName(lowest), reliesOn };
 }
 
 /** Orders are kept as bit sets: far beyond what anyone writes by hand, they cost time before the first state. */
@@ -121,31 +159,6 @@ function unsupported(scenario: Scenario): string | null {
   if (scenario.sites.some(({ versions }) => versions.length > 30))
     return 'more than 30 versions of a site are not supported';
   return null;
-}
-
-function relies(
-  scenario: Scenario,
-  lowest: MemoryRules,
-  rules: MemoryRules,
-  holds: (rules: MemoryRules) => boolean,
-): string[] {
-  const { isa } = scenario.machine;
-  const out: string[] = [];
-  if (rules.ziccif && !holds({ ...rules, ziccif: false }))
-    out.push(
-      isa.profile === null
-        ? 'Ziccif: aligned 4-byte fetches are atomic'
-        : `Ziccif (from profile ${isa.profile}): aligned 4-byte fetches are atomic`,
-    );
-  if (rules.ziccid && !holds({ ...rules, ziccid: false })) out.push('Ziccid: fetches in program order, coherent');
-  if (lowest.fenceiFetch) out.push('isa: fence.i orders earlier fetches (ISA manual, September 2026)');
-  if (lowest.decode) out.push("decode: a fetch comes before its hart's later accesses (open in the ISA)");
-  else if (lowest.decodeW) out.push("decode-w: a fetch comes before its hart's later stores (open in the ISA)");
-  if (rules.memory !== 'rvwmo' && !holds({ ...rules, memory: 'rvwmo' }))
-    out.push(
-      rules.memory === 'tso' ? 'Ztso: data accesses in total store order' : 'sequentially consistent data accesses',
-    );
-  return out;
 }
 
 function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {

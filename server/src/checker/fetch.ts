@@ -65,8 +65,6 @@ export interface ReadAtSepc {
   readonly seen: MessageSet;
   readonly views: HartViews;
   readonly order: Order;
-  /** A newer word exists. */
-  readonly stale: boolean;
 }
 
 /** The handler reads two bytes as data, and two more if the first say that the instruction is longer. */
@@ -83,7 +81,6 @@ export function* readAtSepc(
       seen: reading.seen,
       views: afterRead(rules, recloseViews(reading.order, its), none, reading.seen, reading.post, false),
       order: reading.order,
-      stale: reading.seen !== readings.over(address, 2),
     }));
   for (const low of half(order, views, pc)) {
     if (((low.bytes[0] ?? 0) & 3) !== 3) yield low;
@@ -93,7 +90,6 @@ export function* readAtSepc(
           ...high,
           bytes: [...low.bytes, ...high.bytes],
           seen: low.seen | high.seen,
-          stale: low.stale || high.stale,
         };
   }
 }

@@ -323,7 +323,8 @@ export class Model {
   *#resume(state: State): Iterable<Move> {
     const { migrating, count } = this.scenario.executors;
     const { harts, program } = this;
-    if (migrating && (this.#any || state.others.length < Number(count)))
+    const known = state.others.length + (state.remote ? 1 : 0);
+    if (migrating && (this.#any || known < Number(count)))
       for (let taken = 0; taken <= program.rendezvous.length; taken++) {
         const hart = harts.fresh(taken);
         if (hart) yield* this.#resumeOn(state, state.order, hart, state.others, false);
@@ -383,41 +384,33 @@ export class Model {
       yield { kind: 'state', state, action: action(null), progress, steps: 1, repeatable: false };
       return;
     }
-    for (const { bytes, seen, views: after, order, stale } of readAtSepc(
-      this.readings,
-      this.rules,
-      state.order,
-      views,
-      pc,
-    )) {
+    for (const { bytes, seen, views: after, order } of readAtSepc(this.readings, this.rules, state.order, views, pc)) {
       const word = wordOf(bytes);
       const fixup = candidates.find(
         ({ patterns }) =>
           patterns.length === 0 ||
           patterns.some(({ length, mask, match }) => length === bytes.length && (word & mask) >>> 0 === match >>> 0),
       );
-      const use: FixupUse = { fixup: fixup ?? first, address: pc, bytes, stale, applied: fixup !== undefined };
+      const target = fixup ? BigInt.asUintN(this.scenario.machine.isa.xlen, pc + fixup.sepcDelta) : pc;
+      const use: FixupUse = { fixup: fixup ?? first, address: pc, bytes, seen, applied: fixup !== undefined, target };
       const base = { action: action(use), progress: Math.max(progress, this.#microAfter(seen)) };
       const back = reclosed(withViews(state, after), order);
-      const target = fixup ? BigInt.asUintN(this.scenario.machine.isa.xlen, pc + fixup.sepcDelta) : pc;
-      if (this.layout.executable(target))
-        yield {
-          kind: 'state',
-          state: { ...back, thread: { ...back.thread, pc: target } },
-          ...base,
-          steps: 1,
-          repeatable: false,
-        };
-      else {
-        const reason = 'the trap-return fix-up leads there';
-        yield {
-          kind: 'wrong',
-          state: back,
-          ...base,
-          wrong: { code: 'wild-jump', address: target, reason, exit: null },
-        };
+      if (!fixup) {
+        yield { kind: 'state', state: back, ...base, steps: 1, repeatable: false };
+        continue;
       }
+      const hand: Hand = { views: after, order, fetched: none, loads: [], stale: false };
+      for (const step of this.#passes[state.site]?.resumeAt(state.thread, target, hand) ?? [])
+        yield this.#afterFixup(back, step, base, target);
     }
+  }
+
+  #afterFixup(state: State, step: PassStep<Hand>, base: Pick<Move, 'action' | 'progress'>, target: bigint): Move {
+    if (step.kind === 'next')
+      return { kind: 'state', state: { ...state, thread: step.thread }, ...base, steps: 1, repeatable: false };
+    if (step.kind === 'exit' && step.exit.kind === 'end') return { kind: 'exit', state, ...base, exit: step.exit };
+    const reason = step.kind === 'fault' ? step.reason : 'the trap-return fix-up leads there';
+    return { kind: 'wrong', state, ...base, wrong: { code: 'wild-jump', address: target, reason, exit: null } };
   }
 
   /** What is wrong with executing these bytes here, before anything else is asked. */

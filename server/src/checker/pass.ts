@@ -10,7 +10,9 @@ import {
   effectOf,
   evaluateSymbolic,
   opaque,
+  showValue,
   splitOffset,
+  symbolicBinary,
   symbolicUnary,
   type Value,
   valueKey,
@@ -19,6 +21,9 @@ import type { MessageSet } from '../memory/order';
 import { none } from '../memory/order';
 import { hex, type Layout, wordOf, wordText } from './layout';
 import type { Site } from './scenario';
+
+/** Each one doubles the ways through a pass; a loop whose counter is unknown has no end of them. */
+const maximalConditions = 12;
 
 export interface Thread {
   readonly pc: bigint;
@@ -58,8 +63,11 @@ export interface Exit {
   /** The pc, or `ebreak at ...`. */
   readonly at: string;
   readonly target: Value;
-  /** `end`: the site's or a region's end, or a symbol. `trap`: ecall or ebreak. `unknown`: through an opaque register. `undeclared`: no one's address. */
-  readonly kind: 'end' | 'trap' | 'unknown' | 'undeclared';
+  /**
+   * `end`: the site's or a region's end, or a symbol. `return`: to the caller, through the `ra` or `t0` of entry.
+   * `trap`: ecall or ebreak. `unknown`: through any other value that nobody set. `undeclared`: no one's address.
+   */
+  readonly kind: 'end' | 'return' | 'trap' | 'unknown' | 'undeclared';
 }
 
 export type PassStep<H> =
@@ -87,6 +95,8 @@ export interface PassMemory<H> {
 export class Pass<H> {
   readonly #xlen: 32 | 64;
   readonly #compressed: boolean;
+  /** Where `jr ra` and `jr t0` lead if nobody has set the register: the two link registers of the calling convention. */
+  readonly #returns: ReadonlySet<string>;
   /** Extensions of the machine whose instructions are not in the tables: an unknown word may be one of them. */
   readonly #undecoded: readonly string[];
   readonly #decoded = new Map<number, { readonly decoded: Decoded; readonly effect: Effect }>();
@@ -99,6 +109,10 @@ export class Pass<H> {
     const { isa } = layout.scenario.machine;
     this.#xlen = isa.xlen;
     this.#undecoded = undecoded(isa);
+    const even = (1n << BigInt(isa.xlen)) - 2n;
+    this.#returns = new Set(
+      [1, 5].map((link) => valueKey(symbolicBinary('and', opaque(entryName(link)), even, isa.xlen))),
+    );
     this.#compressed = isa.extensions.has('c') || isa.extensions.has('zca');
   }
 
@@ -126,6 +140,10 @@ export class Pass<H> {
         const condition = conditionOf(value(effect.condition), this.#xlen);
         if (typeof condition === 'boolean') return this.#goto(thread, condition ? target : next, after);
         const known = thread.assumptions.get(condition.key);
+        if (known === undefined && thread.assumptions.size >= maximalConditions)
+          return [
+            { kind: 'unsupported', what: `a pass branches on more than ${maximalConditions} unknown conditions` },
+          ];
         const taken = (truth: boolean): PassStep<H>[] => {
           const assumed =
             known === undefined
@@ -143,7 +161,7 @@ export class Pass<H> {
           return [
             { kind: 'unsupported', what: `an executor stores to the shared address ${this.layout.name(address)}` },
           ];
-        const problem = overlapProblem(thread, address, effect.size);
+        const problem = ownProblem(thread, address, effect.size);
         if (problem !== null) return [{ kind: 'unsupported', what: problem }];
         const stored = value(effect.value);
         const done = this.memory.own(hart, 'write', view(effect.address, effect.value));
@@ -224,7 +242,7 @@ export class Pass<H> {
       return symbolicUnary(`${effect.signed ? 's' : 'z'}ext${bits as 8 | 16 | 32}`, value, this.#xlen);
     };
     if (typeof address !== 'bigint') {
-      const problem = overlapProblem(thread, address, effect.size);
+      const problem = ownProblem(thread, address, effect.size);
       if (problem !== null) return [{ kind: 'unsupported', what: problem }];
       const key = ownKey(address, effect.size);
       const found = this.memory.own(hart, 'read', addressView);
@@ -244,6 +262,11 @@ export class Pass<H> {
       .flatMap((seen) => this.#goto(setRegister(thread, effect.rd, extend(seen.value), seen.view), next, seen.hart));
   }
 
+  /** A trap-return fix-up has moved the thread's pc. */
+  resumeAt(thread: Thread, target: bigint, hart: H): PassStep<H>[] {
+    return this.#goto(thread, target, hart);
+  }
+
   /** Where a pc leads: on in the pass, into a call, out, or nowhere. */
   #goto(thread: Thread, target: Value, hart: H): PassStep<H>[] {
     const leave = (kind: Exit['kind']): PassStep<H>[] => [
@@ -254,7 +277,7 @@ export class Pass<H> {
         exit: { at: typeof target === 'bigint' ? hex(target) : valueKey(target), target, kind },
       },
     ];
-    if (typeof target !== 'bigint') return leave('unknown');
+    if (typeof target !== 'bigint') return leave(this.#returns.has(target.key) ? 'return' : 'unknown');
     if (target % (this.#compressed ? 2n : 4n) !== 0n)
       return [
         {
@@ -311,9 +334,11 @@ function viewOf(thread: Thread, expr: Expr): MessageSet {
 
 const ownKey = (address: Value, size: number): string => `${size}[${valueKey(address)}]`;
 
-/** The thread's own memory is kept by whole accesses; one that covers part of another is refused, not guessed. */
-function overlapProblem(thread: Thread, address: Value, size: number): string | null {
+/** The thread's own memory is its stack, kept by whole accesses; one that covers part of another is refused, not guessed. */
+function ownProblem(thread: Thread, address: Value, size: number): string | null {
   const { base, offset } = splitOffset(address);
+  if (base === null || valueKey(base) !== entryName(2))
+    return `an executor accesses memory through ${showValue(address)}, a pointer that nobody set: only the stack is known to be its own`;
   const own = ownKey(address, size);
   for (const [key, cell] of thread.memory) {
     if (key === own) continue;

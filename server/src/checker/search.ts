@@ -149,10 +149,11 @@ class Search {
     if (!site || !versions) return;
     const outcome = outcomeOf(site, state.thread, exit);
     const address = action.kind === 'step' ? action.address : state.thread.pc;
-    if (exit.kind === 'undeclared' || !equivalent(outcome, versions, null)) {
+    const nowhere = exit.kind === 'undeclared' || exit.kind === 'unknown';
+    if (nowhere || !equivalent(outcome, versions, null)) {
       // A jump to nowhere that one version's own instructions make is the version's fault; otherwise two were mixed.
-      const wild = (exit.kind === 'undeclared' || exit.kind === 'unknown') && state.versions !== 0;
-      const reason = exit.kind === 'undeclared' ? 'nothing is declared there' : 'its target is unknown';
+      const wild = nowhere && state.versions !== 0;
+      const reason = exit.kind === 'undeclared' ? 'nothing is declared there' : 'nobody set that value';
       this.#report(
         parent,
         move,

@@ -37,8 +37,11 @@ export interface FixupUse {
   readonly fixup: TrapReturnFixup;
   readonly address: bigint;
   readonly bytes: readonly number[];
-  readonly stale: boolean;
+  /** The messages that the two reads saw. */
+  readonly seen: MessageSet;
   readonly applied: boolean;
+  /** Where sepc is then. */
+  readonly target: bigint;
 }
 
 export type Action =

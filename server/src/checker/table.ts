@@ -127,7 +127,7 @@ function enumerate(model: Model): Sequence[] | null {
         const end = move.exit.target === site.address + BigInt(site.size) && move.exit.kind === 'end';
         const outcome = outcomeOf(site, move.state.thread, move.exit);
         const version =
-          move.exit.kind === 'undeclared'
+          move.exit.kind === 'undeclared' || move.exit.kind === 'unknown'
             ? undefined
             : versions.find(({ version: { name } }) => equivalent(outcome, versions, name));
         finish(end ? { ...after, word: `${after.word}8` } : after, move, version?.version.name ?? 'forbidden');

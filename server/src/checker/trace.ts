@@ -5,7 +5,7 @@
 import { close, members, none, single } from '../memory/order';
 import type { Layout } from './layout';
 import { wordText } from './layout';
-import type { Message, Micro, Program } from './program';
+import { type Message, type Micro, overlaps, type Program } from './program';
 import type { Scenario, Source } from './scenario';
 import type { Found } from './search';
 import type { Scene, Snapshots, StageHart } from './snapshot';
@@ -140,11 +140,8 @@ class Teller {
         show(`comes back to ${this.layout.name(state.thread.pc)}`, here, 'runs a pass');
         return;
       case 'interrupt':
-        show(
-          `takes an interrupt at ${this.#interrupted(action.fixup, state)} and returns${this.#fixupText(action.fixup, state)}`,
-          here,
-          'runs a pass',
-        );
+        show(`takes an interrupt at ${this.#interrupted(action.fixup, state)}`, here, 'in an interrupt handler');
+        if (action.fixup) this.#trapReturn(action.fixup, state, here);
         return;
       case 'rendezvous': {
         const meeting = this.program.rendezvous[action.index];
@@ -154,8 +151,13 @@ class Teller {
         const how =
           meeting?.firmware === true
             ? 'the firmware executes fence.i, answers and returns; no trap-return fix-up'
-            : `${this.#bodyText(action.index)}, answers and returns`;
-        show(`takes the interrupt at ${where}: ${how}${this.#fixupText(action.fixup, state)}`, here, 'runs a pass');
+            : `${this.#bodyText(action.index)}${action.fixup ? ' and answers' : ', answers and returns'}`;
+        show(
+          `takes the interrupt at ${where}: ${how}`,
+          here,
+          meeting?.firmware === true ? 'runs a pass' : 'in the interrupt handler',
+        );
+        if (action.fixup) this.#trapReturn(action.fixup, state, here);
         return;
       }
       case 'switch-out':
@@ -164,12 +166,34 @@ class Teller {
         return;
       case 'switch-in':
         show(
-          `the thread goes on here at ${this.#interrupted(action.fixup, state)}${this.#fixupText(action.fixup, state)}`,
+          `the thread goes on here at ${this.#interrupted(action.fixup, state)}`,
           here,
-          'runs a pass',
+          action.fixup ? 'in the scheduler' : 'runs a pass',
         );
+        if (action.fixup) this.#trapReturn(action.fixup, state, here);
         return;
     }
+  }
+
+  /** The trap returns, after the patcher has stored whatever the fix-up read. */
+  #trapReturn(use: FixupUse, state: State, source: Source | null): void {
+    const hart = this.#harts[this.#current];
+    if (hart === undefined) return;
+    const needed = Math.max(0, ...members(use.seen).map((id) => (this.program.messages[id]?.micro ?? -1) + 1));
+    if (!this.#passesUnanswered(needed)) this.#patcherTo(needed);
+    const newer = this.program.messages.some(
+      (message) =>
+        message.micro < this.#done &&
+        (use.seen & single(message.id)) === none &&
+        overlaps(message, use.address, use.bytes.length),
+    );
+    const word = `${wordText(use.bytes)}${newer ? ', stale' : ''}`;
+    hart.activity = 'runs a pass';
+    hart.state = state;
+    const text = use.applied
+      ? `the trap-return fix-up reads ${word}: it matches, and returns to ${this.layout.name(use.target)}`
+      : `the trap-return fix-up reads ${word}: it does not match; returns to ${this.layout.name(use.address)}`;
+    this.#line(hart.name, text, source);
   }
 
   /** Patcher operations up to, not including, micro-operation `to`; false where a wait cannot be passed. */
@@ -248,6 +272,10 @@ class Teller {
   /** Must the patcher have passed a wait that this very hart has not answered yet? */
   #readsAhead(action: Extract<Action, { kind: 'step' }>): boolean {
     const needed = this.#needs(action);
+    return this.#passesUnanswered(needed);
+  }
+
+  #passesUnanswered(needed: number): boolean {
     const hart = this.#harts[this.#current];
     if (this.#current === 0) return needed > this.#done;
     for (let micro = this.#done; micro < needed; micro++) {
@@ -295,14 +323,6 @@ class Teller {
 
   #interrupted(fixup: FixupUse | null, state: State): string {
     return this.layout.name(fixup?.address ?? state.thread.pc);
-  }
-
-  #fixupText(use: FixupUse | null, state: State): string {
-    if (use === null) return '';
-    const word = `${wordText(use.bytes)}${use.stale ? ', stale' : ''}`;
-    return use.applied
-      ? `; the fix-up matches (${word}) and returns to ${this.layout.name(state.thread.pc)}`
-      : `; the fix-up does not match (${word})`;
   }
 
   #bodyText(rendezvous: number): string {

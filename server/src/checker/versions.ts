@@ -59,11 +59,16 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
     const pass = new Pass<null>(layout, site, memory);
     const outcomes = new Map<string, Outcome>();
     const open: Thread[] = [enter(site)];
+    const seen = new Set<string>();
     for (let steps = 0; ; steps++) {
       const thread = open.pop();
       if (thread === undefined) return { version, outcomes: [...outcomes.values()], problem: null };
       if (steps > maximalSteps)
-        return { version, outcomes: [], problem: `version ${version.name} alone does not leave the site` };
+        return {
+          version,
+          outcomes: [],
+          problem: `version ${version.name} alone does not leave the site within ${maximalSteps.toLocaleString('en-US')} instructions`,
+        };
       const bytes = thread.holding ? new Uint8Array() : instructionAt(byteAt, thread.pc);
       const next: PassStep<null>[] = thread.holding
         ? pass.return(thread, null)
@@ -77,8 +82,11 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
           problem: `version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands`,
         };
       for (const step of next) {
-        if (step.kind === 'next') open.push(step.thread);
-        else if (step.kind === 'exit') {
+        if (step.kind === 'next') {
+          // Round the same loop in the same state: this way never leaves, and no pass is equivalent to it.
+          const back = step.thread.pc <= thread.pc && !firstTime(seen, step.thread);
+          if (!back) open.push(step.thread);
+        } else if (step.kind === 'exit') {
           const outcome = outcomeOf(site, step.thread, step.exit);
           outcomes.set(`${[...outcome.assumptions].sort().join()} ${outcome.key}`, outcome);
         } else if (step.kind === 'unsupported') return { version, outcomes: [], problem: step.what };
@@ -86,6 +94,15 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
       }
     }
   });
+}
+
+function firstTime(seen: Set<string>, thread: Thread): boolean {
+  const registers = [...thread.registers].map(([register, value]) => `${register}=${valueKey(value)}`).sort();
+  const assumptions = [...thread.assumptions].map(([key, truth]) => `${key}:${truth}`).sort();
+  const key = [thread.pc, registers, assumptions, thread.stores, thread.calls, thread.holding?.link].join('|');
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
 }
 
 /**
