@@ -40,14 +40,13 @@ export class Images {
 
 /** Adjacent instructions joined: bytes are compared, not where instructions begin. */
 function runs(pieces: readonly { address: bigint; bytes: Uint8Array }[]): { address: bigint; bytes: Uint8Array }[] {
-  const out: { address: bigint; bytes: Uint8Array }[] = [];
+  const joined: { address: bigint; bytes: number[] }[] = [];
   for (const { address, bytes } of [...pieces].sort((a, b) => (a.address < b.address ? -1 : 1))) {
-    const last = out.at(-1);
-    if (last && last.address + BigInt(last.bytes.length) === address)
-      last.bytes = Uint8Array.of(...last.bytes, ...bytes);
-    else out.push({ address, bytes });
+    const last = joined.at(-1);
+    if (last && last.address + BigInt(last.bytes.length) === address) last.bytes.push(...bytes);
+    else joined.push({ address, bytes: [...bytes] });
   }
-  return out;
+  return joined.map(({ address, bytes }) => ({ address, bytes: Uint8Array.from(bytes) }));
 }
 
 function contains(image: Image, address: bigint, bytes: Uint8Array): boolean {
