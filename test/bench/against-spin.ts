@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { root } from '../../scripts/lib/run.mjs';
+import { exitCodes } from '../../server/src/cli/host';
 import { CheckerThread, coldAndWarm } from './checker-thread';
-import { onlyCheck, protocol, protocolFor } from './mail';
+import { mailPath, onlyCheck, protocol, protocolFor } from './mail';
 import type { Bench } from './options';
 import { runTimed } from './processes';
 import { count, duration, ratio, type Section, tableText } from './report';
@@ -12,104 +13,113 @@ import { variants } from './variants';
 /** Passes of each thread; 0: any number, for which the model is finite too. */
 type Passes = 0 | 1 | 2 | 3;
 
+interface Comparison {
+  readonly harts: readonly number[];
+  readonly passes: readonly Passes[];
+  /** By harts, then by passes; null where one hart less was too much already. */
+  readonly spin: readonly (readonly (SpinRun | null)[])[];
+  /** `cmodx check` for any number of harts, in milliseconds: the median. */
+  readonly total: number;
+  readonly runs: number;
+  /** The same for each number of harts; null where its own limit ended it. */
+  readonly totals: readonly (number | null)[];
+  /** The search for the verdict alone, and with all that is told of it. */
+  readonly verdict: Awaited<ReturnType<typeof coldAndWarm>>;
+  readonly explained: Awaited<ReturnType<typeof coldAndWarm>>;
+}
+
 /** The mail's protocol by SPIN for fixed numbers of harts and passes, and by cmodx for any, in one run. */
 export async function againstSpin(bench: Bench): Promise<Section> {
   await requireSpin();
   const agreed = await agreement(bench);
+  return sectionOf(bench, await compare(bench), agreed, await spinVersions());
+}
 
+async function compare(bench: Bench): Promise<Comparison> {
   const harts = bench.quick ? [1, 2, 3] : [1, 2, 3, 4, 5, 6];
   const passes: readonly Passes[] = bench.quick ? [1, 2, 0] : [1, 2, 3, 0];
-  const found = new Map<string, SpinRun>();
-  const ours: number[] = [];
-  const oursFixed: number[] = [];
+  const spin: (SpinRun | null)[][] = [];
+  const any: number[] = [];
+  const totals: (number | null)[] = [];
   for (const n of harts) {
     // Both sides by turns: what else the machine does meets both.
-    for (let run = 0; run < 2; run++) ours.push(await commandLine(bench, protocol));
-    oursFixed.push(await commandLine(bench, protocolFor(n)));
-    for (const p of passes) {
-      // What one hart less could not be decided in time for is not tried.
-      if (found.get(key(n - 1, p))?.verdict !== 'capped' && (n === 1 || found.has(key(n - 1, p))))
-        found.set(key(n, p), await runSpin(bench, [`HARTS=${n}`, `PASSES=${p}`]));
+    for (let run = 0; run < 2; run++) {
+      const ms = await commandLine(bench, protocol);
+      if (ms === null) throw new Error('a limit of cmodx is too low for the mail');
+      any.push(ms);
     }
+    totals.push(await commandLine(bench, protocolFor(n)));
+    const row: (SpinRun | null)[] = [];
+    for (const [i, p] of passes.entries()) {
+      const smaller = spin.at(-1)?.[i];
+      const tooMuch = smaller === null || smaller?.verdict === 'capped';
+      row.push(tooMuch ? null : await runSpin(bench, [`HARTS=${n}`, `PASSES=${p}`]));
+      if (row.at(-1)?.verdict === 'unsafe') throw new Error(`SPIN says unsafe for ${n} harts and ${p} passes`);
+    }
+    spin.push(row);
   }
-  for (const [name, { verdict }] of found) if (verdict === 'unsafe') throw new Error(`SPIN says unsafe: ${name}`);
-  const total = median(ours);
-  const quickly = await coldAndWarm(`${bench.built}/checker-worker.js`, onlyCheck(protocol).scenario, false, 20);
-  const wholly = await coldAndWarm(`${bench.built}/checker-worker.js`, onlyCheck(protocol).scenario, true, 20);
+  const worker = `${bench.built}/checker-worker.js`;
+  const { scenario } = onlyCheck(protocol);
+  const verdict = await coldAndWarm(worker, scenario, false, 20);
+  const explained = await coldAndWarm(worker, scenario, true, 20);
+  return { harts, passes, spin, total: median(any), runs: any.length, totals, verdict, explained };
+}
 
-  const table = (cell: (run: SpinRun) => string, last: (row: number) => string[] = () => []): string[][] =>
-    harts.map((n, row) => [
-      `${n}`,
-      ...passes.map((p) => {
-        const run = found.get(key(n, p));
-        return run === undefined ? '-' : run.verdict === 'capped' ? `not within ${bench.cap} s` : cell(run);
-      }),
-      ...last(row),
-    ]);
+function sectionOf({ cap }: Bench, compared: Comparison, agreed: string, versions: string): Section {
+  const { harts, passes, spin, total, runs, totals, verdict, explained } = compared;
+  const search = median(verdict.warm);
   const columns = passes.map((p) => (p === 0 ? 'any passes' : `${p} ${p === 1 ? 'pass' : 'passes'}`));
-  /** The largest configuration that was decided. */
-  const largest = (p: Passes): readonly [number, SpinRun] => {
-    const decided = harts.flatMap((n): [number, SpinRun][] => {
-      const run = found.get(key(n, p));
-      return run && run.verdict !== 'capped' ? [[n, run]] : [];
-    });
-    const last = decided.at(-1);
-    if (!last) throw new Error(`SPIN decided nothing in ${bench.cap} s`);
-    return last;
-  };
+  const rows = (cell: (run: SpinRun) => string): string[][] =>
+    spin.map((row, i) => [`${harts[i]}`, ...row.map((run) => (run === null ? '-' : cell(run)))]);
+  const wholeTime = (run: SpinRun): string => `${atLeast(run)}${duration(run.total)} (${ratio(run.total, total)})`;
+  const panAlone = (run: SpinRun): string =>
+    `${atLeast(run)}${duration(run.pan)} (${ratio(run.pan, search)})${run.verdict === 'capped' ? '' : `, ${count(run.states)}`}`;
   return {
     title: 'The mail against SPIN',
     blocks: [
-      `\`examples/ftrace/replay-auipc.cmodx\`, the protocol alone, against a Promela model of it written by hand (\`test/bench/replay-auipc.pml\`): ${await spinVersions()}, \`gcc ${compilerOptions.join(' ')}\`, \`./pan ${verifierOptions.join(' ')}\`, partial order reduction on, at most ${bench.cap} s and 4 GB for each configuration. SPIN decides a fixed number of harts beside the patcher's, and as many threads; the verdict of cmodx is for any number of harts and threads, the patcher's hart among them, and any number of passes. The model has Ziccif and the rung \`isa\` built in; cmodx finds out that this is what the protocol relies on.`,
-      `**cmodx: ${duration(total)}** in all (\`cmodx check\`, median of ${ours.length}, process start included), of which the search takes ${duration(quickly.cold)} on a cold thread and ${duration(median(quickly.warm))} on a warm one (${count(quickly.verdict.states)} states); with the lowest rung and what it relies on, ${duration(wholly.cold)} and ${duration(median(wholly.warm))}. It does not grow with harts or passes: it is one answer for all.`,
-      "Total time to SPIN's verdict (`spin -a`, `gcc`, `pan`), and how many times that of cmodx's verdict for any number it is. Last: `cmodx check` with `executors N` in place of `any`, still for any number of passes.",
+      `\`examples/${mailPath}\`, the protocol alone, against a Promela model of it written by hand (\`test/bench/replay-auipc.pml\`): ${versions}, \`gcc ${compilerOptions.join(' ')}\`, \`./pan ${verifierOptions.join(' ')}\`, partial order reduction on, at most ${cap} s and 4 GB for each configuration. SPIN decides a fixed number of harts beside the patcher's, and as many threads; the verdict of cmodx is for any number of harts and threads, the patcher's hart among them, and any number of passes. The model has Ziccif and the rung \`isa\` built in; cmodx finds out that this is what the protocol relies on.`,
+      `**cmodx: ${duration(total)}** in all (\`cmodx check\`, median of ${runs}, process start included), of which the search takes ${duration(verdict.cold)} on a cold thread and ${duration(search)} on a warm one (${count(verdict.verdict.states)} states); with the lowest rung and what it relies on, ${duration(explained.cold)} and ${duration(median(explained.warm))}. That is one answer for all numbers of harts and passes.`,
+      "Total time to SPIN's verdict (`spin -a`, `gcc`, `pan`), and how many times that of cmodx for any number it is; `>` where the cap ended it, `-` where it had ended it for one hart less. Last: `cmodx check` with `executors N` in place of `any`, still for any number of passes.",
       tableText(
         ['harts', ...columns, 'cmodx, N harts'],
-        table(
-          (run) => `${duration(run.total)} (${ratio(run.total, total)})`,
-          (row) => [duration(oursFixed[row] ?? Number.NaN)],
-        ),
+        rows(wholeTime).map((row, i) => {
+          const ms = totals[i] ?? null;
+          return [...row, ms === null ? 'limit hit' : duration(ms)];
+        }),
       ),
-      `\`pan\` alone with its states, and how many times the search of cmodx on a warm thread that is:`,
-      tableText(
-        ['harts', ...columns],
-        table((run) => `${duration(run.pan)}, ${count(run.states)} (${ratio(run.pan, median(quickly.warm))})`),
-      ),
-      'How the states of SPIN grow with each hart more:',
-      tableText(
-        ['', ...columns],
-        [['states, each hart more', ...passes.map((p) => growth(harts.map((n) => found.get(key(n, p)))))]],
-      ),
+      '`pan` alone, its process with it, how many times the search of cmodx on a warm thread that is, and its states:',
+      tableText(['harts', ...columns], rows(panAlone)),
+      'How the states of SPIN grow:',
+      tableText(['', ...columns], [['each hart more', ...passes.map((_, i) => growth(spin.map((row) => row[i])))]]),
       'The two are held against each other in the same run, SPIN with 2 harts and any number of passes; the benchmark fails where they differ:',
       agreed,
     ],
-    results: passes.map((p, i) => {
-      const [n, run] = largest(p);
-      return {
-        what: `SPIN with ${n} harts and ${columns[i]}, total time by that of cmodx for any number of both`,
-        measured: ratio(run.total, total),
-        aim: '',
-        met: null,
-      };
+    results: columns.flatMap((column, i) => {
+      const last = spin.findLastIndex((row) => row[i] !== null);
+      const run = spin[last]?.[i];
+      if (!run) return [];
+      const what = `SPIN, ${harts[last]} harts, ${column}: total time in times of cmodx's for any harts, any passes`;
+      return [{ what, measured: `${atLeast(run)}${ratio(run.total, total)}`, aim: '', met: null }];
     }),
   };
 }
 
-const key = (harts: number, passes: Passes): string => `${harts} harts, ${passes} passes`;
+/** Where the cap ended it, the time is a lower bound. */
+const atLeast = ({ verdict }: SpinRun): string => (verdict === 'capped' ? '> ' : '');
 
-/** Milliseconds of `cmodx check` on a file with this text. */
-async function commandLine({ built, scratch }: Bench, text: string): Promise<number> {
+/** Milliseconds of `cmodx check` on a file with this text; null where a limit ended it. */
+async function commandLine({ built, scratch }: Bench, text: string): Promise<number | null> {
   const file = `${scratch}/protocol.cmodx`;
   await mkdir(scratch, { recursive: true });
   await writeFile(file, text);
   const { ms, code, output } = await runTimed(process.execPath, [`${built}/cli.js`, 'check', file], { cwd: root });
-  if (code !== 0) throw new Error(`cmodx check says otherwise: ${output}`);
-  return ms;
+  if (code !== exitCodes.ok && code !== exitCodes.limit) throw new Error(`cmodx check says otherwise: ${output}`);
+  return code === exitCodes.ok ? ms : null;
 }
 
 /** The geometric mean of the factors from one hart to the next. */
-function growth(runs: readonly (SpinRun | undefined)[]): string {
-  const states = runs.flatMap((run) => (run === undefined || run.verdict === 'capped' ? [] : [run.states]));
+function growth(runs: readonly (SpinRun | null | undefined)[]): string {
+  const states = runs.flatMap((run) => (!run || run.verdict === 'capped' ? [] : [run.states]));
   const [first] = states;
   const last = states.at(-1);
   if (first === undefined || last === undefined || states.length < 2) return '-';

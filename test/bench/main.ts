@@ -14,7 +14,7 @@ import { shipping } from './shipping';
 const parts: Readonly<Record<string, Part>> = { editing, spin: againstSpin, examples: examplesSection, shipping };
 
 const usage = `npm run bench -- [--help] [--quick] [--cap SECONDS] [PART...]
-  --quick  about a minute: fewer edits, harts and runs; docs/performance.md is left as it is
+  --quick  fewer edits, harts and runs; docs/performance.md is left as it is
   --cap    seconds that SPIN's pan may take for one configuration (60)
   PART     ${Object.keys(parts).join(', ')}; all by default. With parts, docs/performance.md is left as it is`;
 

@@ -6,7 +6,7 @@ export interface Bench {
   readonly built: string;
   /** A directory for scratch files. */
   readonly scratch: string;
-  /** Fewer edits, fewer harts, fewer runs: about a minute. */
+  /** Fewer edits, fewer harts, fewer runs. */
   readonly quick: boolean;
   /** Seconds that `pan` may take for one configuration. */
   readonly cap: number;
