@@ -79,7 +79,14 @@ export function* readAtSepc(
     readings.of(from, address, 2, readBound(rules, its, none), its.coh).map((reading) => ({
       bytes: reading.bytes.map((byte) => byte ?? 0),
       seen: reading.seen,
-      views: afterRead(rules, recloseViews(reading.order, its), none, reading.seen, reading.post, false),
+      views: afterRead(
+        rules,
+        reading.order === from ? its : recloseViews(reading.order, its),
+        none,
+        reading.seen,
+        reading.post,
+        false,
+      ),
       order: reading.order,
     }));
   for (const low of half(order, views, pc)) {

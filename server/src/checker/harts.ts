@@ -31,11 +31,19 @@ export interface PatcherHart {
 
 export class Harts {
   readonly #fresh: (Remote | null)[] = [];
+  /** By micro-operation: what the patcher still stores to memory. */
+  readonly #future: readonly MessageSet[];
 
   constructor(
     readonly program: Program,
     readonly rules: MemoryRules,
   ) {
+    this.#future = Array.from({ length: program.end + 1 }, (_, q) =>
+      program.messages.reduce(
+        (all, { id, micro, kind }) => (micro >= q && kind !== 'ipi' ? all | single(id) : all),
+        none,
+      ),
+    );
     let hart: Remote = { views: freshViews, taken: 0 };
     this.#fresh.push(hart);
     for (let taken = 0; taken < program.rendezvous.length; taken++) {
@@ -136,10 +144,7 @@ export class Harts {
 
   /** Cheaply: can the patcher still make its stores? */
   canStore(hart: PatcherHart): boolean {
-    const known = hart.views.vwn | hart.views.vcap | hart.views.vI;
-    for (const message of this.program.messages)
-      if (message.micro >= hart.q && message.kind !== 'ipi' && (known & single(message.id)) !== none) return false;
-    return true;
+    return ((hart.views.vwn | hart.views.vcap | hart.views.vI) & (this.#future[hart.q] ?? none)) === none;
   }
 
   /** May a thread run on the patcher's hart just before micro-operation q? */

@@ -27,24 +27,31 @@ export interface Order {
   readonly below: readonly MessageSet[];
   /** Distinct for distinct orders of one interner: usable in a state's key. */
   readonly id: number;
+  /** What has been asked before: the same few sets come again and again. */
+  readonly closures: Map<MessageSet, MessageSet>;
 }
 
 /** A view with everything below its members: views are always kept closed. */
 export function close(order: Order, set: MessageSet): MessageSet {
+  if (set === none) return none;
+  const known = order.closures.get(set);
+  if (known !== undefined) return known;
   let out = set;
   for (let index = 0, rest = set; rest !== 0n; index++, rest >>= 1n) if (rest & 1n) out |= order.below[index] ?? none;
+  order.closures.set(set, out);
   return out;
 }
 
 /** Keeps one object for each distinct order, so that equality is identity. */
 export class Orders {
   readonly #known = new Map<string, Order>();
+  readonly #constrained = new Map<Order, Map<MessageSet, Map<MessageSet, Order | null>>>();
 
   intern(below: readonly MessageSet[]): Order {
     const key = below.join();
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const order: Order = { below, id: this.#known.size };
+    const order: Order = { below, id: this.#known.size, closures: new Map() };
     this.#known.set(key, order);
     return order;
   }
@@ -56,6 +63,17 @@ export class Orders {
   constrain(order: Order, earlier: MessageSet, later: MessageSet): Order | null {
     const first = close(order, earlier);
     if ((first & later) !== none) return null;
+    if (first === none || later === none) return order;
+    const byFirst = this.#constrained.get(order) ?? new Map<MessageSet, Map<MessageSet, Order | null>>();
+    const byLater = byFirst.get(first) ?? new Map<MessageSet, Order | null>();
+    const known = byLater.get(later);
+    if (known !== undefined) return known;
+    const grown = this.#grow(order, first, later);
+    this.#constrained.set(order, byFirst.set(first, byLater.set(later, grown)));
+    return grown;
+  }
+
+  #grow(order: Order, first: MessageSet, later: MessageSet): Order | null {
     let below: MessageSet[] | null = null;
     for (const message of members(later)) {
       const old: MessageSet = (below ?? order.below)[message] ?? none;
