@@ -24,15 +24,15 @@ export function tracePage({ file, reports, selected, answer }: TracePage): strin
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title(selected))}</title>
+<title>${escaped(title(selected))}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escape(title(selected))}</h1>
-<p class="headline ${selected.verdict?.verdict ?? selected.status}">${escape(selected.headline)}</p>
+<h1>${escaped(title(selected))}</h1>
+<p class="headline ${selected.verdict?.verdict ?? selected.status}">${escaped(selected.headline)}</p>
 ${facts(selected)}
 ${(answer?.violations ?? []).map((violation, index) => violationSection(violation, index, selected)).join('\n')}
-<h2>${escape(file)}</h2>
+<h2>${escaped(file)}</h2>
 <table class="checks">${reports.map((report) => checkRow(report, report === selected)).join('')}</table>
 </body>
 </html>`;
@@ -55,17 +55,17 @@ function facts({ verdict, expected, met }: CheckReport): string {
   for (const { name, holds, why } of verdict.claims) {
     rows.push([name, `${holds ? 'holds' : 'does not hold'}${why === null ? '' : `: ${why}`}`]);
   }
-  return `<dl>${rows.map(([name, text]) => `<dt>${escape(name)}</dt><dd>${escape(text)}</dd>`).join('')}</dl>`;
+  return `<dl>${rows.map(([name, text]) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }
 
 function violationSection(violation: Violation, index: number, { uri, protocol, when }: CheckReport): string {
   const lanes = lanesOf(violation);
   const debug = command('cmodx.debug', { uri, protocol, when, violation: index });
   return `<section>
-<h2><code>${escape(violation.code)}</code> ${escape(violation.headline)}</h2>
-<p>${escape(violation.message)} <a class="debug" href="${debug}">Debug these ${violation.trace.length} steps</a></p>
+<h2><code>${escaped(violation.code)}</code> ${escaped(violation.headline)}</h2>
+<p>${escaped(violation.message)} <a class="debug" href="${debug}">Debug these ${violation.trace.length} steps</a></p>
 <table class="trace">
-<thead><tr><th></th>${lanes.map((lane) => `<th>${escape(lane)}</th>`).join('')}</tr></thead>
+<thead><tr><th></th>${lanes.map((lane) => `<th>${escaped(lane)}</th>`).join('')}</tr></thead>
 <tbody>
 ${violation.trace.map((step, row) => stepRow(step, row + 1, lanes)).join('\n')}
 </tbody>
@@ -82,7 +82,7 @@ function lanesOf(violation: Violation): string[] {
 }
 
 function stepRow(step: TraceStep, row: number, lanes: readonly string[]): string {
-  const text = escape(step.text);
+  const text = escaped(step.text);
   const cell =
     step.source === null
       ? text
@@ -94,7 +94,7 @@ function memoryTable({ memory }: Snapshot): string {
   if (memory.length === 0) return '';
   const rows = memory.map(
     ({ address, bytes, text }) =>
-      `<tr><td><code>${escape(address)}</code></td><td><code>${escape(bytes)}</code></td><td><code>${escape(text)}</code></td></tr>`,
+      `<tr><td><code>${escaped(address)}</code></td><td><code>${escaped(bytes)}</code></td><td><code>${escaped(text)}</code></td></tr>`,
   );
   return `<h3>Memory then</h3><table class="memory">${rows.join('')}</table>`;
 }
@@ -103,9 +103,9 @@ function checkRow(report: CheckReport, selected: boolean): string {
   const { uri, protocol, when, verdict, status, met, headline } = report;
   const link = command('cmodx.showTrace', { uri, protocol, when });
   const mark = met === null ? '' : met ? 'as expected' : 'not as expected';
-  return `<tr class="${selected ? 'selected' : ''}"><td><a href="${link}">${escape(title(report))}</a></td><td class="${
+  return `<tr class="${selected ? 'selected' : ''}"><td><a href="${link}">${escaped(title(report))}</a></td><td class="${
     verdict?.verdict ?? status
-  }">${escape(headline)}</td><td>${mark}</td></tr>`;
+  }">${escaped(headline)}</td><td>${mark}</td></tr>`;
 }
 
 function place({ file, start, end }: { file: string; start: number; end: number }): Place {
@@ -113,10 +113,10 @@ function place({ file, start, end }: { file: string; start: number; end: number 
 }
 
 function command(id: string, argument: unknown): string {
-  return escape(`command:${id}?${encodeURIComponent(JSON.stringify([argument]))}`);
+  return escaped(`command:${id}?${encodeURIComponent(JSON.stringify([argument]))}`);
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
