@@ -1,5 +1,5 @@
 import type { Operation, Version } from '../../server/src/checker/scenario';
-import { beginPass, comeBack, execute, outcomeOf, type Pass, type SharedMemory } from './pass';
+import { beginPass, comeBack, execute, goesRound, outcomeOf, type Pass, type SharedMemory } from './pass';
 import { byteOf, type World } from './world';
 
 /** Whether a finished pass did what this version does alone, whatever the conditions that it never decided. */
@@ -14,7 +14,7 @@ export function equivalent(world: World, version: Version, at: string, pass: Pas
 /** Every outcome of a version that nobody changes meanwhile; null for one that has none. */
 function runAlone(world: World, version: Version, start: Pass, data: Data): (string | null)[] {
   const byteAt = (address: bigint): number | undefined =>
-    world.inSite(address) ? byteOf(version.instructions, address) : (data.get(address) ?? world.initialByte(address));
+    byteOf(version.instructions, address) ?? data.get(address) ?? world.initialByte(address);
   const shared: SharedMemory = {
     pre: 0,
     read: (address, size) => [
@@ -26,6 +26,10 @@ function runAlone(world: World, version: Version, start: Pass, data: Data): (str
   for (let pass = pending.pop(); pass !== undefined; pass = pending.pop()) {
     if (pass.held !== null) {
       pending.push(comeBack(pass));
+      continue;
+    }
+    if (goesRound(pass)) {
+      outcomes.push(null);
       continue;
     }
     const { pc } = pass;

@@ -9,6 +9,7 @@ import {
   comeBack,
   type Exit,
   execute,
+  goesRound,
   type Pass,
   passKey,
   type SharedMemory,
@@ -133,7 +134,8 @@ export class Interleavings {
     after = this.memory.hasWritten(after, rank);
     if (!firmware && hart.slot !== null && this.scenario.fixups.length > 0) after = { ...after, trapped: true };
     const answers = sync.async ? state.answers : state.answers.map((answer, i) => (i === index ? rank : answer));
-    yield this.quiet(`hart ${index}: takes the message, answers`, withHart({ ...state, answers }, index, after));
+    const disturbed = hart.slot === null ? state : this.disturbed(state, hart.slot);
+    yield this.quiet(`hart ${index}: takes the message, answers`, withHart({ ...disturbed, answers }, index, after));
   }
 
   /** A hart that runs no pass: it may begin or resume one, stop, or be let go. */
@@ -213,7 +215,7 @@ export class Interleavings {
 
   /** The thread leaves the hart inside a trap. */
   private preempted(state: State, index: number, hart: HartState, slotIndex: number): State {
-    const slot = this.slotOf(state, slotIndex);
+    const slot = this.slotOf(this.disturbed(state, slotIndex), slotIndex);
     const rank = state.messages.length;
     const behind = index === 0 ? state.buffer.map(({ id }) => id).filter((id) => this.isMemoryStore(id)) : [];
     const left = this.memory.hasWritten({ ...hart, slot: null, trapped: false }, rank);
@@ -225,6 +227,15 @@ export class Interleavings {
       behind,
     };
     return withSlot(withHart(state, index, left), slotIndex, waits);
+  }
+
+  /** Whoever goes round may find something else after an interrupt. */
+  private disturbed(state: State, index: number): State {
+    const slot = this.slotOf(state, index);
+    return withSlot(state, index, {
+      ...slot,
+      pass: this.passes.numberOf({ ...this.passes.at(slot.pass), backward: 0 }),
+    });
   }
 
   private isMemoryStore(id: number): boolean {
@@ -320,6 +331,7 @@ export class Interleavings {
   private *executes(state: State, index: number, hart: HartState, slotIndex: number): Generator<Transition> {
     const slot = this.slotOf(state, slotIndex);
     const pass = this.passes.at(slot.pass);
+    if (!this.memory.fetchesMayGo(state, index)) return;
     for (const fetched of this.memory.fetch(state, hart, pass.pc)) {
       const pre = Math.max(fetched.hart.vrn, fetched.hart.vI, fetched.post);
       const shared: SharedMemory = {
@@ -370,7 +382,8 @@ export class Interleavings {
           throw new NotModelled("a fence in a pass among the patcher's buffered stores");
         return [this.memory.fenceReads(hart, access.effect.pred, access.effect.succ, access.effect.tso)];
       case 'fence.i':
-        return index !== 0 || this.patcher.drained(state) ? [this.memory.fenceI(hart)] : [];
+        // The patcher's own stores, if any are still on their way, would have to be waited for here.
+        return index === 0 && state.buffer.length > 0 ? [] : [this.memory.fenceI(hart)];
       case 'read': {
         const coh = new Map(hart.coh);
         for (let i = 0n; i < BigInt(access.size); i++)
@@ -389,13 +402,38 @@ export class Interleavings {
     step: Step,
   ): Transition {
     const slot = this.slotOf(state, slotIndex);
-    if (step.kind === 'next')
-      return this.quiet(
-        text,
-        withSlot(withHart(state, index, hart), slotIndex, { ...slot, pass: this.passes.numberOf(step.pass) }),
-      );
     const over = this.quiet(text, withSlot(withHart(state, index, { ...hart, slot: null }), slotIndex, null));
-    return { ...over, findings: this.judge(slot, step) };
+    if (step.kind !== 'next') return { ...over, findings: this.judge(slot, step) };
+    const back = step.pass.pc <= this.passes.at(slot.pass).pc;
+    if (back && goesRound(step.pass) && this.forever(state, index, hart, slot, step.pass)) {
+      const why = `goes round at ${step.pass.pc.toString(16)}`;
+      return { ...over, findings: this.judge(slot, { kind: 'violation', code: 'hang', why, access: step.access }) };
+    }
+    const pass = this.passes.numberOf(step.pass);
+    return this.quiet(text, withSlot(withHart(state, index, hart), slotIndex, { ...slot, pass }));
+  }
+
+  /**
+   * Nothing that is sure to happen will end this loop: no store is on its way, no message will interrupt it, the
+   * patcher has finished or waits for this very hart. Interrupts that merely may come do not count.
+   */
+  private forever(state: State, index: number, hart: HartState, slot: Slot, pass: Pass): boolean {
+    const { preemptible, masked } = this.scenario.executors;
+    const interruptible = !masked && !slot.handler;
+    if (this.patcher.commits(state).length > 0) return false;
+    const unfinished = state.at < this.program.micros.length;
+    const patchers = state.harts[0];
+    if (index === 0 && unfinished && preemptible && interruptible) return false;
+    if (index !== 0 && unfinished && (patchers?.slot !== null || this.patcher.step(state) !== null)) return false;
+    const gathers = state.stop !== null && state.released[state.stop] === null;
+    for (const [i, other] of state.harts.entries()) {
+      const listens = i !== index || interruptible || this.scenario.machine.ipi === 'sbi';
+      if (other.pending.length > 0 && listens) return false;
+      const stops = i !== index || (interruptible && preemptible);
+      if (i !== 0 && gathers && other.parked === null && stops) return false;
+    }
+    // With Ziccid a newer store is fetched in the end.
+    return !this.scenario.machine.isa.extensions.has('ziccid') || this.memory.fetch(state, hart, pass.pc).length === 1;
   }
 
   private judge(slot: Slot, step: Exclude<Step, { kind: 'next' }>): Finding[] {
@@ -405,7 +443,7 @@ export class Interleavings {
     const found = this.versionsLike(slot.pass, step);
     if (found.length === 0) {
       // Where one version alone would have jumped there too, the jump is at fault; otherwise the mixture is.
-      const wild = step.leads !== 'somewhere' && step.pass.versions.length > 0;
+      const wild = step.leads === 'nowhere' && step.pass.versions.length > 0;
       return [
         { kind: wild ? 'wild-jump' : 'mixed', why: `leaves at ${step.at} as no version does` },
         ...late('is no version'),

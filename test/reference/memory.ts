@@ -99,6 +99,11 @@ export class Memory {
     });
   }
 
+  /** Nothing that a `fence.i` made fetches wait for is still in the buffer. */
+  fetchesMayGo(state: State, index: number): boolean {
+    return index !== 0 || state.before.f.length === 0;
+  }
+
   /** Nothing that a fence made reads wait for is still in the buffer. */
   readsMayGo(state: State, index: number): boolean {
     return index !== 0 || state.before.r.length === 0;

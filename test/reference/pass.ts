@@ -12,6 +12,7 @@ import {
   opaque,
   splitBytes,
   splitOffset,
+  symbolicBinary,
   type Value,
   valueKey,
 } from '../../server/src/machine/index';
@@ -31,9 +32,10 @@ export interface Pass {
   readonly choices: ReadonlyMap<string, boolean>;
   /** The instruction executed last, as bits at an address; kept only where a `forbid` asks. */
   readonly last: string | null;
-  /** Backward jumps since the last trap: too many of them are a hang. */
+  /** Backward jumps since the last trap, as far as they are counted. */
   readonly backward: number;
-  readonly calls: number;
+  /** The symbols that were called and came back. */
+  readonly calls: readonly string[];
   /** The versions that hold every instruction executed so far. */
   readonly versions: readonly string[];
 }
@@ -53,11 +55,11 @@ export type Step = { readonly access: Access } & (
   | Exit
   | { readonly kind: 'violation'; readonly code: ViolationKind; readonly why: string }
 );
-/** `somewhere` is declared; a value that nobody knows is compared with the versions'; `nowhere` is never right. */
+/** `somewhere` is declared, or back to the caller; `nowhere` is never right. */
 export type Exit = {
   readonly kind: 'exit';
   readonly at: string;
-  readonly leads: 'somewhere' | 'unknown' | 'nowhere';
+  readonly leads: 'somewhere' | 'nowhere';
   readonly pass: Pass;
 };
 
@@ -76,6 +78,9 @@ export interface SharedMemory {
 /** More backward jumps in a row than any terminating pass here makes. */
 const tooManyBackward = 4;
 
+/** It comes back to where it was, and will do so until somebody interferes. */
+export const goesRound = (pass: Pass): boolean => pass.backward === tooManyBackward;
+
 export function beginPass(site: Site): Pass {
   return {
     site,
@@ -86,7 +91,7 @@ export function beginPass(site: Site): Pass {
     choices: new Map(),
     last: null,
     backward: 0,
-    calls: 0,
+    calls: [],
     versions: site.versions.map((version) => version.name),
   };
 }
@@ -216,16 +221,23 @@ export function execute(
   }
 }
 
+/** Where a return through `ra` or `t0`, as it was at entry, leads: `jalr` clears the lowest bit. */
+const links = ([1, 5] as const).map((register) =>
+  valueKey(symbolicBinary('and', opaque(`r${register}`), BigInt.asUintN(64, -2n), 64)),
+);
+
 /** Goes on at an address that a jump, a fix-up or the end of an instruction has led to. */
 export function arrive(world: World, pass: Pass, target: Value): Arrival {
-  if (typeof target !== 'bigint') return { kind: 'exit', at: valueKey(target), leads: 'unknown', pass };
+  if (typeof target !== 'bigint') {
+    const leads = links.includes(valueKey(target)) ? 'somewhere' : 'nowhere';
+    return { kind: 'exit', at: valueKey(target), leads, pass };
+  }
   const at = target.toString(16);
   const { extensions } = world.scenario.machine.isa;
   if (target % 4n !== 0n && !extensions.has('zca') && !extensions.has('c')) {
     return { kind: 'violation', code: 'misaligned', why: `jumps to ${at}` };
   }
-  const backward = target <= pass.pc ? pass.backward + 1 : pass.backward;
-  if (backward > tooManyBackward) return { kind: 'violation', code: 'hang', why: `goes round at ${at}` };
+  const backward = Math.min(tooManyBackward, target <= pass.pc ? pass.backward + 1 : pass.backward);
   const there: Pass = { ...pass, pc: target, held: null, backward };
   if (within(target, pass.site.address, pass.site.size)) return { kind: 'next', pass: there };
   const symbol = world.symbolAt(target);
@@ -235,10 +247,15 @@ export function arrive(world: World, pass: Pass, target: Value): Arrival {
       return { kind: 'exit', at, leads: 'somewhere', pass };
     return {
       kind: 'next',
-      pass: { ...there, held: { link, symbol: symbol.name, clobbers: symbol.clobbers }, calls: pass.calls + 1 },
+      pass: {
+        ...there,
+        held: { link, symbol: symbol.name, clobbers: symbol.clobbers },
+        calls: [...pass.calls, symbol.name],
+      },
     };
   }
-  if (target === siteEnd(pass.site) || world.pastCode(target)) return { kind: 'exit', at, leads: 'somewhere', pass };
+  if (target === siteEnd(pass.site) || world.pastCode(target) || world.inSite(target))
+    return { kind: 'exit', at, leads: 'somewhere', pass };
   if (world.inCode(target)) return { kind: 'next', pass: there };
   return { kind: 'exit', at, leads: 'nowhere', pass };
 }
@@ -252,12 +269,12 @@ export function comeBack(pass: Pass): Pass {
   if (pass.held === null) return pass;
   const registers = new Map(pass.registers);
   for (const register of pass.held.clobbers) {
-    registers.set(register, { value: opaque(`${pass.held.symbol}#${pass.calls}.r${register}`), view: 0 });
+    registers.set(register, { value: opaque(`${pass.held.symbol}#${pass.calls.length}.r${register}`), view: 0 });
   }
   return { ...pass, pc: pass.held.link, held: null, registers };
 }
 
-/** What a finished pass has done, as far as anyone can tell: where it left, with which registers, and what it stored. */
+/** What a finished pass has done, as far as anyone can tell: whom it called, where it left, with which registers, and what it stored. */
 export function outcomeOf(at: string, pass: Pass): string {
   const registers = [...pass.registers]
     .filter(
@@ -267,7 +284,7 @@ export function outcomeOf(at: string, pass: Pass): string {
     .map(([register, { value }]) => `r${register}=${valueKey(value)}`)
     .sort();
   const memory = [...pass.memory].map(([location, byte]) => `${location}=${byteKey(byte)}`).sort();
-  return `${at} ${registers.join(' ')} ${memory.join(' ')}`;
+  return `${pass.calls.join('; ')} > ${at} ${registers.join(' ')} ${memory.join(' ')}`;
 }
 
 function ownLocation(address: Value, index: number): string {

@@ -24,9 +24,17 @@ export class Patcher {
     return !this.store(id).device;
   }
 
-  /** No store to memory waits in the buffer: a `fence.i`, and whatever is fetched after it, may go on. */
-  drained(state: State): boolean {
-    return !state.buffer.some(({ id }) => this.isMemory(id));
+  /**
+   * Whatever is fetched after a `fence.i` comes after the stores to memory before it, and so do its reads and stores.
+   * A store to a device need not (docs/semantics.md, section 4: the weaker reading).
+   */
+  fenceI(state: State): State {
+    const own = state.harts[0];
+    if (own === undefined) return state;
+    const earlier = state.buffer.map(({ id }) => id).filter((id) => this.isMemory(id));
+    const { w, o, r, f } = state.before;
+    const before = { w: union(w, earlier), o, r: union(r, earlier), f: union(f, earlier) };
+    return withHart({ ...state, before }, 0, this.memory.fenceI(own));
   }
 
   /** The patcher's next operation, or null where it has to wait or has finished. */
@@ -42,7 +50,7 @@ export class Patcher {
       case 'fence':
         return this.fence(onward, micro.pred, micro.succ, micro.tso);
       case 'fence.i':
-        return this.drained(state) ? withHart(onward, 0, this.memory.fenceI(own)) : null;
+        return this.fenceI(onward);
       case 'wait':
         return this.readAnswer(onward, micro.hart, own);
       case 'stop':
@@ -84,8 +92,9 @@ export class Patcher {
     const own = state.harts[0];
     if (own === undefined) return state;
     const earlier = state.buffer.map(({ id }) => id).filter((id) => (this.isMemory(id) ? pred.w : pred.o));
-    const { w, o, r } = state.before;
+    const { w, o, r, f } = state.before;
     const before = {
+      f,
       w: succ.w ? union(w, earlier) : w,
       o: succ.o ? union(o, earlier) : o,
       r: succ.r && !tso ? union(r, earlier) : r,
@@ -112,7 +121,12 @@ export class Patcher {
       buffer: before.buffer
         .filter((entry) => entry.id !== id)
         .map((entry) => ({ ...entry, after: without(entry.after) })),
-      before: { w: without(before.before.w), o: without(before.before.o), r: without(before.before.r) },
+      before: {
+        w: without(before.before.w),
+        o: without(before.before.o),
+        r: without(before.before.r),
+        f: without(before.before.f),
+      },
       slots: before.slots.map((slot) =>
         slot?.behind.includes(id) ? { ...slot, behind: without(slot.behind), view: Math.max(slot.view, rank) } : slot,
       ),
@@ -121,6 +135,7 @@ export class Patcher {
     if (own === undefined) return state;
     let hart = device ? own : this.memory.hasWritten(own, rank);
     if (before.before.r.includes(id)) hart = { ...hart, vrn: Math.max(hart.vrn, rank) };
+    if (before.before.f.includes(id)) hart = { ...hart, vI: Math.max(hart.vI, rank) };
     switch (payload.kind) {
       case 'bytes': {
         const coh = new Map(hart.coh);

@@ -56,8 +56,8 @@ export interface State {
   /** The patcher's place in its program. */
   readonly at: number;
   readonly buffer: readonly Buffered[];
-  /** Buffered stores that later memory stores, device stores and reads must wait for. */
-  readonly before: { readonly w: readonly number[]; readonly o: readonly number[]; readonly r: readonly number[] };
+  /** Buffered stores that later memory stores, device stores, reads and fetches of this hart must wait for. */
+  readonly before: Readonly<Record<'w' | 'o' | 'r' | 'f', readonly number[]>>;
   /** By hart: the rank of an answer that the patcher has not read yet. */
   readonly answers: readonly (View | null)[];
   /** By stop_machine: the rank of its counter's store. */
@@ -86,7 +86,7 @@ export function initialState(harts: number, slots: number, stops: number): State
     messages: [],
     at: 0,
     buffer: [],
-    before: { w: [], o: [], r: [] },
+    before: { w: [], o: [], r: [], f: [] },
     answers: Array.from({ length: harts + 1 }, () => null),
     released: Array.from({ length: stops }, () => null),
     end: null,
@@ -98,8 +98,8 @@ export function initialState(harts: number, slots: number, stops: number): State
 
 /** Equal for states that go on alike. */
 export function stateKey(state: State): string {
-  const { w, o, r } = state.before;
-  let key = `${state.messages};${state.at};${w};${o};${r};${state.answers};${state.released};${state.end};${state.stop}`;
+  const { w, o, r, f } = state.before;
+  let key = `${state.messages};${state.at};${w};${o};${r};${f};${state.answers};${state.released};${state.end};${state.stop}`;
   for (const { id, after } of state.buffer) key += `;${id}>${after}`;
   for (const hart of state.harts) key += hartKey(hart);
   for (const slot of state.slots) key += slotKey(slot);
