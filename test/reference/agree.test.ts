@@ -10,7 +10,8 @@ import { machinesFor, NotModelled } from './index';
 const exampleStates = 3000;
 const randomStates = 1500;
 const count = Number(process.env.CMODX_RANDOM ?? 100);
-const seed = Number(process.env.CMODX_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000);
+/** Fixed unless asked otherwise, so that a run can be repeated; look further with other seeds and larger counts. */
+const seed = Number(process.env.CMODX_SEED ?? 20_261_122);
 
 const examples = path.resolve(import.meta.dirname, '../../examples');
 const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cmodx'));
@@ -30,7 +31,12 @@ describe('product and reference agree on the examples', () => {
         expect(() => compare(scenario, exampleStates)).toThrow(NotModelled);
         continue;
       }
-      const { differences } = compare(scenario, exampleStates, machinesFor(scenario, { harts: 1, threads: 1 }));
+      const { differences, verdict } = compare(
+        scenario,
+        exampleStates,
+        machinesFor(scenario, { harts: 1, threads: 1 }),
+      );
+      expect(verdict.limit, `${protocol} when ${when ?? 'as it stands'}`).toBeNull();
       expect(differences, `${protocol} when ${when ?? 'as it stands'}`).toEqual([]);
     }
   });

@@ -78,6 +78,7 @@ export function generate(seed: number): Generated {
   const bytes = d.of([2, 4, 6, 8, 4 * size.instructions].filter((most) => most <= 4 * size.instructions));
   const count = d.of([2, 2, 3]);
   const versions = Array.from({ length: count }, (_, i) => version(d, `v${i}`, i, bytes, size.instructions));
+  const storing = versions.some(({ lines }) => lines.some(({ text }) => text.startsWith('sd')));
   const preemptible = d.of(['preemptible', 'preemptible', 'not preemptible']);
   return {
     isa: `rv64gc_zifencei${d.chance(0.75) ? '_ziccif' : ''}${d.chance(0.25) ? '_ziccid' : ''}`,
@@ -87,8 +88,9 @@ export function generate(seed: number): Generated {
     base,
     versions,
     to: `v${count - 1}`,
-    fixups: [0.4, 0.1].flatMap((probability) => (d.chance(probability) ? [fixup(d, versions)] : [])),
-    operations: operations(d, versions, size),
+    // A fix-up may run a store twice, and whether that is the same store is a matter of taste.
+    fixups: [0.4, 0.1].flatMap((probability) => (d.chance(probability) && !storing ? [fixup(d, versions)] : [])),
+    operations: operations(d, versions, size, base % 4 === 0),
     executors: `${d.of(['any', 'any', 'any', '1', '2'])} ${preemptible} ${d.of(['migrating', 'pinned'])} ${d.of(['interruptible', 'interruptible', 'interruptible', 'masked'])}`,
     forbids: d.chance(0.15) ? [forbid(d, versions)] : [],
     surroundings: surroundings(d),
@@ -182,14 +184,20 @@ function forbid(d: Dice, versions: readonly GeneratedVersion[]): string {
   return `${d.of(labels)} then ${d.of(labels)}`;
 }
 
-function operations(d: Dice, versions: readonly GeneratedVersion[], size: Size): GeneratedOperation[] {
+function operations(
+  d: Dice,
+  versions: readonly GeneratedVersion[],
+  size: Size,
+  doubles: boolean,
+): GeneratedOperation[] {
   const result: GeneratedOperation[] = [];
   let stores = 0;
   let syncs = 0;
   const stopped = d.chance(0.2);
   for (const version of versions.slice(1)) {
     const lines = [...version.lines];
-    if (lines.length > 1 && d.chance(0.1)) {
+    // How eight bytes at 2 mod 4 are split is open.
+    if (doubles && lines.length > 1 && d.chance(0.1)) {
       const [first, second] = lines;
       if (first?.size === 4 && second?.size === 4) {
         lines.splice(0, 2);

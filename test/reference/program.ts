@@ -1,4 +1,10 @@
-import type { Granule, HandlerOperation, Operation, Scenario } from '../../server/src/checker/scenario';
+import type {
+  Granule,
+  HandlerOperation,
+  Operation,
+  PlacedInstruction,
+  Scenario,
+} from '../../server/src/checker/scenario';
 import type { FenceSet } from '../../server/src/machine/effect';
 
 /** What the reference checker does not model: named, never guessed. */
@@ -67,13 +73,10 @@ export function programOf(scenario: Scenario, harts: number): Program {
     const { text } = operation;
     switch (operation.kind) {
       case 'store':
-        for (const payload of messagesOf(
-          operation.address,
-          operation.bytes,
-          operation.granule,
-          scenario.machine.isa.xlen,
-        )) {
-          micros.push({ kind: 'store', payload, device: false, release: false, text });
+        for (const { address, bytes } of storesOf(operation)) {
+          for (const payload of messagesOf(address, bytes, operation.granule, scenario.machine.isa.xlen)) {
+            micros.push({ kind: 'store', payload, device: false, release: false, text });
+          }
         }
         return;
       case 'fence':
@@ -125,6 +128,14 @@ export function programOf(scenario: Scenario, harts: number): Program {
   patcher.operations.forEach(translate);
   micros.push({ kind: 'store', payload: { kind: 'end' }, device: false, release: true, text: 'END' });
   return { micros, syncs, stops };
+}
+
+/** What is written without saying how is written instruction by instruction. */
+function storesOf(
+  operation: Extract<Operation, { kind: 'store' }>,
+): readonly Pick<PlacedInstruction, 'address' | 'bytes'>[] {
+  const severally = operation.granule === 'natural' && operation.instructions.length > 1;
+  return severally ? operation.instructions : [operation];
 }
 
 /** The single-copy-atomic pieces of a store, low addresses first. */
