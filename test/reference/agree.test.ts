@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../../server/src/checker/scenario';
 import { analyze } from '../../server/src/language/index';
 import { type Comparison, compare, generatedScenario } from './compare';
-import { type Generated, generate, print, smaller } from './generate';
-import { machinesFor, NotModelled } from './index';
+import { dice, type Generated, generate, print, smaller } from './generate';
+import { type Machine, machinesFor, NotModelled } from './index';
+import { vary } from './vary';
 
 /** States of each machine that the reference may visit; beyond it, what it has found still has to be found. */
 const exampleStates = 3000;
@@ -16,28 +18,44 @@ const seed = Number(process.env.CMODX_SEED ?? 20_261_122);
 const examples = path.resolve(import.meta.dirname, '../../examples');
 const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cmodx'));
 
+/** Every protocol of an example file, under every `when`. */
+function scenariosOf(name: string): Scenario[] {
+  const read = (file: string): string => readFileSync(path.join(examples, file), 'utf8');
+  const { checks } = analyze(name, read(name), (imported, importer) => {
+    const file = path.join(path.dirname(importer), imported);
+    return { file, text: read(file) };
+  });
+  return checks.map(({ scenario, protocol, when }) => {
+    if (scenario === null) throw new Error(`${name}: ${protocol} ${when ?? ''} has errors`);
+    return scenario;
+  });
+}
+const oneHart = { harts: 1, threads: 1 };
+const nameOf = ({ protocol, when }: Scenario): string => `${protocol} when ${when ?? 'as it stands'}`;
+
 describe('product and reference agree on the examples', () => {
   it.each(files)('%s', { timeout: 240_000 }, (name) => {
-    const read = (file: string): string => readFileSync(path.join(examples, file), 'utf8');
-    const { checks } = analyze(name, read(name), (imported, importer) => {
-      const file = path.join(path.dirname(importer), imported);
-      return { file, text: read(file) };
-    });
-    expect(checks.length).toBeGreaterThan(0);
-    for (const { scenario, protocol, when } of checks) {
-      if (scenario === null) throw new Error(`${protocol} ${when ?? ''} has errors`);
+    const scenarios = scenariosOf(name);
+    expect(scenarios.length).toBeGreaterThan(0);
+    for (const scenario of scenarios) {
       // The reference does not model a fetch that reads past its hart's own later store, and says so.
       if (!scenario.machine.fetch.decodeW) {
         expect(() => compare(scenario, exampleStates)).toThrow(NotModelled);
         continue;
       }
-      const { differences, verdict } = compare(
-        scenario,
-        exampleStates,
-        machinesFor(scenario, { harts: 1, threads: 1 }),
-      );
-      expect(verdict.limit, `${protocol} when ${when ?? 'as it stands'}`).toBeNull();
-      expect(differences, `${protocol} when ${when ?? 'as it stands'}`).toEqual([]);
+      const { differences, verdict } = compare(scenario, exampleStates, machinesFor(scenario, oneHart));
+      expect(verdict.limit, nameOf(scenario)).toBeNull();
+      expect(differences, nameOf(scenario)).toEqual([]);
+    }
+  });
+
+  it(`a few lines changed: CMODX_RANDOM=${count} CMODX_SEED=${seed}`, { timeout: 600_000 + 10_000 * count }, () => {
+    const scenarios = files.flatMap(scenariosOf);
+    for (let i = 0; i < count; i++) {
+      const d = dice(seed + i);
+      const { scenario, changes } = vary(d.of(scenarios), d);
+      const result = asked(scenario, machinesFor(scenario, oneHart));
+      expect(result?.differences ?? [], `seed ${seed + i}: ${nameOf(scenario)}, ${changes.join(', ')}`).toEqual([]);
     }
   });
 });
@@ -59,13 +77,18 @@ describe('product and reference agree on random protocols', () => {
 });
 
 /** Null for what the reference does not model. */
-function ask(protocol: Generated): Comparison | null {
+function asked(scenario: Scenario, machines: readonly Machine[]): Comparison | null {
   try {
-    return compare(generatedScenario(protocol), randomStates);
+    return compare(scenario, randomStates, machines);
   } catch (error) {
     if (error instanceof NotModelled) return null;
     throw error;
   }
+}
+
+function ask(protocol: Generated): Comparison | null {
+  const scenario = generatedScenario(protocol);
+  return asked(scenario, machinesFor(scenario));
 }
 
 function differs(protocol: Generated): boolean {
