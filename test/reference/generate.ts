@@ -88,7 +88,7 @@ export function generate(seed: number): Generated {
     base,
     versions,
     to: `v${count - 1}`,
-    // A fix-up may run a store twice, and whether that is the same store is a matter of taste.
+    // A fix-up may run a store twice.
     fixups: [0.4, 0.1].flatMap((probability) => (d.chance(probability) && !storing ? [fixup(d, versions)] : [])),
     operations: operations(d, versions, size, base % 4 === 0),
     executors: `${d.of(['any', 'any', 'any', '1', '2'])} ${preemptible} ${d.of(['migrating', 'pinned'])} ${d.of(['interruptible', 'interruptible', 'interruptible', 'masked'])}`,
@@ -130,7 +130,7 @@ function version(d: Dice, name: string, index: number, bytes: number, most: numb
     } else if (size === 4 && sizes[i + 1] === 4 && d.chance(0.5)) {
       text = `auipc t0, %pcrel_hi(${d.of(['f', 'g'])})`;
       pair = label;
-    } else text = size === 4 ? long(d, sizes, i, bytes - offset) : short(d, sizes, i, bytes - offset);
+    } else text = size === 4 ? long(d, sizes, i, bytes - offset, index) : short(d, sizes, i, bytes - offset);
     lines.push({ label, text, offset, size });
     offset += size;
   }
@@ -143,7 +143,7 @@ function ahead(d: Dice, sizes: readonly number[], from: number): number {
   return sizes.slice(from, from + skipped).reduce((sum, size) => sum + size, 0);
 }
 
-function long(d: Dice, sizes: readonly number[], i: number, left: number): string {
+function long(d: Dice, sizes: readonly number[], i: number, left: number, index: number): string {
   return d.of([
     () => 'nop',
     () => 'nop',
@@ -152,7 +152,8 @@ function long(d: Dice, sizes: readonly number[], i: number, left: number): strin
     () => `addi t0, t0, ${d.of([1, 256])}`,
     () => `addi a0, a0, ${d.of([1, 16])}`,
     () => 'ebreak',
-    () => `sd ra, -8(sp)`,
+    // Each to a place of its own: whether storing twice is the same as storing once is a matter of taste.
+    () => `sd ra, ${-8 * (1 + i + 8 * index)}(sp)`,
     () => `beq a0, a1, .+${left}`,
   ])();
 }
