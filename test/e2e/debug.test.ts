@@ -19,6 +19,9 @@ test('an unsafe trace runs forwards to its violation and back to its start', asy
   await editor.goToText('on trap return to entry');
   await editor.press('Control+Shift+k');
   await editor.lens(/^unsafe/).waitFor();
+  // Each answer draws the lens anew, and a click that falls between pointer down and up is lost: wait for the last.
+  await editor.lens(/expectations met, 1 undecided$/).waitFor();
+  await editor.page.waitForTimeout(3000);
   await editor.lens(/^Debug$/).click();
 
   await editor.stoppedLine.waitFor();
