@@ -10,8 +10,8 @@ type Store = Extract<Operation, { kind: 'store' }>;
 
 /**
  * The single-copy-atomic pieces of a store, low addresses first. A naturally aligned access of up to XLEN is one
- * (ISA manual, RVWMO, "Memory Model Primitives"); a misaligned one is split into the largest aligned parts, as the
- * kernel's copy routines split it. A `natural` store of several instructions is one store for each.
+ * (ISA manual, RVWMO, "Memory Model Primitives"); a misaligned one is split into parts of its first byte's
+ * alignment, as the kernel's copy routines split it. A `natural` store of several instructions is one store for each.
  */
 export function pieces(store: Store, xlen: 32 | 64): Piece[] {
   const limit = xlen / 8;
@@ -35,16 +35,21 @@ const split = (address: bigint, bytes: Uint8Array, limit: number): Piece[] =>
     return { address: part.address, bytes: bytes.slice(at, at + part.size) };
   });
 
-/** The naturally aligned parts of at most `limit` bytes that an access is made of, low addresses first. */
+/**
+ * The parts of at most `limit` bytes that an access is made of, low addresses first: as large as the alignment of its
+ * first byte allows, throughout, as the kernel's copy routines choose their step once.
+ */
 export function alignedParts(
   address: bigint,
   length: number,
   limit: number,
 ): { readonly address: bigint; readonly size: number }[] {
+  let step = limit;
+  while (step > 1 && address % BigInt(step) !== 0n) step /= 2;
   const out: { address: bigint; size: number }[] = [];
   for (let at = 0; at < length; ) {
-    let size = limit;
-    while (size > length - at || (address + BigInt(at)) % BigInt(size) !== 0n) size /= 2;
+    let size = step;
+    while (size > length - at) size /= 2;
     out.push({ address: address + BigInt(at), size });
     at += size;
   }
