@@ -16,7 +16,7 @@ export interface Comparison {
 
 /** The scenario of a generated protocol, through its text. Throws with the text's errors where it has any. */
 export function generatedScenario(protocol: Generated): Scenario {
-  // The language has no name for this rung, which the reference knows as well as any other.
+  // The language has no name for this rung, which the reference models like every other.
   const letterOnly = protocol.fetch === 'letter+decode-w';
   const text = print(letterOnly ? { ...protocol, fetch: 'isa+decode-w' } : protocol);
   const { checks, diagnostics } = analyze('generated.cmodx', text, () => null);
