@@ -31,11 +31,6 @@ export class Layout {
     );
   }
 
-  /** Is there code here that a pass goes on in? */
-  executable(address: bigint): boolean {
-    return this.siteAt(address) !== null || this.regionAt(address, 'code') !== null;
-  }
-
   /** The byte at timestamp 0, or null where nothing is declared. */
   initialByte(address: bigint): number | null {
     const site = this.siteAt(address);
