@@ -66,8 +66,19 @@ export type Effect =
       readonly address: Expr;
       readonly size: AccessSize;
       readonly signed: boolean;
+      /** Zalasr, and herd7's `lw.aq`; false for an ordinary load. */
+      readonly aq: boolean;
+      readonly rl: boolean;
     }
-  | { readonly kind: 'store'; readonly address: Expr; readonly size: AccessSize; readonly value: Expr }
+  | {
+      readonly kind: 'store';
+      readonly address: Expr;
+      readonly size: AccessSize;
+      readonly value: Expr;
+      /** Zalasr, and herd7's `sw.rl`; false for an ordinary store. */
+      readonly aq: boolean;
+      readonly rl: boolean;
+    }
   | {
       readonly kind: 'lr';
       readonly rd: number;

@@ -78,11 +78,11 @@ function branch(op: BinaryOp): Build {
 }
 
 function load(size: AccessSize, signed: boolean): Build {
-  return (o) => ({ kind: 'load', rd: o.rd, address: o.address, size, signed });
+  return (o) => ({ kind: 'load', rd: o.rd, address: o.address, size, signed, aq: false, rl: false });
 }
 
 function store(size: AccessSize): Build {
-  return (o) => ({ kind: 'store', address: o.address, size, value: o.rs2 });
+  return (o) => ({ kind: 'store', address: o.address, size, value: o.rs2, aq: false, rl: false });
 }
 
 function withImm(op: BinaryOp): Build {
