@@ -1,6 +1,7 @@
 /** Instruction fetch, unit by unit, and the trap-return path's reading of an instruction as data. */
 import { type MessageSet, none, type Order } from '../memory/order';
-import { afterFetch, afterRead, type HartViews, type MemoryRules, readBound, recloseViews } from '../memory/views';
+import { afterFetch, afterRead, readBound, recloseViews, type SetViews } from '../memory/set-views';
+import type { MemoryRules } from '../memory/views';
 import type { Reading, Readings } from './readings';
 import type { Fetch } from './state';
 
@@ -8,7 +9,7 @@ export interface Fetched {
   /** 2 or 4 bytes; null where nothing is declared. */
   readonly bytes: Uint8Array | null;
   readonly fetches: readonly Fetch[];
-  readonly views: HartViews;
+  readonly views: SetViews;
   readonly order: Order;
 }
 
@@ -21,7 +22,7 @@ export function* fetchInstruction(
   readings: Readings,
   rules: MemoryRules,
   order: Order,
-  views: HartViews,
+  views: SetViews,
   pc: bigint,
 ): Iterable<Fetched> {
   const size = rules.ziccif ? 4 - Number(pc % 4n) : 2;
@@ -50,10 +51,10 @@ function fetchUnit(
   readings: Readings,
   rules: MemoryRules,
   order: Order,
-  views: HartViews,
+  views: SetViews,
   address: bigint,
   size: number,
-): { readonly reading: Reading; readonly views: HartViews }[] {
+): { readonly reading: Reading; readonly views: SetViews }[] {
   return readings.of(order, address, size, views.vI, none).map((reading) => ({
     reading,
     views: afterFetch(rules, reading.order === order ? views : recloseViews(reading.order, views), reading.post),
@@ -63,7 +64,7 @@ function fetchUnit(
 export interface ReadAtSepc {
   readonly bytes: readonly number[];
   readonly seen: MessageSet;
-  readonly views: HartViews;
+  readonly views: SetViews;
   readonly order: Order;
 }
 
@@ -72,10 +73,10 @@ export function* readAtSepc(
   readings: Readings,
   rules: MemoryRules,
   order: Order,
-  views: HartViews,
+  views: SetViews,
   pc: bigint,
 ): Iterable<ReadAtSepc> {
-  const half = (from: Order, its: HartViews, address: bigint): ReadAtSepc[] =>
+  const half = (from: Order, its: SetViews, address: bigint): ReadAtSepc[] =>
     readings.of(from, address, 2, readBound(rules, its, none), its.coh).map((reading) => ({
       bytes: reading.bytes.map((byte) => byte ?? 0),
       seen: reading.seen,

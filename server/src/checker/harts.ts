@@ -9,23 +9,23 @@ import {
   afterRead,
   afterWrite,
   freshViews,
-  type HartViews,
-  type MemoryRules,
   readBound,
   recloseViews,
   released,
+  type SetViews,
   writeBound,
-} from '../memory/views';
+} from '../memory/set-views';
+import type { MemoryRules } from '../memory/views';
 import { type Program, type Rendezvous, runMicro } from './program';
 
 /** An executor's hart: its views and how many rendezvous it has taken. */
 export interface Remote {
-  readonly views: HartViews;
+  readonly views: SetViews;
   readonly taken: number;
 }
 /** The patcher's hart: before which micro-operation it stands. */
 export interface PatcherHart {
-  readonly views: HartViews;
+  readonly views: SetViews;
   readonly q: number;
 }
 
@@ -152,7 +152,7 @@ export class Harts {
     return q >= this.program.end ? this.program.deadlock === null : (this.program.micros[q]?.open ?? false);
   }
 
-  lateViews(views: HartViews, order: Order): HartViews | null {
+  lateViews(views: SetViews, order: Order): SetViews | null {
     const end = this.program.messages.find(({ kind }) => kind === 'end');
     if (end === undefined) return null;
     const seen: MessageSet = close(order, single(end.id));

@@ -10,13 +10,13 @@ import {
   afterFenceI,
   afterRead,
   afterWrite,
-  type HartViews,
-  type MemoryRules,
   readBound,
   recloseViews,
   released,
+  type SetViews,
   writeBound,
-} from '../memory/views';
+} from '../memory/set-views';
+import type { MemoryRules } from '../memory/views';
 import { fetchInstruction, readAtSepc } from './fetch';
 import { Harts, type PatcherHart, type Remote } from './harts';
 import { Images } from './images';
@@ -42,7 +42,7 @@ import { numberOf, type VersionOutcomes, versionOutcomes } from './versions';
 
 /** What a pass carries along inside one instruction. */
 interface Hand {
-  readonly views: HartViews;
+  readonly views: SetViews;
   readonly order: Order;
   /** The view of the instruction's own fetch: its accesses come after it. */
   readonly fetched: MessageSet;

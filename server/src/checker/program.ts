@@ -13,11 +13,11 @@ import {
   afterWrite,
   deviceWriteBound,
   freshViews,
-  type HartViews,
-  type MemoryRules,
   readBound,
+  type SetViews,
   writeBound,
-} from '../memory/views';
+} from '../memory/set-views';
+import type { MemoryRules } from '../memory/views';
 import type { HandlerOperation, Operation, Scenario } from './scenario';
 import { pieces } from './stores';
 
@@ -78,7 +78,7 @@ export interface Program {
   readonly order: Order;
   readonly orders: Orders;
   /** `boundary[q]`: the patcher hart's views just before micro-operation q, `micros.length` for the end. */
-  readonly boundary: readonly HartViews[];
+  readonly boundary: readonly SetViews[];
   readonly end: number;
   /** A wait that can never end, by the index of its micro-operation: nothing after it happens. */
   readonly deadlock: { readonly micro: number; readonly operation: number } | null;
@@ -257,9 +257,9 @@ export function runMicro(
   program: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'>,
   rules: MemoryRules,
   order: Order,
-  views: HartViews,
+  views: SetViews,
   q: number,
-): { readonly order: Order; readonly views: HartViews } | null {
+): { readonly order: Order; readonly views: SetViews } | null {
   const micro = program.micros[q];
   if (micro === undefined) return { order, views };
   switch (micro.kind) {

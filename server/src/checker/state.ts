@@ -1,7 +1,7 @@
 /** A state of the search: one thread, the hart that it is on, and what its past has decided about the order. */
 import { valueKey } from '../machine';
 import { close, type MessageSet, none, type Order } from '../memory/order';
-import { type HartViews, recloseViews } from '../memory/views';
+import { recloseViews, type SetViews } from '../memory/set-views';
 import type { PatcherHart, Remote } from './harts';
 import type { Exit, Thread } from './pass';
 import type { Reading } from './readings';
@@ -120,17 +120,17 @@ export function bounds(state: State): MessageSet[] {
   return out;
 }
 
-function pushViews(out: MessageSet[], v: HartViews): void {
+function pushViews(out: MessageSet[], v: SetViews): void {
   out.push(v.vI, v.fetched, v.vrn, v.vwn, v.vdn, v.vro, v.vwo, v.vdo, v.vcap, v.coh);
 }
 
 const byNumber = <T>(map: ReadonlyMap<number, T>): [number, T][] =>
   map.size === 1 ? [...map] : [...map].sort(([a], [b]) => a - b);
 
-export const viewsOf = (state: State): HartViews | null =>
+export const viewsOf = (state: State): SetViews | null =>
   (state.place === 'remote' ? state.remote?.views : state.place === 'patcher' ? state.patcher?.views : null) ?? null;
 
-export function withViews(state: State, views: HartViews): State {
+export function withViews(state: State, views: SetViews): State {
   if (state.place === 'remote' && state.remote) return { ...state, remote: { ...state.remote, views } };
   if (state.place === 'patcher' && state.patcher) return { ...state, patcher: { ...state.patcher, views } };
   return state;
@@ -140,7 +140,7 @@ export function withViews(state: State, views: HartViews): State {
 export function reclosed(state: State, order: Order): State {
   if (order === state.order) return state;
   const { thread } = state;
-  const closed = <T extends { readonly views: HartViews }>(hart: T): T => ({
+  const closed = <T extends { readonly views: SetViews }>(hart: T): T => ({
     ...hart,
     views: recloseViews(order, hart.views),
   });

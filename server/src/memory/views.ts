@@ -1,10 +1,16 @@
 /**
  * One hart's views: lower bounds on what its later accesses and fetches may see. The rules are those of the view-based
  * Promising-RISC-V model (Pulte, Pichon-Pharabod, Kang, Lee, Hur, PLDI 2019) with a fetch view beside them
- * (docs/semantics.md, section 3); a view is a down-closed set of messages instead of a timestamp (see order.ts).
+ * (docs/semantics.md, section 3). They are written once, over any lattice of views: a view is a timestamp where
+ * memory is one sequence (timestamps.ts), and a down-closed set of messages where it is a partial order (order.ts).
  */
 import type { FenceSet } from '../machine/effect';
-import { close, type MessageSet, none, type Order } from './order';
+
+/** What a view is: its least element and the join of two. */
+export interface Lattice<V> {
+  readonly bottom: V;
+  join(a: V, b: V): V;
+}
 
 export interface MemoryRules {
   readonly memory: 'rvwmo' | 'tso' | 'sc';
@@ -20,136 +26,165 @@ export interface MemoryRules {
   readonly ziccif: boolean;
 }
 
-export interface HartViews {
+/** The annotations of an access. Those that an instruction carries are RCsc (ISA manual, RVWMO, rules 5 to 7). */
+export interface Ordering {
+  readonly aq: boolean;
+  readonly rl: boolean;
+}
+export const unordered: Ordering = { aq: false, rl: false };
+
+export interface HartViews<V> {
   /** Bound on later fetches. */
-  readonly vI: MessageSet;
+  readonly vI: V;
   /** The largest fetch view so far: what a later `fence.i` takes along under `fencei-fetch`. */
-  readonly fetched: MessageSet;
+  readonly fetched: V;
   /** Bounds on later reads, writes, device writes. */
-  readonly vrn: MessageSet;
-  readonly vwn: MessageSet;
-  readonly vdn: MessageSet;
+  readonly vrn: V;
+  readonly vwn: V;
+  readonly vdn: V;
   /** Reads, writes, device writes done. */
-  readonly vro: MessageSet;
-  readonly vwo: MessageSet;
-  readonly vdo: MessageSet;
+  readonly vro: V;
+  readonly vwo: V;
+  readonly vdo: V;
   /** Control and address dependencies, for later writes. */
-  readonly vcap: MessageSet;
-  /** Messages read or written by explicit accesses: coherence. Not a view; only same-location members matter. */
-  readonly coh: MessageSet;
+  readonly vcap: V;
+  /** Accesses with a release annotation done: later ones with an acquire annotation come after (rule 7). */
+  readonly vrel: V;
 }
 
-export const freshViews: HartViews = {
-  vI: none,
-  fetched: none,
-  vrn: none,
-  vwn: none,
-  vdn: none,
-  vro: none,
-  vwo: none,
-  vdo: none,
-  vcap: none,
-  coh: none,
-};
+/** The rules over one lattice. Every `after...` returns new views and keeps whatever else the object holds. */
+export function viewRules<V>({ bottom, join }: Lattice<V>) {
+  type Views = HartViews<V>;
+  const when = (condition: boolean, view: V): V => (condition ? view : bottom);
+  const done = (v: Views): V => join(v.vro, v.vwo);
 
-/** The same views under an order that has grown. */
-export function recloseViews(order: Order, v: HartViews): HartViews {
-  if (v === freshViews) return v;
+  /** Before a read: what it must not be older than. `address` is the view of its address. */
+  function readBound(rules: MemoryRules, v: Views, address: V, ordering: Ordering): V {
+    let bound = join(join(address, v.vrn), v.vI);
+    if (rules.memory === 'sc') bound = join(bound, v.vwo);
+    if (ordering.aq) bound = join(bound, v.vrel);
+    if (ordering.rl) bound = join(bound, done(v));
+    return bound;
+  }
+
   return {
-    vI: close(order, v.vI),
-    fetched: close(order, v.fetched),
-    vrn: close(order, v.vrn),
-    vwn: close(order, v.vwn),
-    vdn: close(order, v.vdn),
-    vro: close(order, v.vro),
-    vwo: close(order, v.vwo),
-    vdo: close(order, v.vdo),
-    vcap: close(order, v.vcap),
-    coh: v.coh,
+    freshViews: {
+      vI: bottom,
+      fetched: bottom,
+      vrn: bottom,
+      vwn: bottom,
+      vdn: bottom,
+      vro: bottom,
+      vwo: bottom,
+      vdo: bottom,
+      vcap: bottom,
+      vrel: bottom,
+    } satisfies Views as Views,
+
+    readBound,
+
+    /** After a read whose view is `post`. Under TSO every read acquires (RCpc). */
+    afterRead<T extends Views>(rules: MemoryRules, v: T, address: V, post: V, ordering: Ordering): T {
+      const acquire = ordering.aq || rules.memory !== 'rvwmo';
+      return {
+        ...v,
+        vro: join(v.vro, post),
+        vcap: join(v.vcap, address),
+        vrn: join(v.vrn, when(acquire, post)),
+        vwn: join(v.vwn, when(acquire, post)),
+        vrel: join(v.vrel, when(ordering.rl, post)),
+      };
+    },
+
+    /**
+     * Before a write: what must come before it (coherence apart). `operands` is the view of address and data. Under
+     * TSO every write releases (RCpc).
+     */
+    writeBound(rules: MemoryRules, v: Views, operands: V, ordering: Ordering): V {
+      let bound = join(join(join(operands, v.vcap), v.vwn), v.vI);
+      if (ordering.rl || rules.memory !== 'rvwmo') bound = join(bound, done(v));
+      if (ordering.aq) bound = join(bound, v.vrel);
+      return bound;
+    },
+
+    /** After a write whose message, with all below it, is `post`. */
+    afterWrite<T extends Views>(v: T, address: V, post: V, ordering: Ordering): T {
+      return {
+        ...v,
+        vwo: join(v.vwo, post),
+        vcap: join(v.vcap, address),
+        vrn: join(v.vrn, when(ordering.aq, post)),
+        vwn: join(v.vwn, when(ordering.aq, post)),
+        vrel: join(v.vrel, when(ordering.rl, post)),
+      };
+    },
+
+    /** Before a read-modify-write, which is one event: a read and a write. Under TSO it is `aq` and `rl`. */
+    amoBound(rules: MemoryRules, v: Views, operands: V, ordering: Ordering): V {
+      let bound = join(join(join(join(operands, v.vcap), v.vrn), v.vwn), v.vI);
+      if (ordering.rl || rules.memory !== 'rvwmo') bound = join(bound, done(v));
+      if (ordering.aq) bound = join(bound, v.vrel);
+      return bound;
+    },
+
+    /** After a read-modify-write whose message, with all below it, is `post`. */
+    afterAmo<T extends Views>(rules: MemoryRules, v: T, address: V, post: V, ordering: Ordering): T {
+      const strong = rules.memory !== 'rvwmo';
+      return {
+        ...v,
+        vro: join(v.vro, post),
+        vwo: join(v.vwo, post),
+        vcap: join(v.vcap, address),
+        vrn: join(v.vrn, when(ordering.aq || strong, post)),
+        vwn: join(v.vwn, when(ordering.aq || strong, post)),
+        vrel: join(v.vrel, when(ordering.rl, post)),
+      };
+    },
+
+    /**
+     * Before a write to a device register, as a message to another hart travels in an interrupt controller: its own
+     * dependencies, earlier device writes, and fences with `o` in the successor set. Not vwn, and not `.rl`.
+     */
+    deviceWriteBound: (rules: MemoryRules, v: Views): V =>
+      join(join(join(v.vcap, v.vdn), v.vdo), when(rules.memory === 'sc', done(v))),
+    afterDeviceWrite: <T extends Views>(v: T, post: V): T => ({ ...v, vdo: join(v.vdo, post) }),
+
+    /** A control dependency on a value with this view: a branch, a jump through a register, a wait loop. */
+    afterBranch: <T extends Views>(v: T, operands: V): T => ({ ...v, vcap: join(v.vcap, operands) }),
+
+    afterFence<T extends Views>(v: T, pred: FenceSet, succ: FenceSet, tso: boolean): T {
+      if (tso) return { ...v, vrn: join(v.vrn, v.vro), vwn: join(v.vwn, done(v)) };
+      const before = join(join(when(pred.r, v.vro), when(pred.w, v.vwo)), when(pred.o, v.vdo));
+      return {
+        ...v,
+        vrn: join(v.vrn, when(succ.r, before)),
+        vwn: join(v.vwn, when(succ.w, before)),
+        vdn: join(v.vdn, when(succ.o, before)),
+      };
+    },
+
+    /** `fence.i`: this hart's later fetches come after its earlier accesses, and (`fencei-fetch`) its earlier fetches. */
+    afterFenceI: <T extends Views>(rules: MemoryRules, v: T): T => ({
+      ...v,
+      vI: join(join(v.vI, done(v)), when(rules.fenceiFetch, v.fetched)),
+    }),
+
+    /** After a fetch whose view is `post`. */
+    afterFetch: <T extends Views>(rules: MemoryRules, v: T, post: V): T => ({
+      ...v,
+      fetched: join(v.fetched, post),
+      vwn: join(v.vwn, when(rules.decodeW || rules.decode, post)),
+      vrn: join(v.vrn, when(rules.decode, post)),
+      vI: join(v.vI, when(rules.ziccid, post)),
+    }),
+
+    /** What a store-release publishes, and so what travels with a thread that is switched out here. */
+    released: (v: Views): V => join(join(join(done(v), v.vwn), v.vcap), v.vI),
+
+    /** A load-acquire that reads something whose view is `seen`: a thread switched in, an answer, a counter. */
+    afterAcquire<T extends Views>(rules: MemoryRules, v: T, seen: V): T {
+      const post = join(readBound(rules, v, bottom, unordered), seen);
+      return { ...v, vro: join(v.vro, post), vrn: join(v.vrn, post), vwn: join(v.vwn, post) };
+    },
   };
-}
-
-/** Before a read: what it must not be older than. `address` is the view of its address. */
-export const readBound = (rules: MemoryRules, v: HartViews, address: MessageSet): MessageSet =>
-  address | v.vrn | v.vI | (rules.memory === 'sc' ? v.vwo : none);
-
-/** After a read that saw `seen` (messages) with `post` (its view). */
-export function afterRead(
-  rules: MemoryRules,
-  v: HartViews,
-  address: MessageSet,
-  seen: MessageSet,
-  post: MessageSet,
-  acquire: boolean,
-): HartViews {
-  const strong = acquire || rules.memory !== 'rvwmo';
-  return {
-    ...v,
-    vro: v.vro | post,
-    vcap: v.vcap | address,
-    coh: v.coh | seen,
-    vrn: strong ? v.vrn | post : v.vrn,
-    vwn: strong ? v.vwn | post : v.vwn,
-  };
-}
-
-/** Before a write: what must come before it (coherence apart). `operands` is the view of address and data. */
-export function writeBound(rules: MemoryRules, v: HartViews, operands: MessageSet, release: boolean): MessageSet {
-  const all = release || rules.memory !== 'rvwmo' ? v.vro | v.vwo : none;
-  return operands | v.vcap | v.vwn | v.vI | all;
-}
-
-/**
- * Before a write to a device register, as a message to another hart travels in an interrupt controller: its own
- * dependencies, earlier device writes, and fences with `o` in the successor set. Not vwn, and not `.rl`.
- */
-export const deviceWriteBound = (rules: MemoryRules, v: HartViews): MessageSet =>
-  v.vcap | v.vdn | v.vdo | (rules.memory === 'sc' ? v.vro | v.vwo : none);
-
-/** After a write whose message, with all below it, is `post`. */
-export const afterWrite = (v: HartViews, own: MessageSet, post: MessageSet): HartViews => ({
-  ...v,
-  vwo: v.vwo | post,
-  coh: v.coh | own,
-});
-export const afterDeviceWrite = (v: HartViews, post: MessageSet): HartViews => ({ ...v, vdo: v.vdo | post });
-
-/** A control dependency on a value with this view: a branch, a jump through a register, a wait loop. */
-export const afterBranch = (v: HartViews, operands: MessageSet): HartViews => ({ ...v, vcap: v.vcap | operands });
-
-export function afterFence(v: HartViews, pred: FenceSet, succ: FenceSet, tso: boolean): HartViews {
-  if (tso) return { ...v, vrn: v.vrn | v.vro, vwn: v.vwn | v.vro | v.vwo };
-  const before = (pred.r ? v.vro : none) | (pred.w ? v.vwo : none) | (pred.o ? v.vdo : none);
-  return {
-    ...v,
-    vrn: succ.r ? v.vrn | before : v.vrn,
-    vwn: succ.w ? v.vwn | before : v.vwn,
-    vdn: succ.o ? v.vdn | before : v.vdn,
-  };
-}
-
-/** `fence.i`: this hart's later fetches come after its earlier accesses, and (`fencei-fetch`) its earlier fetches. */
-export const afterFenceI = (rules: MemoryRules, v: HartViews): HartViews => ({
-  ...v,
-  vI: v.vI | v.vro | v.vwo | (rules.fenceiFetch ? v.fetched : none),
-});
-
-/** After a fetch whose view is `post`. */
-export function afterFetch(rules: MemoryRules, v: HartViews, post: MessageSet): HartViews {
-  return {
-    ...v,
-    fetched: v.fetched | post,
-    vwn: rules.decodeW || rules.decode ? v.vwn | post : v.vwn,
-    vrn: rules.decode ? v.vrn | post : v.vrn,
-    vI: rules.ziccid ? v.vI | post : v.vI,
-  };
-}
-
-/** What a store-release publishes, and so what travels with a thread that is switched out here. */
-export const released = (v: HartViews): MessageSet => v.vro | v.vwo | v.vwn | v.vcap | v.vI;
-
-/** A load-acquire that reads something whose view is `seen`: a thread switched in, an answer, a counter. */
-export function afterAcquire(rules: MemoryRules, v: HartViews, seen: MessageSet): HartViews {
-  const post = readBound(rules, v, none) | seen;
-  return { ...v, vro: v.vro | post, vrn: v.vrn | post, vwn: v.vwn | post };
 }
