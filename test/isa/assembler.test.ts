@@ -5,6 +5,16 @@ import { assemble, isa, KERNEL, rv32, rv64 } from './harness';
 
 const trampolines = { old_tramp: 0xffffffff80012000n, new_tramp: 0xffffffff80345680n };
 
+describe('herd7 spellings', () => {
+  test('an offset of 0, and a dot between aq and rl', () => {
+    const said = (text: string) => assemble(text, { isa: isa('rv64ia_zalasr') }).words;
+    expect(said('lw.aq x5,0(x6)')).toBe(said('lw.aq t0, (t1)'));
+    expect(said('sw.rl x5,0(x6)')).toBe(said('sw.rl t0, (t1)'));
+    expect(said('amoswap.w.aq.rl x0,x1,0(x10)')).toBe(said('amoswap.w.aqrl zero, ra, (a0)'));
+    expect(said('ld.aq.rl x5,(x6)')).toBe(said('ld.aqrl t0, (t1)'));
+  });
+});
+
 describe('the entry sequence of the mail', () => {
   test('auipc and jalr reach the trampoline at kernel addresses', () => {
     const { words, said } = assemble(

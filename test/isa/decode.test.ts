@@ -52,6 +52,24 @@ describe('legality', () => {
     expect(of(0x00005053)).toBe('reserved: reserved with rm=5');
   });
 
+  test('atomic accesses of an extension, of a width, or with a bit that they need', () => {
+    const all = isa('rv64ia_zacas_zabha_zalasr_zawrs');
+    const text = (word: number) => format(decode(word, all));
+    expect(text(0x28b6252f)).toBe('amocas.w a0, a1, (a2)');
+    expect(text(0x2ec6b52f)).toBe('amocas.d.aqrl a0, a2, (a3)');
+    expect(text(0x2cc6c52f)).toBe('amocas.q.aq a0, a2, (a3)');
+    expect(text(0x2ac6852f)).toBe('amocas.b.rl a0, a2, (a3)');
+    expect(text(0xe6c6952f)).toBe('amomaxu.h.aqrl a0, a2, (a3)');
+    expect(text(0x3405a52f)).toBe('lw.aq a0, (a1)');
+    expect(text(0x3ea5b02f)).toBe('sd.aqrl a0, (a1)');
+    expect([text(0x00d00073), text(0x01d00073)]).toEqual(['wrs.nto', 'wrs.sto']);
+    expect(of(0x2cc6c5af, all)).toBe('reserved: reserved with rd=11');
+    expect(of(0x3005a52f, all)).toBe('reserved: no instruction has this encoding');
+    expect(of(0x2ac6852f, isa('rv64ia_zabha'))).toBe('excluded: needs Zacas');
+    expect(of(0x28c6b52f, isa('rv32i_zacas'))).toBe('legal');
+    expect(of(0x28d6b52f, isa('rv32i_zacas'))).toBe('reserved: reserved with rs2=13');
+  });
+
   test('fences with reserved fields are still fences', () => {
     const odd = decoded(0x0ff0008f);
     expect([odd.spec?.mnemonic, odd.legality]).toEqual(['fence', 'reserved']);

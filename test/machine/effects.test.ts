@@ -62,6 +62,41 @@ describe('the effect of an instruction', () => {
     expect(effect('amoswap.w.aqrl a0, a2, (a1)')).toMatchObject({ kind: 'amo', op: 'swap', aq: true, rl: true });
   });
 
+  it('of Zalasr is a load or store that is ordered', () => {
+    const zalasr = isaOf('rv64i_zalasr');
+    expect(effect('lw.aq a0, (a1)', zalasr)).toMatchObject({
+      kind: 'load',
+      size: 4,
+      signed: true,
+      aq: true,
+      rl: false,
+    });
+    expect(effect('lb.aqrl a0, (a1)', zalasr)).toMatchObject({ kind: 'load', size: 1, aq: true, rl: true });
+    expect(effect('sd.rl a0, (a1)', zalasr)).toMatchObject({ kind: 'store', size: 8, aq: false, rl: true });
+    expect(effect('sh.aqrl a0, 0(a1)', zalasr)).toMatchObject({ kind: 'store', size: 2, aq: true, rl: true });
+    expect(effect('lw a0, (a1)', zalasr)).toMatchObject({ kind: 'load', aq: false, rl: false });
+  });
+
+  it('of a compare-and-swap depends on the old value of the destination', () => {
+    const zacas = isaOf('rv64i_zacas_zabha');
+    expect(effect('amocas.h.aq a0, a2, (a1)', zacas)).toMatchObject({
+      kind: 'amo',
+      op: 'swap',
+      rd: 10,
+      size: 2,
+      value: { k: 'reg', reg: 12 },
+      compare: { k: 'reg', reg: 10 },
+      aq: true,
+    });
+    expect(effect('amoadd.b a0, a2, (a1)', zacas)).toMatchObject({ op: 'add', size: 1, compare: null });
+    // On pairs of registers.
+    expect(effect('amocas.q a0, a2, (a1)', zacas)).toEqual({ kind: 'unsupported', mnemonic: 'amocas.q' });
+    expect(effect('amocas.d a0, a2, (a1)', isaOf('rv32i_zacas'))).toEqual({
+      kind: 'unsupported',
+      mnemonic: 'amocas.d',
+    });
+  });
+
   it('says which side effects a CSR access has', () => {
     expect(effect('csrrw zero, sepc, a0')).toMatchObject({ reads: false, writes: true });
     expect(effect('csrrs a0, sepc, zero')).toMatchObject({ reads: true, writes: false });
@@ -97,8 +132,8 @@ describe('the effect of an instruction', () => {
 });
 
 describe('the executed instructions', () => {
-  it('are all of I, M, A, Zicsr and Zifencei, and C where it stands for one of them', () => {
-    const wanted = ['i', 'm', 'a', 'c', 'zicsr', 'zifencei'];
+  it('are all of I, M, A, Zicsr, Zifencei, Zabha, Zalasr and Zawrs, and C where it stands for one of them', () => {
+    const wanted = ['i', 'm', 'a', 'c', 'zicsr', 'zifencei', 'zabha', 'zalasr', 'zawrs'];
     const notHere = instructions
       .filter((spec) => spec.extensions.some((all) => all.length === 1 && all.every((name) => wanted.includes(name))))
       .filter((spec) => spec.illegal !== true)

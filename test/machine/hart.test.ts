@@ -180,6 +180,43 @@ describe('atomics', () => {
     expect(run('lr.d a0, (a1); sc.w a0, a2, (a1)', { registers }).x('a0')).toBe(1n);
   });
 
+  it('of bytes and halfwords touch no more, and compare and return no more, sign-extended', () => {
+    const isa = 'rv64i_zabha_zacas';
+    const memory = [0x1111_1111_1111_80f0n];
+    const smaller = run('amominu.b a0, a2, (a1)', { isa, memory, registers: { a1: dataAddress, a2: 0x17fn } });
+    expect([smaller.x('a0'), smaller.memory(0n)]).toEqual([on64(-0x10n), 0x1111_1111_1111_807fn]);
+    const sum = run('amoadd.h a0, a2, (a1)', { isa, memory, registers: { a1: dataAddress, a2: 0x8000n } });
+    expect([sum.x('a0'), sum.memory(0n)]).toEqual([on64(-0x7f10n), 0x1111_1111_1111_00f0n]);
+    const signed = run('amomax.b a0, a2, (a1)', { isa, memory, registers: { a1: dataAddress, a2: 1n } });
+    expect(signed.memory(0n)).toBe(0x1111_1111_1111_8001n);
+  });
+
+  it.each([
+    ['amocas.b', 0xf0n, on64(-0x10n), 0x2222_2222_8000_1105n],
+    ['amocas.h', 0xff_11f0n, 0x11f0n, 0x2222_2222_8000_0005n],
+    ['amocas.w', 0x8000_11f0n, on64(-0x7fff_ee10n), 0x2222_2222_0000_0005n],
+    ['amocas.d', 0x2222_2222_8000_11f0n, 0x2222_2222_8000_11f0n, 5n],
+  ])(
+    '%s stores where the low bytes of rd are those of memory, and yields the old value',
+    (mnemonic, a0, old, after) => {
+      const isa = 'rv64i_zabha_zacas';
+      const memory = [0x2222_2222_8000_11f0n];
+      const same = run(`${mnemonic} a0, a2, (a1)`, { isa, memory, registers: { ...registers, a0 } });
+      expect([same.x('a0'), same.memory(0n)]).toEqual([old, after]);
+      const other = run(`${mnemonic} a0, a2, (a1)`, { isa, memory, registers: { ...registers, a0: a0 ^ 1n } });
+      expect([other.x('a0'), other.memory(0n)]).toEqual([old, memory[0]]);
+    },
+  );
+
+  it('load with acquire and store with release, naturally aligned only', () => {
+    const isa = 'rv64i_zalasr';
+    const outcome = run('lh.aq a0, (a1); sw.rl a2, (a1)', { isa, registers, memory: [0xffff_ffff_ffff_8000n] });
+    expect([outcome.x('a0'), outcome.memory(0n)]).toEqual([on64(-0x8000n), 0xffff_ffff_0000_0005n]);
+    const misaligned = { isa, registers: { a1: dataAddress + 2n } };
+    expect(run('lw.aq a0, (a1)', misaligned).trap).toMatchObject({ cause: 'misaligned-load' });
+    expect(run('sd.rl a0, (a1)', misaligned).trap).toMatchObject({ cause: 'misaligned-store' });
+  });
+
   it('need natural alignment', () => {
     const misaligned = { registers: { a1: dataAddress + 2n } };
     expect(run('lr.w a0, (a1)', misaligned).trap).toMatchObject({ cause: 'misaligned-load' });

@@ -122,6 +122,13 @@ export class Pass<H> {
     // All zeros is illegal whatever else there is (ISA manual, "Expanded Instruction-Length Encoding").
     if (decoded.spec === null && wordOf(bytes) !== 0 && this.#undecoded.length > 0)
       return [{ kind: 'unsupported', what: `an executor runs ${wordText(bytes)}: ${decoded.reason ?? 'unknown'}` }];
+    if ((effect.kind === 'load' || effect.kind === 'store') && (effect.aq || effect.rl))
+      return [
+        {
+          kind: 'unsupported',
+          what: `an executor uses an acquire load or release store (${decoded.spec?.mnemonic ?? effect.kind})`,
+        },
+      ];
     const next = BigInt.asUintN(this.#xlen, thread.pc + BigInt(bytes.length));
     const value = (expr: Expr): Value =>
       evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);

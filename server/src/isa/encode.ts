@@ -16,8 +16,9 @@ export type EncodeResult =
 export function operandProblem(kind: OperandKindSpec, value: number): string | null {
   const { min, max, scale } = kind;
   if (kind.class === 'x' || kind.class === 'f') {
-    if (Number.isInteger(value) && value >= min && value <= max) return null;
     const letter = kind.class;
+    if (kind.reserved.includes(value)) return `${letter}${value} is no ${kind.words}`;
+    if (Number.isInteger(value) && value >= min && value <= max) return null;
     return `${kind.words} must be one of ${letter}${min} to ${letter}${max}`;
   }
   if (value % scale !== 0 || Number.isNaN(value)) return `${kind.words} ${value} is not a multiple of ${scale}`;

@@ -58,6 +58,8 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['rd', 'rd', 'x', '11:7>0', 'destination register'],
   ['rs1', 'rs1', 'x', '19:15>0', 'first source register'],
   ['rs2', 'rs2', 'x', '24:20>0', 'second source register'],
+  ['rdpair', 'rd', 'x', '11:7>0', 'even destination register, the lower of a pair'],
+  ['rs2pair', 'rs2', 'x', '24:20>0', 'even source register, the lower of a pair'],
   ['frd', 'rd', 'f', '11:7>0', 'destination register'],
   ['frs1', 'rs1', 'f', '19:15>0', 'first source register'],
   ['frs2', 'rs2', 'f', '24:20>0', 'second source register'],
@@ -104,6 +106,14 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['cb', 'imm', 'target', '12:12>8 11:10>3 6:5>6 4:3>1 2:2>5', 'branch target'],
 ];
 
+const ODD: readonly number[] = Array.from({ length: 16 }, (_, i) => 2 * i + 1);
+
+/** Values that the manual reserves: two rounding modes, and pairs that begin with an odd register. */
+function reservedValues(kind: string, cls: OperandClass): readonly number[] {
+  if (kind.endsWith('pair')) return ODD;
+  return cls === 'rm' ? [5, 6] : [];
+}
+
 const SIGNED: ReadonlySet<OperandClass> = new Set<OperandClass>(['signed', 'upper', 'target']);
 
 function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandKindSpec {
@@ -126,7 +136,7 @@ function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandK
     min: signed ? -(2 ** (width - 1)) : bias,
     max: (signed ? 2 ** (width - 1) : bias + 2 ** width) - scale,
     scale,
-    reserved: cls === 'rm' ? [5, 6] : [],
+    reserved: reservedValues(kind, cls),
     omitted: kind === 'rm' ? 7 : kind === 'rm0' ? 0 : null,
     read: readerOf(segments, signed, bias),
     words,

@@ -101,8 +101,10 @@ export type Effect =
       readonly op: AmoOp;
       readonly rd: number;
       readonly address: Expr;
-      readonly size: 4 | 8;
+      readonly size: AccessSize;
       readonly value: Expr;
+      /** Compare-and-swap (Zacas): the store takes place only where memory holds the low `size` bytes of this. */
+      readonly compare: Expr | null;
       readonly aq: boolean;
       readonly rl: boolean;
     }

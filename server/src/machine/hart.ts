@@ -47,7 +47,7 @@ export type Trap =
   | { readonly cause: 'illegal-instruction'; readonly reason: string }
   | { readonly cause: 'misaligned-fetch'; readonly address: bigint }
   | { readonly cause: 'fetch-fault'; readonly address: bigint }
-  /** `lr`, `sc` and the AMOs need natural alignment. */
+  /** `lr`, `sc`, the AMOs and Zalasr's loads and stores need natural alignment. */
   | { readonly cause: 'misaligned-load' | 'misaligned-store'; readonly address: bigint }
   | { readonly cause: 'load-fault' | 'store-fault'; readonly address: bigint }
   /** A real instruction that this hart does not execute. */
@@ -110,6 +110,7 @@ function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, lengt
       break;
     case 'load': {
       const address = value(effect.address);
+      if (isOrdered(effect) && address % BigInt(effect.size) !== 0n) return { cause: 'misaligned-load', address };
       const raw = memory.load(address, effect.size);
       if (raw === null) return { cause: 'load-fault', address };
       hart.write(effect.rd, loadedValue(raw, effect.size, effect.signed, xlen));
@@ -117,6 +118,7 @@ function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, lengt
     }
     case 'store': {
       const address = value(effect.address);
+      if (isOrdered(effect) && address % BigInt(effect.size) !== 0n) return { cause: 'misaligned-store', address };
       if (!memory.store(address, effect.size, value(effect.value))) return { cause: 'store-fault', address };
       break;
     }
@@ -143,9 +145,12 @@ function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, lengt
       const address = value(effect.address);
       if (address % BigInt(effect.size) !== 0n) return { cause: 'misaligned-store', address };
       const old = memory.load(address, effect.size);
-      const stored = old !== null && amoValue(effect.op, old, value(effect.value), effect.size, xlen);
-      if (stored === false || !memory.store(address, effect.size, stored)) return { cause: 'store-fault', address };
-      hart.write(effect.rd, loadedValue(old ?? 0n, effect.size, true, xlen));
+      if (old === null) return { cause: 'store-fault', address };
+      const expected = effect.compare === null ? old : BigInt.asUintN(8 * effect.size, value(effect.compare));
+      // A compare-and-swap that fails needs permission to store nevertheless (Zacas), so it stores what is there.
+      const stored = old === expected ? amoValue(effect.op, old, value(effect.value), effect.size, xlen) : old;
+      if (!memory.store(address, effect.size, stored)) return { cause: 'store-fault', address };
+      hart.write(effect.rd, loadedValue(old, effect.size, true, xlen));
       break;
     }
     case 'csr': {
@@ -175,6 +180,9 @@ function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, lengt
   hart.pc = next;
   return null;
 }
+
+/** Zalasr: an atomic access, which needs natural alignment. */
+const isOrdered = (access: { readonly aq: boolean; readonly rl: boolean }): boolean => access.aq || access.rl;
 
 function isMisaligned(address: bigint, isa: Isa): boolean {
   return address % BigInt(instructionAlignment(isa)) !== 0n;

@@ -168,8 +168,9 @@ const ordered = new Set(
   instructions.filter((spec) => spec.operands.some(({ kind }) => kind === 'aq')).map((spec) => spec.mnemonic),
 );
 
-/** A mnemonic without its `.aq`, `.rl` or `.aqrl`, and what those say. */
-export function splitOrdering(mnemonic: string): { readonly name: string; readonly ordering: Bound } {
+/** A mnemonic without its `.aq`, `.rl` or `.aqrl` (herd7 writes `.aq.rl`), and what those say. */
+export function splitOrdering(written: string): { readonly name: string; readonly ordering: Bound } {
+  const mnemonic = written.replace(/\.aq\.rl$/, '.aqrl');
   const suffix = ORDERING.exec(mnemonic)?.[1] ?? '';
   const name = mnemonic.replace(ORDERING, '');
   if (suffix === '' || !ordered.has(name)) return { name: mnemonic, ordering: {} };

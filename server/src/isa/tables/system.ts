@@ -21,6 +21,10 @@ export const system: readonly InstructionSpec[] = [
       ],
     ],
   ),
+  ...group({ extensions: 'zawrs', xlens: BOTH, length: 4, section: 'Zawrs: Wait-on-Reservation-Set' }, [
+    ['wrs.nto', 0x00d00073, '', 'wait until the reservation set is stored to or an interrupt is pending'],
+    ['wrs.sto', 0x01d00073, '', 'the same, but for a short time only'],
+  ]),
   ...group({ extensions: 'svinval', xlens: BOTH, length: 4, section: 'Privileged: Svinval' }, [
     ['sinval.vma', 0x16000073, 'rs1, rs2', 'part of a batch of sfence.vma (rs1: address, rs2: ASID)'],
     ['sfence.w.inval', 0x18000073, '', 'earlier stores come before later sinval.vma'],

@@ -20,11 +20,15 @@ export class Operands {
   constructor(
     private readonly fields: Decoded['fields'],
     private readonly length: number,
-    private readonly xlen: Xlen,
+    readonly xlen: Xlen,
   ) {}
 
   get rd(): number {
     return this.number('rd');
+  }
+  /** What the destination register holds before the instruction. */
+  get rdBefore(): Expr {
+    return this.register('rd');
   }
   get rs1(): Expr {
     return this.register('rs1');
