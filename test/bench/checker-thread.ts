@@ -31,10 +31,11 @@ export class CheckerThread {
     return new Promise((resolve, reject) => {
       this.failed = reject;
       this.answer = (message) => {
-        if (message.kind === 'done') resolve(message);
-        else if (message.kind !== 'progress') reject(new Error(`the checker answered ${message.kind}`));
+        if (message.kind === 'done' && message.finding.kind === 'check') {
+          resolve({ verdict: message.finding.verdict, ms: message.ms });
+        } else if (message.kind !== 'progress') reject(new Error(`the checker answered ${message.kind}`));
       };
-      this.worker.run({ id, scenario, limits: defaultLimits, explain });
+      this.worker.run({ id, question: { kind: 'check', scenario, explain }, limits: defaultLimits });
     });
   }
 

@@ -32,7 +32,9 @@ export class FakeWorker implements CheckWorker {
   /** The name of what it searches: `protocol` or `protocol when condition`; null when idle. */
   get searching(): string | null {
     if (!this.job) return null;
-    const { protocol, when } = this.job.scenario;
+    const { question } = this.job;
+    if (question.kind !== 'check') return question.test.name;
+    const { protocol, when } = question.scenario;
     return when === null ? protocol : `${protocol} when ${when}`;
   }
 
@@ -41,7 +43,7 @@ export class FakeWorker implements CheckWorker {
   }
 
   done(verdict: Verdict, ms = 1): void {
-    this.events.message({ kind: 'done', id: this.take(), verdict, ms });
+    this.events.message({ kind: 'done', id: this.take(), finding: { kind: 'check', verdict }, ms });
   }
 
   cancelled(): void {

@@ -1,5 +1,5 @@
-import { check } from '../../server/src/checker';
 import { type CheckWorker, runJob, type SpawnWorker } from '../../server/src/service';
+import { engine } from '../../server/src/worker/engine';
 
 /** Workers that check on the test's own thread, one macrotask after they are asked. */
 export const inlineWorkers: SpawnWorker = (events): CheckWorker => {
@@ -9,7 +9,7 @@ export const inlineWorkers: SpawnWorker = (events): CheckWorker => {
       setImmediate(() => {
         if (over) return;
         runJob(job, {
-          check,
+          ...engine,
           now: () => performance.now(),
           memoryMb: () => null,
           cancelled: () => false,

@@ -76,7 +76,8 @@ describe('two files that say the same', () => {
     service.focus('a.cmodx');
     service.update('a.cmodx', 1, [checkOf('p', null, at(10, 20))]);
     expect(workers).toHaveLength(1);
-    first().done(unsafe(first().job?.scenario.source));
+    const question = first().job?.question;
+    first().done(unsafe(question?.kind === 'check' ? question.scenario.source : undefined));
     for (const [file, source] of [
       ['a.cmodx', at(10, 20)],
       ['b.cmodx', at(40, 50, 'b.cmodx')],
@@ -166,13 +167,13 @@ describe('a verdict first, what it relies on later', () => {
   test('every check has its verdict before any is explained', () => {
     const { service, shown, searching, first } = start({ quickFirst: true });
     service.update('a.cmodx', 1, pair);
-    expect(first().job?.explain).toBe(false);
+    expect(first().job?.question).toMatchObject({ explain: false });
     first().done({ ...safe(), rung: null });
     expect(shown()).toEqual(['current safe', 'checking']);
     expect(service.report('a.cmodx')?.checks[0]).toMatchObject({ refining: true, verdict: { rung: null } });
     first().done({ ...safe(), rung: null });
     expect(searching()).toEqual(['p']);
-    expect(first().job?.explain).toBe(true);
+    expect(first().job?.question).toMatchObject({ explain: true });
     first().done(safe());
     expect(service.report('a.cmodx')?.checks[0]).toMatchObject({ refining: false, verdict: { rung: 'isa' } });
     expect(service.pending()).toBe(1);
@@ -188,7 +189,7 @@ describe('a verdict first, what it relies on later', () => {
     first().done(safe());
     service.update('a.cmodx', 3, [checkOf('p')]);
     expect(shown()).toEqual(['current safe']);
-    expect(first().job).toMatchObject({ explain: true, scenario: { protocol: 'p' } });
+    expect(first().job?.question).toMatchObject({ explain: true, scenario: { protocol: 'p' } });
   });
 
   test('an explanation that hits a limit takes nothing from the verdict', () => {

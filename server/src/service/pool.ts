@@ -1,19 +1,18 @@
-import type { Scenario } from '../checker/scenario';
-import type { Verdict } from '../checker/verdict';
-import type { CheckWorker, Job, JobMessage, SpawnWorker, WorkerExit } from './job';
-import { type Limits, limitVerdict, memoryLimitText } from './report';
+import type { CheckWorker, Finding, Job, JobMessage, Question, SpawnWorker, WorkerExit } from './job';
+import { type Limits, memoryLimitText } from './report';
 
 /** One search that somebody waits for. Tasks with one `key` are the same search. */
 export interface Task {
   readonly key: string;
-  readonly scenario: Scenario;
-  readonly explain: boolean;
+  readonly question: Question;
 }
 
 /** What becomes of tasks. A task that `align` has dropped ends silently. */
 export interface PoolEvents<T extends Task> {
   progress(task: T, states: number): void;
-  done(task: T, verdict: Verdict, ms: number): void;
+  done(task: T, finding: Finding, ms: number): void;
+  /** The thread had to be ended at a limit, in words, after so many states. */
+  limited(task: T, limit: string, states: number): void;
   /** The checker or its thread broke; why, in words. */
   failed(task: T, reason: string): void;
   /** A thread is free: `align` may start what waits. */
@@ -65,7 +64,7 @@ export class WorkerPool<T extends Task> {
       const slot = this.slots.find(({ running }) => running === null) ?? this.grow(size);
       if (!slot) return;
       underWay.add(task.key);
-      const job: Job = { id: this.nextJob++, scenario: task.scenario, limits, explain: task.explain };
+      const job: Job = { id: this.nextJob++, question: task.question, limits };
       slot.running = { task, job, stopping: false, states: 0 };
       slot.worker.run(job);
     }
@@ -113,7 +112,7 @@ export class WorkerPool<T extends Task> {
       return;
     }
     slot.running = null;
-    if (message.kind === 'done') this.events.done(task, message.verdict, message.ms);
+    if (message.kind === 'done') this.events.done(task, message.finding, message.ms);
     else if (message.kind === 'error' && !stopping) this.events.failed(task, `the checker failed: ${message.message}`);
     this.events.idle();
   }
@@ -123,7 +122,7 @@ export class WorkerPool<T extends Task> {
     const { running } = slot;
     if (running && !running.stopping) {
       const { task, job, states } = running;
-      if (exit.kind === 'memory') this.events.done(task, limitVerdict(memoryLimitText(job.limits), states), 0);
+      if (exit.kind === 'memory') this.events.limited(task, memoryLimitText(job.limits), states);
       else this.events.failed(task, `the checker's worker ended: ${exit.message}`);
     }
     this.events.idle();

@@ -2,9 +2,16 @@ import type { Source } from '../checker/scenario';
 import type { Verdict, VerdictKind } from '../checker/verdict';
 import type { Check } from '../language/types';
 import { type Identity, identify, moveVerdict } from './identity';
-import type { SpawnWorker } from './job';
+import type { Question, SpawnWorker } from './job';
 import { type Task, WorkerPool } from './pool';
-import { type CheckReport, type CheckStatus, type FileReport, invalidVerdict, type Limits } from './report';
+import {
+  type CheckReport,
+  type CheckStatus,
+  type FileReport,
+  invalidVerdict,
+  type Limits,
+  limitVerdict,
+} from './report';
 
 export interface ServiceOptions {
   readonly limits: Limits;
@@ -48,6 +55,7 @@ interface Finished {
 }
 
 interface CheckTask extends Task {
+  readonly explain: boolean;
   readonly identity: Identity;
   readonly goal: Goal;
 }
@@ -70,7 +78,10 @@ export class CheckService {
   ) {
     this.pool = new WorkerPool<CheckTask>(spawn, {
       progress: (task, states) => this.progress(task, states),
-      done: (task, verdict, ms) => this.finish(task, verdict, ms),
+      done: (task, finding, ms) => {
+        if (finding.kind === 'check') this.finish(task, finding.verdict, ms);
+      },
+      limited: (task, limit, states) => this.finish(task, limitVerdict(limit, states), 0),
       failed: (task, reason) => this.fail(task, reason),
       idle: () => this.align(),
     });
@@ -255,7 +266,8 @@ export class CheckService {
         if (goal === null || !identity || !check.scenario) continue;
         const explain = goal === 'explanation' || !this.options.quickFirst;
         const rank = (goal === 'verdict' ? 0 : 4) + (file === this.focused ? 0 : 2) + (check.when === null ? 0 : 1);
-        const task = { key: `${goal} ${identity.key}`, scenario: check.scenario, explain, identity, goal };
+        const question: Question = { kind: 'check', scenario: check.scenario, explain };
+        const task = { key: `${goal} ${identity.key}`, question, explain, identity, goal };
         waiting.push({ task, rank });
       }
     }

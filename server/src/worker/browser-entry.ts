@@ -1,5 +1,5 @@
-import { check } from '../checker';
 import { type Job, type JobMessage, runJob } from '../service';
+import { engine } from './engine';
 
 /** The few things of a worker's global scope that are used here. */
 declare const self: {
@@ -10,7 +10,7 @@ declare const self: {
 /** The thread that checks, in a browser. It is ended from outside: no cancel flag. */
 self.onmessage = ({ data: job }) => {
   runJob(job, {
-    check,
+    ...engine,
     now: () => performance.now(),
     memoryMb: () => null,
     cancelled: () => false,

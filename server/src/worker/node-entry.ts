@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { check } from '../checker';
 import { type Job, runJob } from '../service';
+import { engine } from './engine';
 import type { NodeWorkerData } from './node';
 
 /** The thread that checks, in Node. One job at a time, in the order in which they come. */
@@ -11,7 +11,7 @@ const flag = new Int32Array((workerData as NodeWorkerData).cancelled);
 
 port.on('message', (job: Job) => {
   runJob(job, {
-    check,
+    ...engine,
     now: () => performance.now(),
     memoryMb: () => getHeapStatistics().used_heap_size / 1048576,
     cancelled: () => Atomics.load(flag, 0) === job.id,
