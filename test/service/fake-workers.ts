@@ -1,6 +1,7 @@
+import type { LitmusResult, Witness } from '../../server/src/checker/litmus/test';
 import type { Verdict } from '../../server/src/checker/verdict';
 import type { CheckWorker, Job, SpawnWorker, WorkerExit } from '../../server/src/service';
-import type { WorkerEvents } from '../../server/src/service/job';
+import type { Finding, WorkerEvents } from '../../server/src/service/job';
 
 /** A thread in the hands of a test: it does nothing until told. */
 export class FakeWorker implements CheckWorker {
@@ -43,7 +44,19 @@ export class FakeWorker implements CheckWorker {
   }
 
   done(verdict: Verdict, ms = 1): void {
-    this.events.message({ kind: 'done', id: this.take(), finding: { kind: 'check', verdict }, ms });
+    this.found({ kind: 'check', verdict }, ms);
+  }
+
+  ran(result: LitmusResult, ms = 1): void {
+    this.found({ kind: 'litmus', result }, ms);
+  }
+
+  witnessed(witness: Witness | null): void {
+    this.found({ kind: 'witness', witness, limit: null }, 1);
+  }
+
+  private found(finding: Finding, ms: number): void {
+    this.events.message({ kind: 'done', id: this.take(), finding, ms });
   }
 
   cancelled(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { identify, moveVerdict } from '../../server/src/service';
+import { identify, moveSources } from '../../server/src/service';
 import { at, scenario, unsafe } from './fixtures';
 
 describe('the identity of a scenario', () => {
@@ -30,11 +30,11 @@ describe('the identity of a scenario', () => {
 
 describe('moving a verdict', () => {
   test('moves each place, also to another file', () => {
-    const moved = moveVerdict(unsafe(at(1)), [at(1)], [at(5, 6, 'b.cmodx')]);
+    const moved = moveSources(unsafe(at(1)), [at(1)], [at(5, 6, 'b.cmodx')]);
     expect(moved).toEqual(unsafe(at(5, 6, 'b.cmodx')));
   });
 
   test('gives up where a place of it is not of the scenario', () => {
-    expect(moveVerdict(unsafe(at(2)), [at(1)], [at(5)])).toBeNull();
+    expect(moveSources(unsafe(at(2)), [at(1)], [at(5)])).toBeNull();
   });
 });

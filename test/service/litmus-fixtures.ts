@@ -16,6 +16,7 @@ export const litmusOptions: LitmusOptions = {
   search: 'promise-first',
   maxSteps: 1000,
   maxStores: 10,
+  maxTurns: 10,
 };
 
 /** The smallest test there is, by its name: two tests of different names say different things. */

@@ -1,9 +1,8 @@
-import type { Scenario, Source } from '../checker/scenario';
-import type { Verdict } from '../checker/verdict';
+import type { Source } from '../checker/scenario';
 
 /**
- * What a scenario says, apart from where it is written. Two scenarios with one `key` have the same verdict up to
- * places, and `sources[i]` of one stands where `sources[i]` of the other stands: typing a comment or undoing an edit
+ * What a scenario (or a litmus test) says, apart from where it is written. Two scenarios with one `key` have the same
+ * verdict up to places, and `sources[i]` of one stands where `sources[i]` of the other stands: typing a comment or undoing an edit
  * costs no search.
  */
 export interface Identity {
@@ -20,8 +19,8 @@ function sourceKey(source: Source): string {
   return `${source.start}:${source.end}:${source.file}`;
 }
 
-/** The scenario in canonical form. */
-export function identify(scenario: Scenario): Identity {
+/** The scenario, or any plain data with places in it, in canonical form. */
+export function identify(scenario: object): Identity {
   const indices = new Map<string, number>();
   const sources: Source[] = [];
   const number = (source: Source): string => {
@@ -50,10 +49,10 @@ export function identify(scenario: Scenario): Identity {
 }
 
 /**
- * The verdict with each place moved from where it stood in `from` to where it stands in `to`; null where a place of it
- * is none of `from` (the verdict cannot be moved then).
+ * What was found (plain data) with each place moved from where it stood in `from` to where it stands in `to`; null where
+ * a place of it is none of `from` (it cannot be moved then).
  */
-export function moveVerdict(verdict: Verdict, from: readonly Source[], to: readonly Source[]): Verdict | null {
+export function moveSources<F>(found: F, from: readonly Source[], to: readonly Source[]): F | null {
   const moved = new Map<string, Source>();
   let same = from.length === to.length;
   from.forEach((source, index) => {
@@ -62,7 +61,7 @@ export function moveVerdict(verdict: Verdict, from: readonly Source[], to: reado
     moved.set(sourceKey(source), target);
     same &&= sourceKey(source) === sourceKey(target);
   });
-  if (same) return verdict;
+  if (same) return found;
   let known = true;
   const move = <T>(value: T): T => {
     if (typeof value !== 'object' || value === null) return value;
@@ -74,6 +73,6 @@ export function moveVerdict(verdict: Verdict, from: readonly Source[], to: reado
     }
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, move(field)])) as T;
   };
-  const result = move(verdict);
+  const result = move(found);
   return known ? result : null;
 }

@@ -1,7 +1,7 @@
 import type { Source } from '../checker/scenario';
 import type { Verdict, VerdictKind } from '../checker/verdict';
 import type { Check } from '../language/types';
-import { type Identity, identify, moveVerdict } from './identity';
+import { type Identity, identify, moveSources } from './identity';
 import type { Question, SpawnWorker } from './job';
 import { type Task, WorkerPool } from './pool';
 import {
@@ -246,7 +246,7 @@ export class CheckService {
     }
     const finished = this.cache.get(identity.key);
     // Null where a place cannot be moved to an edited text: then it is searched again.
-    const verdict = finished && moveVerdict(finished.verdict, finished.sources, identity.sources);
+    const verdict = finished && moveSources(finished.verdict, finished.sources, identity.sources);
     if (finished && verdict) this.settle(entry, finished, verdict);
   }
 

@@ -1,0 +1,52 @@
+import type { LitmusFetch, LitmusOptions, LitmusTest } from '../checker/litmus/test';
+import { rungName } from '../checker/rules';
+import { memoryModels, parseFetch } from '../language/machine';
+
+/** What a user chooses of the model; null: as the test has it. */
+export interface ModelChoice {
+  readonly memory: LitmusOptions['memory'] | null;
+  /** `none`: fetch is no event, and `fence.i` no fence. */
+  readonly fetch: LitmusFetch | 'none' | null;
+}
+
+/** Every set of fetch rules by its name, weakest base first: `letter`, `letter+ziccid`, ... `isa+decode+ziccid`. */
+export const litmusFetchNames: readonly string[] = ['letter', 'isa'].flatMap((base) =>
+  ['', '+decode-w', '+decode'].flatMap((decode) => ['', '+ziccid'].map((ziccid) => `${base}${decode}${ziccid}`)),
+);
+
+/** `isa+decode-w+ziccid`: a base, then any of `+decode-w`, `+decode`, `+ziccid` in any order; null where it is none. */
+export function parseLitmusFetch(text: string): LitmusFetch | 'none' | null {
+  const [base = '', ...added] = text.split('+');
+  if (text === 'none') return 'none';
+  const rules = parseFetch([base, ...added.filter((rule) => rule !== 'ziccid')].join('+'));
+  return rules && { ...rules, ziccid: added.includes('ziccid') };
+}
+
+/** `rvwmo`, `tso` or `sc`; null where it is none. */
+export function parseMemory(text: string): LitmusOptions['memory'] | null {
+  return memoryModels.find((model) => model === text) ?? null;
+}
+
+/** `none`, or the rules' name. */
+export function fetchName(fetch: LitmusFetch | null): string {
+  return fetch === null ? 'none' : rungName(fetch);
+}
+
+/** `rvwmo, fetch isa+decode-w`; without the fetch where it is no part of the model. */
+export function modelName({ memory, fetch }: Pick<LitmusOptions, 'memory' | 'fetch'>): string {
+  return fetch === null ? memory : `${memory}, fetch ${fetchName(fetch)}`;
+}
+
+/** The options for a test: what is chosen over what the test has by default. */
+export function litmusOptions(
+  test: LitmusTest,
+  choice: ModelChoice,
+  defaults: (test: LitmusTest) => LitmusOptions,
+): LitmusOptions {
+  const own = defaults(test);
+  return {
+    ...own,
+    memory: choice.memory ?? own.memory,
+    fetch: choice.fetch === null ? own.fetch : choice.fetch === 'none' ? null : choice.fetch,
+  };
+}
