@@ -1,5 +1,6 @@
 /** The machine layer: what one instruction does to one hart, over integers and over unknown values. */
 
+export { amoValue } from './amo';
 export { byteKey, joinBytes, type SymbolicByte, splitBytes } from './bytes';
 export type * from './effect';
 export { effectOf, executed } from './effects';

@@ -117,6 +117,8 @@ export interface LitmusOptions {
   readonly maxSteps: number;
   /** Stores in one execution before a branch is cut off, by name: what bounds a loop that stores. */
   readonly maxStores: number;
+  /** Backward jumps on one path of a thread before it is cut off, by name: what bounds a loop that counts. */
+  readonly maxTurns: number;
 }
 
 /** One final state as herd7 prints it. */

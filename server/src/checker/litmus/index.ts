@@ -1,0 +1,90 @@
+/** Litmus tests: final states under RVWMO, TSO or SC, with or without instruction fetch. */
+import { Budget, LimitHit } from './budget';
+import { Cells, NewCut } from './cells';
+import { Machine } from './machine';
+import { plainSearch } from './plain';
+import { promiseFirst } from './promise-first';
+import type { Fault } from './steps';
+import type { FinalState, LitmusHost, LitmusOptions, LitmusResult, LitmusTest, Observation } from './test';
+
+export type * from './test';
+
+export const defaultLitmusOptions: LitmusOptions = {
+  memory: 'rvwmo',
+  fetch: null,
+  search: 'promise-first',
+  maxSteps: 20_000_000,
+  maxStores: 24,
+  maxTurns: 16,
+};
+
+/** All final states of a test. Never throws for what a test does: limits and faults are part of the result. */
+export function runLitmus(test: LitmusTest, options: LitmusOptions, host: LitmusHost = {}): LitmusResult {
+  const budget = new Budget(options, host);
+  const cells = new Cells(test);
+  for (;;) {
+    const machine = { current: null as Machine | null };
+    try {
+      return search(test, options, budget, cells, machine);
+    } catch (error) {
+      if (error instanceof NewCut) continue;
+      if (!(error instanceof LimitHit)) throw error;
+      return result(test, machine.current?.outcomes.states() ?? [], null, budget, error.message);
+    }
+  }
+}
+
+function search(
+  test: LitmusTest,
+  options: LitmusOptions,
+  budget: Budget,
+  cells: Cells,
+  machine: { current: Machine | null },
+): LitmusResult {
+  const its = new Machine(test, options, cells, budget);
+  machine.current = its;
+  const explore = options.search === 'plain' ? plainSearch : promiseFirst;
+  const fault = explore(its, (memory, ends) => {
+    its.outcomes.add(cells, memory, ends);
+  });
+  return result(test, its.outcomes.states(), fault && { fault, machine: its }, budget, null);
+}
+
+function result(
+  test: LitmusTest,
+  states: readonly FinalState[],
+  failed: { readonly fault: Fault; readonly machine: Machine } | null,
+  budget: Budget,
+  hit: string | null,
+): LitmusResult {
+  const positive = states.filter((one) => one.satisfies).length;
+  const negative = states.length - positive;
+  const limit = hit ?? ([...budget.cuts].join(', ') || null);
+  const fault = failed && {
+    message: failed.fault.message,
+    source: failed.machine.code.sourceAt(failed.fault.pc) ?? test.threads[0]?.source ?? { file: '', start: 0, end: 0 },
+  };
+  const observation = fault === null && test.condition !== null ? observe(positive, negative, limit !== null) : null;
+  return {
+    states,
+    positive,
+    negative,
+    observation,
+    holds: observation === null ? null : decide(test.condition?.quantifier ?? 'exists', observation),
+    limit,
+    fault,
+    steps: budget.steps,
+  };
+}
+
+/** Null where more final states, which a limit has hidden, could change it. */
+function observe(positive: number, negative: number, limited: boolean): Observation | null {
+  if (positive > 0 && negative > 0) return 'Sometimes';
+  if (limited) return null;
+  return positive > 0 ? 'Always' : 'Never';
+}
+
+function decide(quantifier: 'exists' | 'not-exists' | 'forall', observation: Observation): boolean {
+  if (quantifier === 'exists') return observation !== 'Never';
+  return quantifier === 'forall' ? observation === 'Always' : observation === 'Never';
+}

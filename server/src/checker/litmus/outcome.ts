@@ -1,0 +1,124 @@
+/** Final states: what they show, and whether the condition holds of them. */
+import type { Cells } from './cells';
+import { compose, type Memory, newest } from './memory';
+import type { FinalState, LitmusTest, Observable, Proposition } from './test';
+import type { ThreadState } from './thread';
+
+/** Reads the value of an observable, in [0, 2^64). */
+type Look = (of: Observable) => bigint;
+
+export class Outcomes {
+  /** By thread: the registers that a final state shows or that a proposition reads. */
+  readonly registers: readonly (readonly number[])[];
+  readonly #names: ReadonlyMap<bigint, string>;
+  readonly #words: ReadonlyMap<bigint, string>;
+  readonly #observables: readonly Observable[];
+  readonly #found = new Map<string, FinalState>();
+
+  constructor(readonly test: LitmusTest) {
+    const all = [
+      ...test.observed,
+      ...(test.condition ? observablesOf(test.condition.proposition) : []),
+      ...(test.filter ? observablesOf(test.filter) : []),
+    ];
+    this.#observables = all;
+    this.registers = test.threads.map((_, thread) => [
+      ...new Set(all.flatMap((one) => (one.kind === 'register' && one.thread === thread ? [one.register] : []))),
+    ]);
+    this.#names = new Map([
+      ...test.locations.map((one): [bigint, string] => [one.address, one.name]),
+      ...test.labels.map((one): [bigint, string] => [one.address, `P${one.thread}:${one.name}`]),
+    ]);
+    this.#words = new Map(test.words.map((one) => [BigInt(one.bits), `instr:"${one.text}"`]));
+  }
+
+  /** Makes the cells that final states look at. @throws NewCut */
+  cut(cells: Cells): void {
+    for (const one of this.#observables) if (one.kind === 'memory') cells.footprint(Number(one.address), one.size);
+  }
+
+  /** What of a thread's last state matters. */
+  ending = (thread: number, state: ThreadState): string =>
+    (this.registers[thread] ?? []).map((register) => state.values[register]).join();
+
+  /** Notes the final states of one memory, with every choice of one last state for each thread. */
+  add(cells: Cells, memory: Memory, ends: readonly (readonly ThreadState[])[]): void {
+    const choose = (thread: number, chosen: readonly ThreadState[]): void => {
+      if (thread < ends.length) {
+        for (const end of ends[thread] ?? []) choose(thread + 1, [...chosen, end]);
+        return;
+      }
+      const state = this.stateOf(cells, memory, chosen);
+      if (state !== null) this.#found.set(state.text, state);
+    };
+    choose(0, []);
+  }
+
+  /** One final state; null where the filter drops it. */
+  stateOf(cells: Cells, memory: Memory, ends: readonly ThreadState[]): FinalState | null {
+    const look: Look = (of) => {
+      if (of.kind === 'register') return ends[of.thread]?.values[of.register] ?? 0n;
+      const footprint = cells.footprint(Number(of.address), of.size) ?? [];
+      return compose(
+        cells,
+        memory,
+        footprint,
+        footprint.map((cell) => newest(memory, cell, memory.length)),
+      );
+    };
+    if (this.test.filter !== null && !holds(this.test.filter, look)) return null;
+    return {
+      text: this.test.observed.map((of) => `${of.name}=${this.show(of, look(of))};`).join(' '),
+      satisfies: this.test.condition !== null && holds(this.test.condition.proposition, look),
+    };
+  }
+
+  /** Sorted as herd7 sorts them. */
+  states = (): FinalState[] => [...this.#found.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
+
+  /** A value as herd7 shows it: an address by its name, a number by its type. */
+  show(of: Observable, value: bigint): string {
+    const name = this.#names.get(value) ?? (this.test.patchesCode ? this.#words.get(low(value, 4)) : undefined);
+    return name ?? (of.signed ? BigInt.asIntN(8 * of.size, value) : low(value, of.size)).toString();
+  }
+}
+
+const low = (value: bigint, size: number): bigint => BigInt.asUintN(8 * size, value);
+
+export function holds(proposition: Proposition, look: Look): boolean {
+  switch (proposition.kind) {
+    case 'constant':
+      return proposition.value;
+    case 'value':
+      return low(look(proposition.of), proposition.of.size) === low(proposition.value, proposition.of.size);
+    case 'same': {
+      const size = Math.min(proposition.a.size, proposition.b.size);
+      return low(look(proposition.a), size) === low(look(proposition.b), size);
+    }
+    case 'not':
+      return !holds(proposition.a, look);
+    case 'and':
+      return holds(proposition.a, look) && holds(proposition.b, look);
+    case 'or':
+      return holds(proposition.a, look) || holds(proposition.b, look);
+    case 'implies':
+      return !holds(proposition.a, look) || holds(proposition.b, look);
+  }
+}
+
+function observablesOf(proposition: Proposition): Observable[] {
+  switch (proposition.kind) {
+    case 'constant':
+      return [];
+    case 'value':
+      return [proposition.of];
+    case 'same':
+      return [proposition.a, proposition.b];
+    case 'not':
+      return observablesOf(proposition.a);
+    case 'and':
+    case 'or':
+    case 'implies':
+      return [...observablesOf(proposition.a), ...observablesOf(proposition.b)];
+  }
+}
