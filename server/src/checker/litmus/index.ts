@@ -8,6 +8,7 @@ import type { Fault } from './steps';
 import type { FinalState, LitmusHost, LitmusOptions, LitmusResult, LitmusTest, Observation } from './test';
 
 export type * from './test';
+export { findWitness } from './witness';
 
 export const defaultLitmusOptions: LitmusOptions = {
   memory: 'rvwmo',
