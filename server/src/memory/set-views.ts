@@ -12,10 +12,9 @@ export interface SetViews extends HartViews<MessageSet> {
 export const freshViews: SetViews = { ...rules.freshViews, coh: none };
 export const { deviceWriteBound, afterDeviceWrite, afterBranch, afterFence, afterFenceI, afterFetch, released } = rules;
 
-// What a protocol writes in words (`release`, an answer read with acquire) is what a kernel makes of fences: RCpc. No
-// store here is RCsc, so `vrel` stays empty.
-const acquiring: Ordering = { aq: true, rl: false };
-const releasing: Ordering = { aq: false, rl: true };
+// What a protocol writes in words (`release`, an answer read with acquire) is what a kernel makes of fences: RCpc.
+const acquiring: Ordering = { aq: true, rl: false, rcsc: false };
+const releasing: Ordering = { aq: false, rl: true, rcsc: false };
 
 /** Before a read: what it must not be older than. `address` is the view of its address. */
 export const readBound = (memory: MemoryRules, v: SetViews, address: MessageSet): MessageSet =>

@@ -2,4 +2,4 @@
 import { type HartViews, viewRules } from './views';
 
 export type TimestampViews = HartViews<number>;
-export const timestampRules = viewRules<number>({ bottom: 0, join: (a, b) => (a > b ? a : b) });
+export const timestampRules = viewRules<number>({ bottom: 0, join: Math.max });

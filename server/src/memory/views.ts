@@ -26,12 +26,14 @@ export interface MemoryRules {
   readonly ziccif: boolean;
 }
 
-/** The annotations of an access. Those that an instruction carries are RCsc (ISA manual, RVWMO, rules 5 to 7). */
+/** The annotations of an access (ISA manual, RVWMO, rules 5 to 7). */
 export interface Ordering {
   readonly aq: boolean;
   readonly rl: boolean;
+  /** The annotations are RCsc, as those of AMO, LR and SC; otherwise RCpc: a release does not come before an acquire. */
+  readonly rcsc: boolean;
 }
-export const unordered: Ordering = { aq: false, rl: false };
+export const unordered: Ordering = { aq: false, rl: false, rcsc: false };
 
 export interface HartViews<V> {
   /** Bound on later fetches. */
@@ -62,7 +64,7 @@ export function viewRules<V>({ bottom, join }: Lattice<V>) {
   function readBound(rules: MemoryRules, v: Views, address: V, ordering: Ordering): V {
     let bound = join(join(address, v.vrn), v.vI);
     if (rules.memory === 'sc') bound = join(bound, v.vwo);
-    if (ordering.aq) bound = join(bound, v.vrel);
+    if (ordering.aq && ordering.rcsc) bound = join(bound, v.vrel);
     if (ordering.rl) bound = join(bound, done(v));
     return bound;
   }
@@ -92,7 +94,7 @@ export function viewRules<V>({ bottom, join }: Lattice<V>) {
         vcap: join(v.vcap, address),
         vrn: join(v.vrn, when(acquire, post)),
         vwn: join(v.vwn, when(acquire, post)),
-        vrel: join(v.vrel, when(ordering.rl, post)),
+        vrel: join(v.vrel, when(ordering.rl && ordering.rcsc, post)),
       };
     },
 
@@ -103,7 +105,7 @@ export function viewRules<V>({ bottom, join }: Lattice<V>) {
     writeBound(rules: MemoryRules, v: Views, operands: V, ordering: Ordering): V {
       let bound = join(join(join(operands, v.vcap), v.vwn), v.vI);
       if (ordering.rl || rules.memory !== 'rvwmo') bound = join(bound, done(v));
-      if (ordering.aq) bound = join(bound, v.vrel);
+      if (ordering.aq && ordering.rcsc) bound = join(bound, v.vrel);
       return bound;
     },
 
@@ -115,7 +117,7 @@ export function viewRules<V>({ bottom, join }: Lattice<V>) {
         vcap: join(v.vcap, address),
         vrn: join(v.vrn, when(ordering.aq, post)),
         vwn: join(v.vwn, when(ordering.aq, post)),
-        vrel: join(v.vrel, when(ordering.rl, post)),
+        vrel: join(v.vrel, when(ordering.rl && ordering.rcsc, post)),
       };
     },
 
@@ -123,7 +125,7 @@ export function viewRules<V>({ bottom, join }: Lattice<V>) {
     amoBound(rules: MemoryRules, v: Views, operands: V, ordering: Ordering): V {
       let bound = join(join(join(join(operands, v.vcap), v.vrn), v.vwn), v.vI);
       if (ordering.rl || rules.memory !== 'rvwmo') bound = join(bound, done(v));
-      if (ordering.aq) bound = join(bound, v.vrel);
+      if (ordering.aq && ordering.rcsc) bound = join(bound, v.vrel);
       return bound;
     },
 
@@ -137,7 +139,7 @@ export function viewRules<V>({ bottom, join }: Lattice<V>) {
         vcap: join(v.vcap, address),
         vrn: join(v.vrn, when(ordering.aq || strong, post)),
         vwn: join(v.vwn, when(ordering.aq || strong, post)),
-        vrel: join(v.vrel, when(ordering.rl, post)),
+        vrel: join(v.vrel, when(ordering.rl && ordering.rcsc, post)),
       };
     },
 

@@ -55,7 +55,13 @@ interface Part {
   readonly fetched: Timestamp;
 }
 
-const strongest: Ordering = { aq: true, rl: true };
+const strongest: Ordering = { aq: true, rl: true, rcsc: true };
+/** Annotations of plain loads and stores are RCpc, as in herd7's `riscv.cat` (Zalasr would allow us to order more). */
+const orderingOf = ({ kind, aq, rl }: MemoryEffect): Ordering => ({
+  aq,
+  rl,
+  rcsc: kind !== 'load' && kind !== 'store',
+});
 const xlen = 64;
 
 /** How one thread steps. Cells that it looks at are noted in `touched`. */
@@ -220,14 +226,15 @@ export class ThreadSteps {
   }
 
   #load(part: Part, effect: Extract<Effect, { kind: 'load' }>, pieces: readonly Piece[], base: number): Part[] {
+    const ordering = orderingOf(effect);
     const address = this.#view(part.state, effect.address);
     // The parts of a misaligned load are not ordered among themselves: all have the bound from before.
-    const bound = Math.max(rules.readBound(this.#rules, part.state.hart, address, effect), part.fetched);
+    const bound = Math.max(rules.readBound(this.#rules, part.state.hart, address, ordering), part.fetched);
     let sofar: { part: Part; value: bigint; view: Timestamp }[] = [{ part, value: 0n, view: 0 }];
     for (const piece of pieces)
       sofar = sofar.flatMap((so) =>
         readings(this.cells, so.part.memory, so.part.state, piece.footprint, bound).map((reading) => ({
-          part: this.#read(so.part, piece, reading, address, effect),
+          part: this.#read(so.part, piece, reading, address, ordering),
           value: so.value | (reading.value << BigInt(8 * (piece.address - base))),
           view: Math.max(so.view, reading.post),
         })),
@@ -254,10 +261,11 @@ export class ThreadSteps {
 
   #lr(part: Part, effect: Extract<Effect, { kind: 'lr' }>, piece: Piece): Part[] {
     const { state, memory } = part;
+    const ordering = orderingOf(effect);
     const address = this.#view(state, effect.address);
-    const bound = Math.max(rules.readBound(this.#rules, state.hart, address, effect), part.fetched);
+    const bound = Math.max(rules.readBound(this.#rules, state.hart, address, ordering), part.fetched);
     return readings(this.cells, memory, state, piece.footprint, bound).map((reading) => {
-      const after = this.#read(part, piece, reading, address, effect);
+      const after = this.#read(part, piece, reading, address, ordering);
       const { sources, post, value } = reading;
       const reservation = { address: piece.address, cells: piece.footprint, sources, view: post };
       const loaded = setRegister(after.state, effect.rd, extended(value, effect.size, true), post);
@@ -273,9 +281,10 @@ export class ThreadSteps {
     append: boolean,
   ): Part[] {
     const { state } = part;
+    const ordering = orderingOf(effect);
     const address = this.#view(state, effect.address);
     const operands = Math.max(address, this.#view(state, effect.value));
-    const bound = Math.max(rules.writeBound(this.#rules, state.hart, operands, effect), part.fetched);
+    const bound = Math.max(rules.writeBound(this.#rules, state.hart, operands, ordering), part.fetched);
     const value = this.#value(state, effect.value);
     let sofar: Part[] = [part];
     for (const piece of pieces) {
@@ -283,7 +292,7 @@ export class ThreadSteps {
       sofar = sofar.flatMap((so) =>
         this.#places(so, piece, bytes, bound, append).map((place) =>
           this.#written(so, piece, place, { view: operands, exclusive: false }, (hart, at) =>
-            rules.afterWrite(hart, address, at, effect),
+            rules.afterWrite(hart, address, at, ordering),
           ),
         ),
       );
@@ -297,10 +306,11 @@ export class ThreadSteps {
     const out: Part[] = [{ ...part, state: failed }];
     // A reservation is for its address (the model's choice; the ISA lets a larger reservation set succeed).
     if (state.reservation?.address !== piece.address) return out;
+    const ordering = orderingOf(effect);
     const address = this.#view(state, effect.address);
     const operands = Math.max(address, this.#view(state, effect.value));
     const bound = Math.max(
-      rules.writeBound(this.#rules, state.hart, operands, effect),
+      rules.writeBound(this.#rules, state.hart, operands, ordering),
       part.fetched,
       state.reservation.view,
     );
@@ -308,7 +318,7 @@ export class ThreadSteps {
     for (const place of this.#places(part, piece, value, bound, append)) {
       if (!reservationHolds(part.memory, state, this.thread, place.at)) continue;
       const done = this.#written(part, piece, place, { view: operands, exclusive: true }, (hart, at) =>
-        rules.afterWrite(hart, address, at, effect),
+        rules.afterWrite(hart, address, at, ordering),
       );
       out.push({ ...done, state: { ...setRegister(done.state, effect.rd, 0n, place.at), reservation: null } });
     }
@@ -317,7 +327,7 @@ export class ThreadSteps {
 
   #amo(part: Part, effect: Extract<Effect, { kind: 'amo' }>, piece: Piece, append: boolean): Part[] {
     const { state, memory } = part;
-    const ordering = this.#rules.memory === 'rvwmo' ? effect : strongest;
+    const ordering = this.#rules.memory === 'rvwmo' ? orderingOf(effect) : strongest;
     const address = this.#view(state, effect.address);
     const compareView = effect.compare === null ? 0 : this.#view(state, effect.compare);
     const operands = Math.max(address, this.#view(state, effect.value), compareView);
@@ -368,7 +378,7 @@ export class ThreadSteps {
     const out = modify(ordering, (old) => (equal(old) ? swapped(old) : null));
     if (compare === null) return out;
     // A compare-and-swap that fails may write back what it read, without release, or only read (Zacas).
-    const failing: Ordering = { aq: ordering.aq, rl: false };
+    const failing: Ordering = { ...ordering, rl: false };
     out.push(...modify(failing, (old) => (equal(old) ? null : old)));
     const bound = Math.max(rules.readBound(this.#rules, state.hart, address, failing), part.fetched);
     for (const reading of readings(this.cells, memory, state, piece.footprint, bound)) {
