@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { analyze, diagnosticKinds } from '../../server/src/language';
+import { analyze, type DiagnosticKind, diagnosticKinds } from '../../server/src/language';
+import { analyzeLitmus } from '../../server/src/language/litmus';
 import { analyzeText, checkDiagnostics, checkOf } from './fixtures';
 
 describe('every kind of message', () => {
-  for (const [code, kind] of Object.entries(diagnosticKinds)) {
+  for (const [code, kind] of Object.entries<DiagnosticKind>(diagnosticKinds)) {
     it(`${code}: its example has it, at its severity`, () => {
-      const found = analyze('example.cmodx', kind.example, () => null).diagnostics;
+      const { diagnostics: found } =
+        kind.language === 'litmus'
+          ? analyzeLitmus('example.litmus', kind.example)
+          : analyze('example.cmodx', kind.example, () => null);
       expect(found.map((diagnostic) => diagnostic.code)).toContain(code);
       expect(found.find((diagnostic) => diagnostic.code === code)?.severity).toBe(kind.severity);
     });

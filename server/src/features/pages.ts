@@ -36,8 +36,8 @@ const severities: Readonly<Record<Severity, string>> = {
 
 const written = 'Written by `npm run generate` from the tables of diagnostics.';
 
-function page(code: string, { title, severity, explanation, example, repair }: DiagnosticKind): string {
-  const shown = example === '' ? [] : ['## Example', '', '```cmodx', example.trimEnd(), '```', ''];
+function page(code: string, { title, severity, explanation, example, repair, language }: DiagnosticKind): string {
+  const shown = example === '' ? [] : ['## Example', '', `\`\`\`${language ?? 'cmodx'}`, example.trimEnd(), '```', ''];
   const lines = [`# ${code}: ${title}`, '', `${severities[severity]}.`, '', explanation, ''];
   return [...lines, ...shown, '## Repair', '', repair, '', written, ''].join('\n');
 }

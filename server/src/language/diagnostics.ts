@@ -10,6 +10,8 @@ export interface DiagnosticKind {
   readonly explanation: string;
   /** A text that shows the fault. */
   readonly example: string;
+  /** Of litmus files alone: the example is one. */
+  readonly language?: 'litmus';
   readonly repair: string;
 }
 
@@ -192,6 +194,42 @@ export const diagnosticKinds = {
     explanation: 'There is no such file, or it has errors.',
     example: 'import "nowhere.cmodx"\n',
     repair: 'Correct the path, which is relative to this file, or the file.',
+  },
+  type: {
+    title: 'A type that does not fit',
+    severity: 'error',
+    explanation:
+      'The type of a location or register in a litmus test is unknown, or what is written of an array does not fit how it was declared.',
+    example: 'RISCV T\n{ uint46_t x; 0:x6=x; }\n P0          ;\n lw x5,0(x6) ;\nexists (0:x5=1)\n',
+    repair: 'Take one of C99, such as `uint64_t`; an array is declared with its type and all its values.',
+    language: 'litmus',
+  },
+  value: {
+    title: 'A value that is not possible',
+    severity: 'error',
+    explanation:
+      'A value of a litmus test does not fit the type of what it is for, so that it could neither be stored nor ever be found. Without a declaration the type is `int`.',
+    example: 'RISCV T\n{ 0:x6=x; }\n P0          ;\n ld x5,0(x6) ;\nexists (0:x5=0x100000000)\n',
+    repair: 'Declare a larger type in the initial state: here `int64_t 0:x5;`.',
+    language: 'litmus',
+  },
+  'never-written': {
+    title: 'A name that is 0 for ever',
+    severity: 'warning',
+    explanation:
+      'The condition of a litmus test asks for a register that nothing sets, or for a location that no thread can reach. As in herd7 it is 0; most likely the name is a slip.',
+    example: 'RISCV T\n{ 0:x6=x; }\n P0          ;\n lw x5,0(x6) ;\nexists (0:x7=1)\n',
+    repair: 'Correct the name.',
+    language: 'litmus',
+  },
+  'open-comment': {
+    title: 'A comment without an end',
+    severity: 'warning',
+    explanation:
+      'Before the initial state of a litmus test herd7 skips lines, not comments: one that has no `*)` there ends where a line begins with `{`.',
+    example: 'RISCV T\n(* of two loads\n{ 0:x6=x; }\n P0          ;\n lw x5,0(x6) ;\nexists (0:x5=1)\n',
+    repair: 'Write `*)` at its end.',
+    language: 'litmus',
   },
 } as const satisfies Record<string, DiagnosticKind>;
 
