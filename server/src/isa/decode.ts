@@ -9,8 +9,8 @@ interface Candidate extends Rules {
   readonly spec: InstructionSpec;
   readonly mask: number;
   readonly match: number;
-  /** `needs Zcb`, or null where the ISA has it. */
-  readonly needs: string | null;
+  /** What the ISA lacks for it: the shortest list; empty where it has it. */
+  readonly missing: readonly string[];
 }
 
 /** Candidates by the low bits of the word and funct3: the more specific and the included come first. */
@@ -30,11 +30,10 @@ export function instructionLength(parcel: number): 2 | 4 | 6 | 8 {
   return (parcel & 0b100000) === 0 ? 6 : 8;
 }
 
-/** What the ISA lacks for an instruction: the shortest list of missing extensions, or null. */
-function needsOf(spec: InstructionSpec, isa: Isa): string | null {
+/** What the ISA lacks for an instruction: the shortest list of missing extensions. */
+function missingOf(spec: InstructionSpec, isa: Isa): readonly string[] {
   const missing = spec.extensions.map((all) => all.filter((name) => !isa.extensions.has(name)));
-  const fewest = missing.reduce((best, names) => (names.length < best.length ? names : best));
-  return fewest.length === 0 ? null : `needs ${fewest.map(extensionTitle).join(' and ')}`;
+  return missing.reduce((best, names) => (names.length < best.length ? names : best));
 }
 
 const bitCount = (mask: number): number => mask.toString(2).replaceAll('0', '').length;
@@ -48,12 +47,10 @@ function prepare(isa: Isa): Decoder {
         mask: spec.mask | 0,
         match: spec.match | 0,
         ...rulesOf(spec),
-        needs: needsOf(spec, isa),
+        missing: missingOf(spec, isa),
       }),
     )
-    .sort(
-      (a, b) => Number(a.needs !== null) - Number(b.needs !== null) || bitCount(b.spec.mask) - bitCount(a.spec.mask),
-    );
+    .sort((a, b) => a.missing.length - b.missing.length || bitCount(b.spec.mask) - bitCount(a.spec.mask));
   const indexed = (length: 2 | 4, bits: number): Candidate[][] => {
     const buckets: Candidate[][] = Array.from({ length: 2 ** bits }, () => []);
     for (const candidate of candidates.filter((one) => one.spec.length === length)) {
@@ -97,15 +94,15 @@ const without = (word: number, length: 2 | 4 | 6 | 8, legality: 'illegal' | 'res
 });
 
 function decodeAs(candidate: Candidate, word: number): Decoded {
-  const { spec, needs, reserved, hint } = candidate;
+  const { spec, missing, reserved, hint } = candidate;
   const fields: Record<string, number> = {};
   for (const kind of candidate.kinds) fields[kind.name] = kind.read(word);
   let legality: Decoded['legality'] = 'legal';
   let reason: string | null = null;
-  const broken = needs === null && reserved !== null ? reserved(word) : null;
-  if (needs !== null) {
+  const broken = missing.length === 0 && reserved !== null ? reserved(word) : null;
+  if (missing.length > 0) {
     legality = 'excluded';
-    reason = needs;
+    reason = `needs ${missing.map(extensionTitle).join(' and ')}`;
   } else if (spec.illegal) {
     legality = 'illegal';
     reason = 'defined as illegal';
@@ -118,6 +115,18 @@ function decodeAs(candidate: Candidate, word: number): Decoded {
   return { word, length: spec.length, spec, fields, legality, reason };
 }
 
+/** What a word is. What one instruction reserves may be left to another: `ssrdp x0` is a may-be-operation. */
+function firstOf(candidates: readonly Candidate[], word: number): Decoded | null {
+  let reserved: Decoded | null = null;
+  for (const candidate of candidates) {
+    if (((word ^ candidate.match) & candidate.mask) !== 0) continue;
+    const decoded = decodeAs(candidate, word);
+    if (decoded.legality !== 'reserved') return decoded;
+    reserved ??= decoded;
+  }
+  return reserved;
+}
+
 /**
  * Decodes the instruction in the low bits of `word` (a 16-bit parcel in the low half; what is above it is ignored and not
  * part of the result's `word`). Never fails: what is no instruction has `spec` null and a reason.
@@ -126,18 +135,14 @@ export function decode(word: number, isa: Isa): Decoded {
   const { wide, narrow, unknown } = decoderOf(isa);
   if ((word & 0b11) !== 0b11) {
     const parcel = word & 0xffff;
-    for (const candidate of narrow[((parcel >> 11) & 0x1c) | (parcel & 0b11)] ?? []) {
-      if (((parcel ^ candidate.match) & candidate.mask) === 0) return decodeAs(candidate, parcel);
-    }
-    return without(parcel, 2, 'reserved', unknown);
+    const found = firstOf(narrow[((parcel >> 11) & 0x1c) | (parcel & 0b11)] ?? [], parcel);
+    return found ?? without(parcel, 2, 'reserved', unknown);
   }
   const unsigned = word >>> 0;
   if ((word & 0b11100) === 0b11100) {
     const reason = 'begins an instruction longer than 32 bits, of which there are none';
     return without(unsigned, instructionLength(word), 'illegal', reason);
   }
-  for (const candidate of wide[((word >> 7) & 0xe0) | ((word >> 2) & 0x1f)] ?? []) {
-    if (((word ^ candidate.match) & candidate.mask) === 0) return decodeAs(candidate, unsigned);
-  }
-  return without(unsigned, 4, 'reserved', unknown);
+  const found = firstOf(wide[((word >> 7) & 0xe0) | ((word >> 2) & 0x1f)] ?? [], unsigned);
+  return found ?? without(unsigned, 4, 'reserved', unknown);
 }

@@ -28,7 +28,7 @@ q+ : : d
 c+ : zca
 b : zba zbb zbs
 v : zve64d zvl128b
-h : : zicsr
+h+ : : zicsr
 s
 u
 zicsr+
@@ -130,12 +130,12 @@ sm1p12
 sm1p13
 smaia : ssaia
 smcntrpmf
-smctr
+smctr+
 smdbltrp
 smepmp
 smmpm
 smnpm
-smrnmi
+smrnmi+
 smstateen : ssstateen
 ss1p11
 ss1p12
@@ -146,7 +146,7 @@ ssccptr
 sscofpmf
 sscounterenw
 sscsrind
-ssctr
+ssctr+
 ssdbltrp
 ssnpm
 ssqosid

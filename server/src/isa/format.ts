@@ -1,6 +1,6 @@
 import { expand } from './compressed';
 import { csrName } from './csr';
-import { fenceSetName, type OperandKindSpec, roundingModes } from './operands';
+import { fenceSetName, floatConstants, type OperandKindSpec, roundingModes } from './operands';
 import { fRegisterName, xRegisterName } from './registers';
 import { type SyntaxItem, type SyntaxOperand, syntaxItems } from './syntax';
 import { type Alias, aliases } from './tables/aliases';
@@ -62,6 +62,8 @@ export function formatValue(kind: OperandKindSpec, value: number, options: Forma
       return csrName(value) ?? hex(value);
     case 'rm':
       return roundingModes[value] ?? String(value);
+    case 'fli':
+      return floatConstants[value] ?? String(value);
     case 'fence':
       return fenceSetName(value);
     case 'signed':

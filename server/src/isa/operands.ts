@@ -6,7 +6,7 @@
 /**
  * - `x`, `f`: registers.  - `signed`, `unsigned`: plain numbers, printed in decimal.  - `shamt`: printed in hexadecimal.
  * - `upper`: the high 20 bits of a value, written 0..1048575.  - `target`: an offset from the instruction, written as an address.
- * - `csr`, `rm`, `fence`: names.  - `flag`: `aq` and `rl`, part of the mnemonic.
+ * - `csr`, `rm`, `fence`: names.  - `fli`: one of 32 floating-point constants.  - `flag`: `aq` and `rl`, part of the mnemonic.
  */
 export type OperandClass =
   | 'x'
@@ -19,6 +19,7 @@ export type OperandClass =
   | 'csr'
   | 'rm'
   | 'fence'
+  | 'fli'
   | 'flag';
 
 /** Bits `hi..lo` of the word are bits `at..` of the value. */
@@ -60,6 +61,8 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['rs2', 'rs2', 'x', '24:20>0', 'second source register'],
   ['rdpair', 'rd', 'x', '11:7>0', 'even destination register, the lower of a pair'],
   ['rs2pair', 'rs2', 'x', '24:20>0', 'even source register, the lower of a pair'],
+  ['ssrs1', 'rs1', 'x', '19:15>0', 'source register, ra or t0'],
+  ['ssrs2', 'rs2', 'x', '24:20>0', 'source register, ra or t0'],
   ['frd', 'rd', 'f', '11:7>0', 'destination register'],
   ['frs1', 'rs1', 'f', '19:15>0', 'first source register'],
   ['frs2', 'rs2', 'f', '24:20>0', 'second source register'],
@@ -72,9 +75,14 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['upper20', 'imm', 'upper', '31:12>12', 'upper 20 bits'],
   ['shamt5', 'shamt', 'shamt', '24:20>0', 'shift amount'],
   ['shamt6', 'shamt', 'shamt', '25:20>0', 'shift amount'],
+  ['lpl', 'imm', 'unsigned', '31:12>0', 'label'],
+  ['bs', 'bs', 'unsigned', '31:30>0', 'byte select'],
+  ['rnum', 'rnum', 'unsigned', '23:20>0', 'round number'],
+  ['fli', 'imm', 'fli', '19:15>0', 'constant'],
   ['csr', 'csr', 'csr', '31:20>0', 'control and status register'],
   ['uimm5', 'imm', 'unsigned', '19:15>0', 'immediate'],
   ['rm', 'rm', 'rm', '14:12>0', 'rounding mode'],
+  ['rtz', 'rm', 'rm', '14:12>0', 'rounding mode, which must be rtz'],
   ['rm0', 'rm', 'rm', '14:12>0', 'rounding mode (of no consequence: the result is exact)'],
   ['pred', 'pred', 'fence', '27:24>0', 'predecessor set'],
   ['succ', 'succ', 'fence', '23:20>0', 'successor set'],
@@ -96,6 +104,8 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['cshamt6', 'shamt', 'shamt', '12:12>5 6:2>0', 'shift amount'],
   ['caddi16sp', 'imm', 'signed', '12:12>9 6:6>4 5:5>6 4:3>7 2:2>5', 'immediate'],
   ['caddi4spn', 'imm', 'unsigned', '12:11>4 10:7>6 6:6>2 5:5>3', 'immediate'],
+  ['cb2', 'imm', 'unsigned', '6:6>0 5:5>1', 'offset in bytes'],
+  ['ch1', 'imm', 'unsigned', '5:5>1', 'offset in bytes'],
   ['cw', 'imm', 'unsigned', '12:10>3 6:6>2 5:5>6', 'offset in bytes'],
   ['cd', 'imm', 'unsigned', '12:10>3 6:5>6', 'offset in bytes'],
   ['clwsp', 'imm', 'unsigned', '12:12>5 6:4>2 3:2>6', 'offset in bytes'],
@@ -108,9 +118,12 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
 
 const ODD: readonly number[] = Array.from({ length: 16 }, (_, i) => 2 * i + 1);
 
-/** Values that the manual reserves: two rounding modes, and pairs that begin with an odd register. */
+/** Values that the manual reserves: pairs that begin with an odd register, links that are none, rounding modes, rounds that AES has not. */
 function reservedValues(kind: string, cls: OperandClass): readonly number[] {
   if (kind.endsWith('pair')) return ODD;
+  if (kind.startsWith('ss')) return Array.from({ length: 32 }, (_, i) => i).filter((i) => i !== 1 && i !== 5);
+  if (kind === 'rnum') return [11, 12, 13, 14, 15];
+  if (kind === 'rtz') return [0, 2, 3, 4, 5, 6, 7];
   return cls === 'rm' ? [5, 6] : [];
 }
 
@@ -187,6 +200,12 @@ export const roundingModes: readonly (string | undefined)[] = [
   undefined,
   'dyn',
 ];
+
+/** What `fli` can load, by number (ISA manual, Zfa, "Load-Immediate Instructions"). */
+export const floatConstants: readonly string[] = (
+  '-1.0 min 1.52587890625e-05 3.0517578125e-05 0.00390625 0.0078125 0.0625 0.125 0.25 0.3125 0.375 0.4375 0.5 0.625 0.75 ' +
+  '0.875 1.0 1.25 1.5 1.75 2.0 2.5 3.0 4.0 8.0 16.0 128.0 256.0 32768.0 65536.0 inf nan'
+).split(' ');
 
 /** `rw` for 3, `iorw` for 15, `0` for the empty set. */
 export function fenceSetName(bits: number): string {

@@ -1,7 +1,7 @@
 import type { Form, FormItem, FormOperand } from '../../../server/src/isa/asm/forms';
 import { allForms } from '../../../server/src/isa/asm/forms';
 import { fRegisterName, type Isa, xRegisterName } from '../../../server/src/isa/index';
-import { fenceSetName, type OperandKindSpec, roundingModes } from '../../../server/src/isa/operands';
+import { fenceSetName, floatConstants, type OperandKindSpec, roundingModes } from '../../../server/src/isa/operands';
 
 /** Random assembly text: every form of every mnemonic with legal operands, and with one just beyond what is legal. */
 export interface Sample {
@@ -74,6 +74,8 @@ function operandText(operand: FormOperand, isa: Isa, random: Random): string {
         random,
         roundingModes.filter((mode) => mode !== undefined),
       );
+    case 'fli':
+      return pick(random, floatConstants);
     case 'fence':
       return fenceSetName(1 + (random() % 15));
     default:
@@ -98,6 +100,8 @@ function wrongText(operand: FormOperand, random: Random): string | null {
       return pick(random, ['4096', '-1']);
     case 'fence':
       return pick(random, ['wr', 'x', '16']);
+    case 'fli':
+      return pick(random, ['0.1', '0', 'max', '-2.0']);
     case 'rm':
       return 'rnd';
     case 'target':
@@ -125,14 +129,14 @@ function write(form: Form, textOf: (operand: FormOperand) => string): string {
   return `${form.mnemonic} ${items.join(', ')}`.trim();
 }
 
-/** So many legal samples of every form that the ISA has, and one for each operand that can be wrong. */
-export function samples(isa: Isa, legal: number, random: Random): Sample[] {
+/** So many legal samples of every form that the ISA has, or of some of them, and one for each operand that can be wrong. */
+export function samples(isa: Isa, legal: number, random: Random, only: (form: Form) => boolean = () => true): Sample[] {
   const has = (form: Form): boolean =>
     form.target.k === 'macro' ||
     form.target.spec.extensions.some((all) => all.every((extension) => isa.extensions.has(extension)));
   return [...allForms(isa.xlen).values()]
     .flat()
-    .filter(has)
+    .filter((form) => has(form) && only(form))
     .flatMap((form) => {
       const good = Array.from({ length: legal }, () => ({
         text: write(form, (o) => operandText(o, isa, random)),

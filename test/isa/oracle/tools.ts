@@ -67,11 +67,39 @@ export function gnuDisassembly(code: Uint8Array, march: string, aliases = false)
   });
 }
 
+/** LLVM calls these so until the next version. */
+const EXPERIMENTAL = new Set(['zicfilp', 'zicfiss']);
+
+/** The features of an ISA string, as LLVM's tools want them: `+m,+a,...`. */
+function features(march: string): string {
+  const [base = '', ...names] = march.slice(4).split('_');
+  const letters = base === 'gc' ? ['m', 'a', 'f', 'd', 'c'] : [...base.replace('i', '')];
+  return [...letters, ...names].map((name) => `+${EXPERIMENTAL.has(name) ? 'experimental-' : ''}${name}`).join(',');
+}
+
 /** By address, what llvm-objdump prints for the code. */
 export function llvmDisassembly(code: Uint8Array, march: string): Map<number, string> {
-  return inScratch((path) =>
-    lines(tool('llvm-objdump-22', ['-d', '-z', '-M', 'no-aliases', '-M', 'numeric', wrap(code, march, path)]).stdout),
-  );
+  return inScratch((path) => {
+    // What the object says is legal adds to what the features say.
+    const object = wrap(code, `${march.slice(0, 4)}i`, path);
+    const style = ['-M', 'no-aliases', '-M', 'numeric', `--mattr=${features(march)}`];
+    return lines(tool('llvm-objdump-22', ['-d', '-z', ...style, object]).stdout);
+  });
+}
+
+/** The bytes that llvm-mc makes of a source text at address 0, or what it says against it. */
+export function llvmAssembly(
+  source: string,
+  march: string,
+): { readonly ok: true; readonly code: Uint8Array } | { readonly ok: false; readonly errors: string } {
+  return inScratch((path) => {
+    writeFileSync(path('in.s'), source);
+    const style = [`--triple=riscv${march.slice(2, 4)}`, `--mattr=${features(march)}`, '--filetype=obj'];
+    const assembled = tool('llvm-mc-22', [...style, '-o', path('in.o'), path('in.s')], { mayFail: true });
+    if (!assembled.ok) return { ok: false, errors: assembled.stderr };
+    tool('riscv64-linux-gnu-objcopy', ['-O', 'binary', '-j', '.text', path('in.o'), path('out.bin')]);
+    return { ok: true, code: readFileSync(path('out.bin')) };
+  });
 }
 
 /** The bytes that GNU as and ld make of a source text at an address, or what they say against it. */

@@ -1,6 +1,6 @@
 import { csrNames, csrNumber } from '../csr';
 import { operandProblem } from '../encode';
-import { fenceSet, type OperandKindSpec, roundingModes } from '../operands';
+import { fenceSet, floatConstants, type OperandKindSpec, roundingModes } from '../operands';
 import { fRegister, isRegisterName, registerNames, xRegister, xRegisterName } from '../registers';
 import { nearest } from '../suggest';
 import { evaluate, report, type Scope } from './evaluate';
@@ -31,11 +31,43 @@ function fitsClass(cls: FormOperand['class'], expression: Expression): boolean {
       return name !== null && roundingModes.includes(name);
     case 'fence':
       return name !== null ? fenceSet(name) !== undefined : expression.k === 'number' && expression.value < 16n;
+    case 'fli':
+      return floatConstant(expression) !== null;
     case 'csr':
       return name === null || !isRegisterName(name);
     default:
       return name === null || !isRegisterName(name);
   }
+}
+
+/** The number of a constant of `fli`, whatever way it is written; null where it is none. */
+function floatConstant(expression: Expression): number | null {
+  const at = (text: string): number | null => {
+    const value = floatValue(text);
+    const index = floatConstants.findIndex((constant) => constant === text || Number(constant) === value);
+    return index < 0 ? null : index;
+  };
+  switch (expression.k) {
+    case 'name':
+      return at(expression.name);
+    case 'float':
+      return at(expression.text);
+    case 'number':
+      return at(`${expression.value}`);
+    case 'unary':
+      return expression.op === '-' && floatConstant(expression.a) === ONE ? 0 : null;
+    default:
+      return null;
+  }
+}
+
+const ONE = floatConstants.indexOf('1.0');
+
+/** The value of a decimal or of C's hexadecimal notation. */
+function floatValue(text: string): number {
+  const [, whole, fraction = '', exponent] = /^0x([0-9a-f]+)(?:\.([0-9a-f]*))?p([-+]?\d+)$/i.exec(text) ?? [];
+  if (whole === undefined) return Number(text);
+  return Number.parseInt(whole + fraction, 16) * 2 ** (Number(exponent) - 4 * fraction.length);
 }
 
 const isZero = (expression: Expression): boolean => expression.k === 'number' && expression.value === 0n;
@@ -80,6 +112,7 @@ const CLASS_WORDS: Readonly<Record<FormOperand['class'], string>> = {
   csr: 'a CSR',
   rm: 'a rounding mode',
   fence: 'a set of `iorw`',
+  fli: 'a floating-point constant that `fli` has',
   flag: 'a number',
   address: 'a symbol',
   constant: 'a number',
@@ -205,6 +238,8 @@ function kindValue(kind: OperandKindSpec, expression: Expression, form: Form, sc
       return roundingModes.indexOf(name);
     case 'fence':
       return fenceSet(name) ?? (expression.k === 'number' ? Number(expression.value) : null);
+    case 'fli':
+      return floatConstant(expression);
     case 'target':
       return targetValue(kind, expression, form, scope);
     default:

@@ -114,6 +114,8 @@ function unwrapped(expression: Expression, scope: Scope): bigint | null {
     case 'number':
       if (expression.value < 2n ** 64n) return expression.value;
       return report(scope, 'range', 'the number does not fit 64 bits', expression);
+    case 'float':
+      return report(scope, 'operand', `a whole number is expected here, not ${expression.text}`, expression);
     case 'here':
       return scope.address;
     case 'name':

@@ -87,6 +87,9 @@ function parsePrimary(cursor: Cursor, depth: number): Expression | null {
     case 'number':
       cursor.next();
       return { k: 'number', value: token.value, start, end };
+    case 'float':
+      cursor.next();
+      return { k: 'float', text, start, end };
     case 'name':
       cursor.next();
       return text === '.' ? { k: 'here', start, end } : { k: 'name', name: text, start, end };

@@ -2,7 +2,7 @@ import type { Span } from './types';
 
 export type TokenKind =
   /** Identifier with its primes, `.` (alone) and directives included: `t0`, `JALR'`, `entry.JUMP`, `.word`, `.` */
-  'name' | 'number' | 'local' | 'string' | 'relocation' | 'punctuation' | 'error';
+  'name' | 'number' | 'float' | 'local' | 'string' | 'relocation' | 'punctuation' | 'error';
 
 export interface Token extends Span {
   readonly kind: TokenKind;
@@ -21,6 +21,9 @@ const COMMENT = /(?:#|\/\/)[^\n]*/y;
 const NAME = /[A-Za-z_.$][A-Za-z0-9_.$]*'*/y;
 const LOCAL = /(\d+)([fb])(?![A-Za-z0-9_.$])/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+|\d+/y;
+/** Decimal with a point or an exponent, or C's hexadecimal notation with a binary exponent. */
+const FLOAT =
+  /(?:0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?[pP][-+]?\d+|\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)(?![A-Za-z0-9_.$])/y;
 const CHARACTER = /'(?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|[^\n])|[^\\\n'])'?/y;
 const STRING = /"(?:\\[^\n]|[^"\\\n])*"?/y;
 const RELOCATION = /%[A-Za-z_]\w*/y;
@@ -71,6 +74,11 @@ export function lex(text: string, start: number, end: number): Lexed {
     // `0b` with binary digits after it is a number, and `0b` alone the label 0 before here.
     if (local) {
       push('local', local[0].length);
+      continue;
+    }
+    const float = match(FLOAT);
+    if (float) {
+      push('float', float[0].length);
       continue;
     }
     const number = match(NUMBER);

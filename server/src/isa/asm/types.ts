@@ -13,6 +13,8 @@ export type RelocationOperator = '%hi' | '%lo' | '%pcrel_hi' | '%pcrel_lo';
 export type Expression = Span &
   (
     | { readonly k: 'number'; readonly value: bigint }
+    /** `0.5`, `0x1p-1`: as written. */
+    | { readonly k: 'float'; readonly text: string }
     /** A symbol, label, register, CSR, rounding mode or fence set: the operand's kind says which. Primes included. */
     | { readonly k: 'name'; readonly name: string }
     /** `1f`, `1b`. */

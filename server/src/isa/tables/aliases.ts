@@ -60,6 +60,10 @@ const PRINTED: readonly (readonly [string, string, string, string])[] = [
   ['fence', '', 'fence iorw, iorw', 'all earlier accesses come before all later ones'],
   ['sfence.vma', '', 'sfence.vma x0, x0', 'earlier stores to page tables come before later translations'],
   ['sfence.vma', 'rs1', 'sfence.vma rs1, x0', 'the same, for the address in rs1'],
+  ['hfence.vvma', '', 'hfence.vvma x0, x0', "sfence.vma for the guest's own page tables"],
+  ['hfence.vvma', 'rs1', 'hfence.vvma rs1, x0', 'the same, for the address in rs1'],
+  ['hfence.gvma', '', 'hfence.gvma x0, x0', 'sfence.vma for the second stage'],
+  ['hfence.gvma', 'rs1', 'hfence.gvma rs1, x0', 'the same, for the address in rs1, shifted right by 2'],
   ['unimp', '', 'csrrw x0, cycle, x0', 'illegal-instruction exception'],
   ['rdcycle', 'rd', 'csrrs rd, cycle, x0', 'rd = cycle'],
   ['rdtime', 'rd', 'csrrs rd, time, x0', 'rd = time'],
@@ -87,7 +91,7 @@ const PRINTED: readonly (readonly [string, string, string, string])[] = [
   ['csrwi', 'csr, imm', 'csrrwi x0, csr, imm', 'csr = imm'],
   ['csrsi', 'csr, imm', 'csrrsi x0, csr, imm', 'csr = csr | imm'],
   ['csrci', 'csr, imm', 'csrrci x0, csr, imm', 'csr = csr & ~imm'],
-  ...['s', 'd'].flatMap((f): (readonly [string, string, string, string])[] => [
+  ...['s', 'd', 'h'].flatMap((f): (readonly [string, string, string, string])[] => [
     [`fmv.${f}`, 'rd, rs1', `fsgnj.${f} rd, rs1, rs1`, 'rd = rs1'],
     [`fneg.${f}`, 'rd, rs1', `fsgnjn.${f} rd, rs1, rs1`, 'rd = -rs1'],
     [`fabs.${f}`, 'rd, rs1', `fsgnjx.${f} rd, rs1, rs1`, 'rd = |rs1|'],
@@ -134,7 +138,7 @@ const READ: readonly (readonly [string, string, string, string])[] = [
   ['sbreak', '', 'ebreak', 'breakpoint exception'],
   ['fmv.x.s', 'rd, rs1', 'fmv.x.w rd, rs1', 'rd = sext32(bits of rs1)'],
   ['fmv.s.x', 'rd, rs1', 'fmv.w.x rd, rs1', 'bits of rd = low 32 bits of rs1'],
-  ...['s', 'd'].flatMap((f): (readonly [string, string, string, string])[] => [
+  ...['s', 'd', 'h'].flatMap((f): (readonly [string, string, string, string])[] => [
     [`fgt.${f}`, 'rd, rs1, rs2', `flt.${f} rd, rs2, rs1`, 'rd = rs1 > rs2'],
     [`fge.${f}`, 'rd, rs1, rs2', `fle.${f} rd, rs2, rs1`, 'rd = rs1 >= rs2'],
   ]),

@@ -49,6 +49,10 @@ export const base: readonly InstructionSpec[] = [
     ['srlw', 0x0000503b, 'rd, rs1, rs2', 'rd = sext32(zext32(rs1) >> rs2)', NO_RD],
     ['sraw', 0x4000503b, 'rd, rs1, rs2', 'rd = sext32(rs1) >> rs2, signed', NO_RD],
   ]),
+  ...group({ ...I, extensions: 'zicond', xlens: BOTH, section: 'Zicond: Integer Conditional Operations' }, [
+    ['czero.eqz', 0x0e005033, 'rd, rs1, rs2', 'rd = rs2 == 0 ? 0 : rs1', NO_RD],
+    ['czero.nez', 0x0e007033, 'rd, rs1, rs2', 'rd = rs2 != 0 ? 0 : rs1', NO_RD],
+  ]),
   ...group({ ...I, xlens: BOTH, section: 'RV32I: Control Transfer Instructions' }, [
     ['jal', 0x0000006f, 'rd, jump20', 'rd = pc + 4; pc = pc + imm'],
     ['jalr', 0x00000067, 'rd, imm12(rs1)', 'rd = pc + 4; pc = (rs1 + imm) & ~1'],
@@ -86,6 +90,18 @@ export const base: readonly InstructionSpec[] = [
   ]),
   ...group({ ...I, extensions: 'zihintpause', xlens: BOTH, section: 'Zihintpause' }, [
     ['pause', 0x0100000f, '', 'slow down: the hart is in a spin loop'],
+  ]),
+  ...group({ ...I, extensions: 'zihintntl', xlens: BOTH, section: 'Zihintntl: Non-Temporal Locality Hints' }, [
+    ['ntl.p1', 0x00200033, '', 'the next access has no temporal locality in the innermost private cache'],
+    ['ntl.pall', 0x00300033, '', 'the next access has no temporal locality in any private cache'],
+    ['ntl.s1', 0x00400033, '', 'the next access has no temporal locality in the innermost shared cache'],
+    ['ntl.all', 0x00500033, '', 'the next access has no temporal locality in any cache'],
+  ]),
+  ...group({ extensions: 'zihintntl+zca', length: 2, xlens: BOTH, section: 'Zihintntl: Non-Temporal Locality Hints' }, [
+    ['c.ntl.p1', 0x900a, '', 'the same as ntl.p1'],
+    ['c.ntl.pall', 0x900e, '', 'the same as ntl.pall'],
+    ['c.ntl.s1', 0x9012, '', 'the same as ntl.s1'],
+    ['c.ntl.all', 0x9016, '', 'the same as ntl.all'],
   ]),
   ...group({ ...I, extensions: 'zifencei', xlens: BOTH, section: 'Zifencei' }, [
     [

@@ -3,6 +3,8 @@ import { BOTH, group, RV32, RV64 } from './group';
 
 const ZBA = { extensions: 'zba', length: 4, section: 'B: Zba, Address Generation' } as const;
 const ZBB = { extensions: 'zbb', length: 4, section: 'B: Zbb, Basic Bit-Manipulation' } as const;
+/** What Zbb and Zbkb have in common. */
+const ZBKB = { ...ZBB, extensions: 'zbb zbkb' } as const;
 const ZBS = { extensions: 'zbs', length: 4, section: 'B: Zbs, Single-Bit Instructions' } as const;
 
 /** The B extension: Zba, Zbb and Zbs (ISA manual, volume I, chapter "B"). */
@@ -20,9 +22,6 @@ export const bits: readonly InstructionSpec[] = [
     ['slli.uw', 0x0800101b, 'rd, rs1, shamt6', 'rd = zext32(rs1) << shamt'],
   ]),
   ...group({ ...ZBB, xlens: BOTH }, [
-    ['andn', 0x40007033, 'rd, rs1, rs2', 'rd = rs1 & ~rs2'],
-    ['orn', 0x40006033, 'rd, rs1, rs2', 'rd = rs1 | ~rs2'],
-    ['xnor', 0x40004033, 'rd, rs1, rs2', 'rd = ~(rs1 ^ rs2)'],
     ['clz', 0x60001013, 'rd, rs1', 'rd = leading zeros of rs1'],
     ['ctz', 0x60101013, 'rd, rs1', 'rd = trailing zeros of rs1'],
     ['cpop', 0x60201013, 'rd, rs1', 'rd = number of bits set in rs1'],
@@ -32,22 +31,29 @@ export const bits: readonly InstructionSpec[] = [
     ['maxu', 0x0a007033, 'rd, rs1, rs2', 'rd = max(rs1, rs2), unsigned'],
     ['sext.b', 0x60401013, 'rd, rs1', 'rd = sext8(rs1)'],
     ['sext.h', 0x60501013, 'rd, rs1', 'rd = sext16(rs1)'],
-    ['rol', 0x60001033, 'rd, rs1, rs2', 'rd = rs1 rotated left by rs2'],
-    ['ror', 0x60005033, 'rd, rs1, rs2', 'rd = rs1 rotated right by rs2'],
     ['orc.b', 0x28705013, 'rd, rs1', 'rd = rs1 with every byte that is not 0 set to 0xff'],
   ]),
-  ...group({ ...ZBB, xlens: RV32 }, [
-    ['zext.h', 0x08004033, 'rd, rs1', 'rd = zext16(rs1)'],
+  ...group({ ...ZBKB, xlens: BOTH }, [
+    ['andn', 0x40007033, 'rd, rs1, rs2', 'rd = rs1 & ~rs2'],
+    ['orn', 0x40006033, 'rd, rs1, rs2', 'rd = rs1 | ~rs2'],
+    ['xnor', 0x40004033, 'rd, rs1, rs2', 'rd = ~(rs1 ^ rs2)'],
+    ['rol', 0x60001033, 'rd, rs1, rs2', 'rd = rs1 rotated left by rs2'],
+    ['ror', 0x60005033, 'rd, rs1, rs2', 'rd = rs1 rotated right by rs2'],
+  ]),
+  ...group({ ...ZBB, xlens: RV32 }, [['zext.h', 0x08004033, 'rd, rs1', 'rd = zext16(rs1)']]),
+  ...group({ ...ZBKB, xlens: RV32 }, [
     ['rori', 0x60005013, 'rd, rs1, shamt5', 'rd = rs1 rotated right by shamt'],
     ['rev8', 0x69805013, 'rd, rs1', 'rd = rs1 with its bytes reversed'],
   ]),
   ...group({ ...ZBB, xlens: RV64 }, [
     ['zext.h', 0x0800403b, 'rd, rs1', 'rd = zext16(rs1)'],
-    ['rori', 0x60005013, 'rd, rs1, shamt6', 'rd = rs1 rotated right by shamt'],
-    ['rev8', 0x6b805013, 'rd, rs1', 'rd = rs1 with its bytes reversed'],
     ['clzw', 0x6000101b, 'rd, rs1', 'rd = leading zeros of the low 32 bits of rs1'],
     ['ctzw', 0x6010101b, 'rd, rs1', 'rd = trailing zeros of the low 32 bits of rs1'],
     ['cpopw', 0x6020101b, 'rd, rs1', 'rd = number of bits set in the low 32 of rs1'],
+  ]),
+  ...group({ ...ZBKB, xlens: RV64 }, [
+    ['rori', 0x60005013, 'rd, rs1, shamt6', 'rd = rs1 rotated right by shamt'],
+    ['rev8', 0x6b805013, 'rd, rs1', 'rd = rs1 with its bytes reversed'],
     ['rolw', 0x6000103b, 'rd, rs1, rs2', 'rd = sext32(low 32 bits of rs1 rotated left by rs2)'],
     ['rorw', 0x6000503b, 'rd, rs1, rs2', 'rd = sext32(low 32 bits of rs1 rotated right by rs2)'],
     ['roriw', 0x6000501b, 'rd, rs1, shamt5', 'rd = sext32(low 32 bits of rs1 rotated right by shamt)'],

@@ -1,8 +1,10 @@
 import type { InstructionSpec } from '../types';
-import { BOTH, group, type Row, RV64 } from './group';
+import { BOTH, group, type Row, RV32, RV64 } from './group';
 
-/** The rows that F and D share. `fmt` is 0 for single, 1 for double: bits 26:25 of the word. */
-function shared(letter: 's' | 'd', fmt: number): Row[] {
+type Letter = 's' | 'd' | 'h';
+
+/** The rows that F, D and Zfh share. `fmt` is 0 for single, 1 for double, 2 for half: bits 26:25 of the word. */
+function shared(letter: Letter, fmt: number): Row[] {
   const f = (name: string, match: number, syntax: string, summary: string): Row => [
     `${name}.${letter}`,
     (match | (fmt << 25)) >>> 0,
@@ -34,7 +36,7 @@ function shared(letter: 's' | 'd', fmt: number): Row[] {
 }
 
 /** Conversions between floating point and 64-bit integers. */
-function wide(letter: 's' | 'd', fmt: number): Row[] {
+function wide(letter: Letter, fmt: number): Row[] {
   const at = (match: number) => (match | (fmt << 25)) >>> 0;
   return [
     [`fcvt.l.${letter}`, at(0xc0200053), 'rd, frs1[, rm]', 'rd = rs1 as a signed 64-bit integer'],
@@ -44,7 +46,40 @@ function wide(letter: 's' | 'd', fmt: number): Row[] {
   ];
 }
 
-/** The F, D and Zfhmin extensions (ISA manual, volume I, chapters "F", "D" and "Zfh"). */
+/** The rows of Zfa that all formats share. */
+function additional(letter: Letter, fmt: number): Row[] {
+  const f = (name: string, match: number, syntax: string, summary: string): Row => [
+    `${name}.${letter}`,
+    (match | (fmt << 25)) >>> 0,
+    syntax,
+    summary,
+  ];
+  return [
+    f('fli', 0xf0100053, 'frd, fli', 'rd = the constant'),
+    f('fminm', 0x28002053, 'frd, frs1, frs2', 'rd = min(rs1, rs2), NaN where either is'),
+    f('fmaxm', 0x28003053, 'frd, frs1, frs2', 'rd = max(rs1, rs2), NaN where either is'),
+    f('fround', 0x40400053, 'frd, frs1[, rm]', 'rd = rs1 rounded to an integer'),
+    f('froundnx', 0x40500053, 'frd, frs1[, rm]', 'rd = rs1 rounded to an integer, inexact raised where it was none'),
+    f('fleq', 0xa0004053, 'rd, frs1, frs2', 'rd = rs1 <= rs2, quiet'),
+    f('fltq', 0xa0005053, 'rd, frs1, frs2', 'rd = rs1 < rs2, quiet'),
+  ];
+}
+
+const ZFA = {
+  extensions: 'zfa',
+  xlens: BOTH,
+  length: 4,
+  section: 'Zfa: Additional Floating-Point Instructions',
+} as const;
+const ZFH = {
+  extensions: 'zfh',
+  xlens: BOTH,
+  length: 4,
+  section: 'Zfh and Zfhmin: Half-Precision Floating-Point',
+} as const;
+const BF16 = { extensions: 'zfbfmin', xlens: BOTH, length: 4, section: 'BF16: Zfbfmin' } as const;
+
+/** F, D, Zfh, Zfhmin, Zfa and Zfbfmin (ISA manual, volume I, chapters "F", "D", "Zfh", "Zfa" and "BF16"). */
 export const float: readonly InstructionSpec[] = [
   ...group({ extensions: 'f', xlens: BOTH, length: 4, section: 'F: Single-Precision Floating-Point' }, [
     ['flw', 0x00002007, 'frd, imm12(rs1)', 'rd = mem32[rs1 + imm]'],
@@ -70,19 +105,38 @@ export const float: readonly InstructionSpec[] = [
     ['fmv.x.d', 0xe2000053, 'rd, frs1', 'rd = bits of rs1'],
     ['fmv.d.x', 0xf2000053, 'frd, rs1', 'bits of rd = rs1'],
   ]),
-  ...group({ extensions: 'zfhmin', xlens: BOTH, length: 4, section: 'Zfh and Zfhmin: Half-Precision Floating-Point' }, [
+  ...group({ ...ZFH, extensions: 'zfhmin zfbfmin' }, [
     ['flh', 0x00001007, 'frd, imm12(rs1)', 'rd = mem16[rs1 + imm]'],
     ['fsh', 0x00001027, 'frs2, store12(rs1)', 'mem16[rs1 + imm] = rs2'],
     ['fmv.x.h', 0xe4000053, 'rd, frs1', 'rd = sext16(bits of rs1)'],
     ['fmv.h.x', 0xf4000053, 'frd, rs1', 'bits of rd = low 16 bits of rs1'],
+  ]),
+  ...group({ ...ZFH, extensions: 'zfhmin' }, [
     ['fcvt.s.h', 0x40200053, 'frd, frs1[, rm0]', 'rd = rs1 in single precision'],
     ['fcvt.h.s', 0x44000053, 'frd, frs1[, rm]', 'rd = rs1 in half precision'],
   ]),
-  ...group(
-    { extensions: 'zfhmin+d', xlens: BOTH, length: 4, section: 'Zfh and Zfhmin: Half-Precision Floating-Point' },
-    [
-      ['fcvt.d.h', 0x42200053, 'frd, frs1[, rm0]', 'rd = rs1 in double precision'],
-      ['fcvt.h.d', 0x44100053, 'frd, frs1[, rm]', 'rd = rs1 in half precision'],
-    ],
-  ),
+  ...group({ ...ZFH, extensions: 'zfhmin+d' }, [
+    ['fcvt.d.h', 0x42200053, 'frd, frs1[, rm0]', 'rd = rs1 in double precision'],
+    ['fcvt.h.d', 0x44100053, 'frd, frs1[, rm]', 'rd = rs1 in half precision'],
+  ]),
+  ...group(ZFH, [
+    ...shared('h', 2),
+    ['fcvt.h.w', 0xd4000053, 'frd, rs1[, rm]', 'rd = rs1, a signed 32-bit integer'],
+    ['fcvt.h.wu', 0xd4100053, 'frd, rs1[, rm]', 'rd = rs1, an unsigned 32-bit integer'],
+  ]),
+  ...group({ ...ZFH, xlens: RV64 }, wide('h', 2)),
+  ...group(ZFA, additional('s', 0)),
+  ...group({ ...ZFA, extensions: 'zfa+d' }, [
+    ...additional('d', 1),
+    ['fcvtmod.w.d', 0xc2800053, 'rd, frs1, rtz', 'rd = rs1 as an integer, modulo 2^32'],
+  ]),
+  ...group({ ...ZFA, extensions: 'zfa+d', xlens: RV32 }, [
+    ['fmvh.x.d', 0xe2100053, 'rd, frs1', 'rd = high 32 bits of rs1'],
+    ['fmvp.d.x', 0xb2000053, 'frd, rs1, rs2', 'bits of rd = rs2:rs1'],
+  ]),
+  ...group({ ...ZFA, extensions: 'zfa+zfh' }, additional('h', 2)),
+  ...group(BF16, [
+    ['fcvt.bf16.s', 0x44800053, 'frd, frs1[, rm]', 'rd = rs1 in BF16'],
+    ['fcvt.s.bf16', 0x40600053, 'frd, frs1[, rm0]', 'rd = rs1, a BF16, in single precision'],
+  ]),
 ];

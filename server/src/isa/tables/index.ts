@@ -2,8 +2,12 @@ import type { InstructionSpec, Xlen } from '../types';
 import { atomic } from './atomic';
 import { base } from './base';
 import { bits } from './bits';
+import { codeSize } from './code-size';
 import { compressed } from './compressed';
+import { controlFlowIntegrity } from './control-flow-integrity';
+import { crypto } from './crypto';
 import { float } from './float';
+import { hypervisor } from './hypervisor';
 import { multiply } from './multiply';
 import { system } from './system';
 
@@ -14,8 +18,12 @@ export const instructions: readonly InstructionSpec[] = [
   ...atomic,
   ...float,
   ...bits,
+  ...crypto,
   ...compressed,
+  ...codeSize,
+  ...controlFlowIntegrity,
   ...system,
+  ...hypervisor,
 ];
 
 const byName = new Map<string, InstructionSpec[]>();

@@ -25,6 +25,12 @@ export const system: readonly InstructionSpec[] = [
     ['wrs.nto', 0x00d00073, '', 'wait until the reservation set is stored to or an interrupt is pending'],
     ['wrs.sto', 0x01d00073, '', 'the same, but for a short time only'],
   ]),
+  ...group({ extensions: 'smrnmi', xlens: BOTH, length: 4, section: 'Privileged: Smrnmi' }, [
+    ['mnret', 0x70200073, '', 'return from a resumable non-maskable interrupt: pc = mnepc'],
+  ]),
+  ...group({ extensions: 'smctr ssctr', xlens: BOTH, length: 4, section: 'Privileged: Smctr and Ssctr' }, [
+    ['sctrclr', 0x10400073, '', 'clear the control transfer records'],
+  ]),
   ...group({ extensions: 'svinval', xlens: BOTH, length: 4, section: 'Privileged: Svinval' }, [
     ['sinval.vma', 0x16000073, 'rs1, rs2', 'part of a batch of sfence.vma (rs1: address, rs2: ASID)'],
     ['sfence.w.inval', 0x18000073, '', 'earlier stores come before later sinval.vma'],
