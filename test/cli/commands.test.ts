@@ -22,7 +22,7 @@ describe('the program', () => {
     ['chekc a.cmodx', 'unknown command `chekc`; did you mean `check`?'],
     ['a.cmodx', 'unknown command `a.cmodx`; did you mean `cmodx check a.cmodx`?'],
     ['constructor', 'unknown command `constructor`'],
-    ['litmus a.litmus', '`cmodx litmus` is not available yet'],
+    ['a.litmus', 'unknown command `a.litmus`; did you mean `cmodx litmus a.litmus`?'],
     ['disasm a.bin', '`cmodx disasm` is not available yet'],
     ['run a.elf', '`cmodx run` is not available yet'],
     ['check --sarif a.cmodx', '`--sarif` is not available yet'],
@@ -31,6 +31,7 @@ describe('the program', () => {
     ['decode', 'needs a word'],
     ['format', 'needs a file'],
     ['table', 'needs a file'],
+    ['litmus', 'needs a file'],
   ])('`cmodx %s` is refused with exit code 2', async (line, message) => {
     const { code, out, err } = await cmodx(line);
     expect({ code, out }).toEqual({ code: 2, out: '' });

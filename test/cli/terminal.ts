@@ -31,6 +31,10 @@ export async function cmodx(
       if (content === undefined) throw new FileError('does not exist');
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
     },
+    filesBelow(path, suffix) {
+      const below = [...disk.keys()].filter((file) => file.startsWith(`${path}/`));
+      return below.length === 0 ? null : below.filter((file) => file.endsWith(suffix)).sort();
+    },
     write: (path, text) => void disk.set(path, text),
     resolve: (path, importer) => posix.join(posix.dirname(importer), path),
     stdout: (text) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LimitHit } from '../../server/src/checker/litmus/budget';
 import { defaultLimits, type JobMessage, runJob } from '../../server/src/service';
 import type { JobEnvironment, Question } from '../../server/src/service/job';
 import { inconclusive, safe, scenario } from './fixtures';
@@ -36,7 +37,11 @@ function run(question: Question, { maxSeconds = 60, maxMemoryMb = 1_000_000, can
       return limit === null ? safe(states) : inconclusive(limit);
     },
     runLitmus: (_test, _options, { interrupt }) => litmusResult({ limit: search(interrupt) }),
-    findWitness: (_test, _options, state, { interrupt }) => (search(interrupt) === null ? witness(state) : null),
+    findWitness(_test, _options, state, { interrupt }) {
+      const limit = search(interrupt);
+      if (limit !== null) throw new LimitHit(limit);
+      return witness(state);
+    },
   };
   runJob({ id: 5, question, limits: { ...defaultLimits, maxSeconds, maxMemoryMb } }, env);
   return messages;

@@ -4,6 +4,7 @@ import { checkCommand } from './check';
 import { decodeCommand } from './decode';
 import { formatCommand } from './format';
 import { type CliHost, type ExitCode, exitCodes } from './host';
+import { litmusCommand } from './litmus';
 import { tableCommand } from './table';
 
 interface Command {
@@ -18,6 +19,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'check [--json] [--trace] [--max-states N] [--max-seconds N] FILE...',
     summary: 'a verdict for each protocol and each `when`; traces of what is not as expected, or of all',
     run: checkCommand,
+  },
+  litmus: {
+    usage: 'litmus [--json] [--fetch none|RULES] [--memory rvwmo|tso|sc] [--max-seconds N] FILE|DIRECTORY|@LIST...',
+    summary: 'the final states of herd7 litmus tests, as herd7 prints them; RULES as isa+decode-w+ziccid',
+    run: litmusCommand,
   },
   table: {
     usage: 'table [--json] [--protocol NAME] FILE',
@@ -37,7 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that are promised but not there: refused by name, never mistaken for a file. */
-const planned = new Set(['litmus', 'disasm', 'run', 'vary', 'import', 'new', 'mcp']);
+const planned = new Set(['disasm', 'run', 'vary', 'import', 'new', 'mcp']);
 
 /** The usage text. */
 export function helpText(): string {
@@ -82,5 +88,7 @@ function unknownCommand(name: string): UsageError {
   if (planned.has(name)) return new UsageError(`\`cmodx ${name}\` is not available yet`);
   if (/\.cmodx$/.test(name))
     return new UsageError(`unknown command \`${name}\`; did you mean \`cmodx check ${name}\`?`);
+  if (/\.litmus$/.test(name))
+    return new UsageError(`unknown command \`${name}\`; did you mean \`cmodx litmus ${name}\`?`);
   return new UsageError(`unknown command \`${name}\`${didYouMean(closest(name, Object.keys(commands)))}`);
 }

@@ -6,6 +6,8 @@ export interface CliHost {
   readonly read: (path: string) => Uint8Array;
   /** @throws FileError */
   readonly write: (path: string, text: string) => void;
+  /** The files below a directory whose names end so, by name; null where `path` is no directory. @throws FileError */
+  readonly filesBelow: (path: string, suffix: string) => string[] | null;
   /** `path` as written in the file `importer`. */
   readonly resolve: (path: string, importer: string) => string;
   readonly stdout: (text: string) => void;

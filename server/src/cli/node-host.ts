@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { nodeWorkers } from '../worker/node';
@@ -32,6 +32,19 @@ function read(path: string): Uint8Array {
   }
 }
 
+function filesBelow(path: string, suffix: string): string[] | null {
+  try {
+    if (!statSync(path).isDirectory()) return null;
+    const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
+    return names
+      .filter((name) => name.endsWith(suffix))
+      .sort()
+      .map((name) => join(path, name));
+  } catch (error) {
+    throw fileError(error);
+  }
+}
+
 /** Colours where a person looks on: a terminal, and no wish to the contrary (https://no-color.org). */
 function wantsColour(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
@@ -42,6 +55,7 @@ export function nodeHost(version: string): CliHost {
   return {
     version,
     read,
+    filesBelow,
     write(path, text) {
       try {
         writeFileSync(path, text);

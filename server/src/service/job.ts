@@ -1,3 +1,4 @@
+import { LimitHit } from '../checker/litmus/budget';
 import type { LitmusHost, LitmusOptions, LitmusResult, LitmusTest, Witness } from '../checker/litmus/test';
 import type { Scenario } from '../checker/scenario';
 import type { CheckHost, CheckOptions, Verdict } from '../checker/verdict';
@@ -64,6 +65,7 @@ export type SpawnWorker = (events: WorkerEvents) => CheckWorker;
 export interface Engine {
   readonly check: (scenario: Scenario, options: CheckOptions, host: CheckHost) => Verdict;
   readonly runLitmus: (test: LitmusTest, options: LitmusOptions, host: LitmusHost) => LitmusResult;
+  /** @throws LimitHit */
   readonly findWitness: (test: LitmusTest, options: LitmusOptions, state: string, host: LitmusHost) => Witness | null;
 }
 
@@ -86,25 +88,21 @@ export function runJob(job: Job, env: JobEnvironment): void {
   const deadline = start + job.limits.maxSeconds * 1000;
   let nextProgress = start + progressInterval;
   let cancelled = false;
-  let limit: string | null = null;
   const interrupt = (states: number): string | null => {
     if (env.cancelled()) {
       cancelled = true;
       return 'cancelled';
     }
     const now = env.now();
-    if (now >= deadline) limit = timeLimitText(job.limits);
-    else if (now >= nextProgress) {
-      nextProgress = now + progressInterval;
-      env.report({ kind: 'progress', id: job.id, states });
-      const memory = env.memoryMb();
-      if (memory !== null && memory > job.limits.maxMemoryMb) limit = memoryLimitText(job.limits);
-    }
-    return limit;
+    if (now >= deadline) return timeLimitText(job.limits);
+    if (now < nextProgress) return null;
+    nextProgress = now + progressInterval;
+    env.report({ kind: 'progress', id: job.id, states });
+    const memory = env.memoryMb();
+    return memory !== null && memory > job.limits.maxMemoryMb ? memoryLimitText(job.limits) : null;
   };
   try {
-    const found = answer(job, env, interrupt);
-    const finding = found.kind === 'witness' ? { ...found, limit } : found;
+    const finding = answer(job, env, interrupt);
     if (cancelled) env.report({ kind: 'cancelled', id: job.id });
     else env.report({ kind: 'done', id: job.id, finding, ms: env.now() - start });
   } catch (error) {
@@ -120,7 +118,12 @@ function answer({ question, limits }: Job, env: Engine, interrupt: (steps: numbe
   }
   const { test, options } = question;
   if (question.kind === 'litmus') return { kind: 'litmus', result: env.runLitmus(test, options, { interrupt }) };
-  return { kind: 'witness', witness: env.findWitness(test, options, question.state, { interrupt }), limit: null };
+  try {
+    return { kind: 'witness', witness: env.findWitness(test, options, question.state, { interrupt }), limit: null };
+  } catch (error) {
+    if (error instanceof LimitHit) return { kind: 'witness', witness: null, limit: error.message };
+    throw error;
+  }
 }
 
 /** An exception as one readable text, with where it was thrown. */

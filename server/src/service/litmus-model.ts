@@ -1,6 +1,7 @@
+import { defaultLitmusOptions } from '../checker/litmus';
 import type { LitmusFetch, LitmusOptions, LitmusTest } from '../checker/litmus/test';
 import { rungName } from '../checker/rules';
-import { memoryModels, parseFetch } from '../language/machine';
+import { defaultMachine, memoryModels, parseFetch } from '../language/machine';
 
 /** What a user chooses of the model; null: as the test has it. */
 export interface ModelChoice {
@@ -37,16 +38,20 @@ export function modelName({ memory, fetch }: Pick<LitmusOptions, 'memory' | 'fet
   return fetch === null ? memory : `${memory}, fetch ${fetchName(fetch)}`;
 }
 
-/** The options for a test: what is chosen over what the test has by default. */
-export function litmusOptions(
-  test: LitmusTest,
-  choice: ModelChoice,
-  defaults: (test: LitmusTest) => LitmusOptions,
-): LitmusOptions {
-  const own = defaults(test);
+/** The model that a test is run under by default: fetch takes part where code is patched, by the default rung. */
+export function defaultModel({ isa, patchesCode }: LitmusTest): Pick<LitmusOptions, 'memory' | 'fetch'> {
   return {
-    ...own,
-    memory: choice.memory ?? own.memory,
-    fetch: choice.fetch === null ? own.fetch : choice.fetch === 'none' ? null : choice.fetch,
+    memory: isa.extensions.has('ztso') ? 'tso' : defaultMachine.memory,
+    fetch: patchesCode ? { ...defaultMachine.fetch, ziccid: isa.extensions.has('ziccid') } : null,
+  };
+}
+
+/** The options for a test: what is chosen over what the test has by default. */
+export function litmusOptions(test: LitmusTest, { memory, fetch }: ModelChoice): LitmusOptions {
+  const own = defaultModel(test);
+  return {
+    ...defaultLitmusOptions,
+    memory: memory ?? own.memory,
+    fetch: fetch === null ? own.fetch : fetch === 'none' ? null : fetch,
   };
 }

@@ -1,11 +1,5 @@
-import type {
-  LitmusResult,
-  LitmusTest,
-  Observable,
-  Observation,
-  Proposition,
-  Quantifier,
-} from '../checker/litmus/test';
+import { Outcomes } from '../checker/litmus/outcome';
+import type { LitmusResult, LitmusTest, Observation, Proposition, Quantifier } from '../checker/litmus/test';
 import type { LitmusReport } from './litmus';
 import { counted } from './words';
 
@@ -21,22 +15,6 @@ const quantifiers: Readonly<Record<Quantifier, string>> = {
   forall: 'forall',
 };
 
-/** A whole number as a variable of the observable's type shows it. */
-function numberText(value: bigint, { size, signed }: Observable): string {
-  const bits = 8 * size;
-  return `${signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)}`;
-}
-
-/** How values are written: as addresses and instructions where the test has such, else as numbers. */
-function valueText(test: LitmusTest, value: bigint, of: Observable): string {
-  const location = test.locations.find(({ address }) => address === value && value !== 0n);
-  if (location) return location.name;
-  const label = test.labels.find(({ address }) => address === value && value !== 0n);
-  if (label) return `P${label.thread}:${label.name}`;
-  const word = test.words.find(({ bits }) => BigInt(bits >>> 0) === BigInt.asUintN(32, value) && of.size === 4);
-  return word ? `instr:"${word.text}"` : numberText(value, of);
-}
-
 type Connective = 'and' | 'or' | 'implies';
 const connectives: Readonly<Record<Connective, string>> = { and: ' /\\ ', or: ' \\/ ', implies: ' => ' };
 
@@ -47,25 +25,29 @@ function parenthesised(outer: Connective | null, inner: Connective): boolean {
 }
 
 /** A proposition as herd7 writes it: `1:x5=1 /\ (1:x7=0 \/ [x]=2)`. */
-export function propositionText(test: LitmusTest, proposition: Proposition, outer: Connective | null = null): string {
-  switch (proposition.kind) {
-    case 'constant':
-      return `${proposition.value}`;
-    case 'value':
-      return `${proposition.of.name}=${valueText(test, proposition.value, proposition.of)}`;
-    case 'same':
-      return `${proposition.a.name}=${proposition.b.name}`;
-    case 'not':
-      return `not (${propositionText(test, proposition.a)})`;
-    default: {
-      const { kind, a, b } = proposition;
-      const text = `${propositionText(test, a, kind)}${connectives[kind]}${propositionText(test, b, kind)}`;
-      return parenthesised(outer, kind) ? `(${text})` : text;
+export function propositionText(test: LitmusTest, proposition: Proposition): string {
+  const outcomes = new Outcomes(test);
+  const write = (one: Proposition, outer: Connective | null): string => {
+    switch (one.kind) {
+      case 'constant':
+        return `${one.value}`;
+      case 'value':
+        return `${one.of.name}=${outcomes.show(one.of, one.value)}`;
+      case 'same':
+        return `${one.a.name}=${one.b.name}`;
+      case 'not':
+        return `not (${write(one.a, null)})`;
+      default: {
+        const { kind, a, b } = one;
+        const text = `${write(a, kind)}${connectives[kind]}${write(b, kind)}`;
+        return parenthesised(outer, kind) ? `(${text})` : text;
+      }
     }
-  }
+  };
+  return write(proposition, null);
 }
 
-/** `exists (1:x5=1 /\ 1:x7=0)`. */
+/** `exists (1:x5=1 /\ 1:x7=0)`; what herd7 takes for the condition of a test that has none. */
 export function conditionText(test: LitmusTest): string {
   if (!test.condition) return 'forall (true)';
   const { quantifier, proposition } = test.condition;
@@ -82,21 +64,23 @@ export interface Counts {
   readonly holds: boolean;
 }
 
-/** Null where a limit or a fault leaves it open. */
+/** Null where a limit or a fault leaves it open; some states can decide a condition although a limit hides others. */
 export function countsOf(test: LitmusTest, result: LitmusResult): Counts | null {
-  if (result.limit !== null || result.fault !== null) return null;
-  if (!test.condition) return { observation: 'Always', positive: result.states.length, negative: 0, holds: true };
-  const { observation, positive, negative, holds } = result;
+  if (result.fault !== null) return null;
+  const { observation, positive, negative, holds, limit, states } = result;
+  if (!test.condition && limit === null)
+    return { observation: 'Always', positive: states.length, negative: 0, holds: true };
   return observation === null || holds === null ? null : { observation, positive, negative, holds };
 }
 
 /**
  * The result as herd7 prints it, from `Test` to `Time`. Positive and negative count final states, not executions, and
- * are swapped for `~exists`, whose witnesses are the states where the proposition does not hold.
+ * are swapped for `~exists`, whose witnesses are the states where the proposition does not hold. Null where not all final
+ * states are known.
  */
 export function herdText(test: LitmusTest, result: LitmusResult, ms: number): string | null {
   const counts = countsOf(test, result);
-  if (!counts) return null;
+  if (!counts || result.limit !== null) return null;
   const { observation, positive, negative, holds } = counts;
   const quantifier = test.condition?.quantifier ?? 'forall';
   const witnesses = quantifier === 'not-exists' ? [negative, positive] : [positive, negative];
@@ -117,9 +101,11 @@ export function herdText(test: LitmusTest, result: LitmusResult, ms: number): st
 /** A result in one short line: `Sometimes: 1 of 4 final states`, `4 final states`, `undecided: time limit of 30 s`. */
 export function litmusHeadline(test: LitmusTest, result: LitmusResult): string {
   const counts = countsOf(test, result);
-  if (!counts) return `undecided: ${result.limit ?? result.fault?.message ?? 'no reason given'}`;
+  const { limit, fault } = result;
+  if (!counts) return `undecided: ${limit ?? fault?.message ?? 'no reason given'}`;
   const states = counted(result.states.length, 'final state');
-  return test.condition ? `${counts.observation}: ${counts.positive} of ${states}` : states;
+  const found = test.condition ? `${counts.observation}: ${counts.positive} of ${states}` : states;
+  return limit === null ? found : `${found} so far (${limit})`;
 }
 
 /** What is known of a litmus test, in one short line. A result of an older text is only ever told as such. */
