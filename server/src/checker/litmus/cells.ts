@@ -53,12 +53,25 @@ export class Cells {
     return found;
   }
 
+  /** Makes the cells of an access before the search begins. */
+  cut(address: number, size: number): void {
+    if (this.#inside(address, size) && this.#cutAt(address, address + size)) this.#recut();
+  }
+
+  #inside = (address: number, size: number): boolean =>
+    this.#areas.some((area) => area.start <= address && address + size <= area.start + area.bytes.length);
+
+  /** Whether a cut was missing. */
+  #cutAt(...places: readonly number[]): boolean {
+    const missing = places.filter((place) => !this.#cuts.has(place));
+    for (const place of missing) this.#cuts.add(place);
+    return missing.length > 0;
+  }
+
   #find(address: number, size: number): Footprint | null {
     const end = address + size;
-    if (!this.#areas.some((area) => area.start <= address && end <= area.start + area.bytes.length)) return null;
-    if (!this.#cuts.has(address) || !this.#cuts.has(end)) {
-      this.#cuts.add(address);
-      this.#cuts.add(end);
+    if (!this.#inside(address, size)) return null;
+    if (this.#cutAt(address, end)) {
       this.#recut();
       throw new NewCut();
     }

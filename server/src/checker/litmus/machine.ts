@@ -28,6 +28,9 @@ export class Machine {
     this.code = new Code(test);
     this.outcomes = new Outcomes(test);
     this.outcomes.cut(cells);
+    if (options.fetch !== null)
+      for (const thread of test.threads)
+        for (const one of thread.instructions) cells.cut(Number(one.address), one.length);
     this.touched = test.threads.map(() => []);
     this.threads = this.touched.map((touched, thread) => new ThreadSteps(thread, this.code, cells, options, touched));
     this.start = test.threads.map((_, thread) => initialThread(test, cells, thread));

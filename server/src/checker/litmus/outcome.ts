@@ -32,9 +32,9 @@ export class Outcomes {
     this.#words = new Map(test.words.map((one) => [BigInt(one.bits), `instr:"${one.text}"`]));
   }
 
-  /** Makes the cells that final states look at. @throws NewCut */
+  /** Makes the cells that final states look at. */
   cut(cells: Cells): void {
-    for (const one of this.#observables) if (one.kind === 'memory') cells.footprint(Number(one.address), one.size);
+    for (const one of this.#observables) if (one.kind === 'memory') cells.cut(Number(one.address), one.size);
   }
 
   /** What of a thread's last state matters. */

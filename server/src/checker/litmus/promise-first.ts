@@ -9,65 +9,69 @@ import type { Memory } from './memory';
 import type { Fault } from './steps';
 import type { ThreadState } from './thread';
 
-/** A thread has looked at a cell that it was thought never to look at: what was merged may not be equal. */
-class NewTouch extends Error {}
-
 /** Calls `found` for every memory that all threads can complete, with the ends that each thread can come to. */
-export function promiseFirst(
-  machine: Machine,
-  found: (memory: Memory, ends: readonly (readonly ThreadState[])[]) => void,
-): Fault | null {
-  for (;;)
-    try {
-      return enumerate(machine, found);
-    } catch (error) {
-      if (!(error instanceof NewTouch)) throw error;
-    }
+export function promiseFirst(machine: Machine, found: Found): Fault | null {
+  for (;;) {
+    const search = new Enumeration(machine, found);
+    if (search.run()) return search.fault;
+  }
 }
 
-function enumerate(
-  machine: Machine,
-  found: (memory: Memory, ends: readonly (readonly ThreadState[])[]) => void,
-): Fault | null {
-  const visited = new Set<string>();
-  const cache = machine.start.map(() => new Map<string, Runs>());
-  let fault: Fault | null = null;
+type Found = (memory: Memory, ends: readonly (readonly ThreadState[])[]) => void;
 
-  /** What one thread can do over a memory: it depends only on its own messages and those to cells that it looks at. */
-  const runsOf = (thread: number, memory: Memory, key: string): Runs => {
-    const known = cache[thread]?.get(key);
-    if (known !== undefined) return known;
-    const seen = relevant(machine, thread, memory);
-    const promises = seen.flatMap((one, i) => (one.thread === thread ? [i + 1] : []));
-    const before = count(machine.touched[thread]);
-    const start = machine.start[thread];
-    if (start === undefined) throw new RangeError(`no thread ${thread}`);
-    const runs = machine.alone(thread, { ...start, promises }, seen);
-    if (count(machine.touched[thread]) > before) throw new NewTouch();
-    cache[thread]?.set(key, runs);
-    return runs;
-  };
+class Enumeration {
+  fault: Fault | null = null;
+  readonly #visited = new Set<string>();
+  readonly #known: readonly Map<string, Runs>[];
 
-  const stack: Memory[] = [[]];
-  for (let memory = stack.pop(); memory !== undefined; memory = stack.pop()) {
-    const here = memory;
-    const keys = machine.start.map((_, thread) => keyOf(relevant(machine, thread, here)));
-    const whole = keys.join(';');
-    if (visited.has(whole)) continue;
-    visited.add(whole);
-    const runs = keys.map((key, thread) => runsOf(thread, here, key));
-    // A thread that cannot fulfil its promises any more: no execution comes here.
-    if (runs.some((one) => !one.certified)) continue;
-    for (const one of runs) fault ??= one.fault;
-    if (runs.every((one) => one.finals.length > 0))
-      found(
-        here,
-        runs.map((one) => one.finals),
-      );
-    if (!runs.some((one) => one.promises.length > 0) || !machine.budget.mayStore(here.length)) continue;
-    for (const one of runs) for (const promise of one.promises) stack.push([...here, promise]);
+  constructor(
+    readonly machine: Machine,
+    readonly found: Found,
+  ) {
+    this.#known = machine.start.map(() => new Map<string, Runs>());
   }
-  return fault;
+
+  /** False where a thread has looked at a cell that it was thought never to look at: what was merged may differ. */
+  run(): boolean {
+    const { machine } = this;
+    const stack: Memory[] = [[]];
+    for (let memory = stack.pop(); memory !== undefined; memory = stack.pop()) {
+      const here = memory;
+      const seen = machine.start.map((_, thread) => relevant(machine, thread, here));
+      const keys = seen.map(keyOf);
+      const whole = keys.join(';');
+      if (this.#visited.has(whole)) continue;
+      this.#visited.add(whole);
+      const runs: Runs[] = [];
+      for (const [thread, messages] of seen.entries()) {
+        const its = this.#runsOf(thread, messages, keys[thread] ?? '');
+        if (its === null) return false;
+        runs.push(its);
+      }
+      // A thread that cannot fulfil its promises any more: no execution comes here.
+      if (runs.some((one) => !one.certified)) continue;
+      for (const one of runs) this.fault ??= one.fault;
+      const ends = runs.map((one) => one.finals);
+      if (ends.every((one) => one.length > 0)) this.found(here, ends);
+      if (!runs.some((one) => one.promises.length > 0) || !machine.budget.mayStore(here.length)) continue;
+      for (const one of runs) for (const promise of one.promises) stack.push([...here, promise]);
+    }
+    return true;
+  }
+
+  /** What one thread can do over the messages that matter to it; null where it has looked at further cells. */
+  #runsOf(thread: number, messages: Memory, key: string): Runs | null {
+    const known = this.#known[thread]?.get(key);
+    if (known !== undefined) return known;
+    const start = this.machine.start[thread];
+    if (start === undefined) throw new RangeError(`no thread ${thread}`);
+    const promises = messages.flatMap((one, i) => (one.thread === thread ? [i + 1] : []));
+    const before = count(this.machine.touched[thread]);
+    const runs = this.machine.alone(thread, { ...start, promises }, messages);
+    if (count(this.machine.touched[thread]) > before) return null;
+    this.#known[thread]?.set(key, runs);
+    return runs;
+  }
 }
 
 /** The messages that a thread's runs depend on. */

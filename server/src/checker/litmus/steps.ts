@@ -101,6 +101,8 @@ export class ThreadSteps {
     const written = this.code.at(pc);
     // Nothing was ever stored there: one fetch that finds what stands in the text, also where no encoding does.
     if (written !== null && !start.memory.some((one) => one.address < pc + 6 && pc < one.address + one.size)) {
+      this.#unitAt(pc, size);
+      if (written.length > size) this.#unitAt(pc + 2, 4);
       const fetched = start.state.hart.vI;
       const hart = rules.afterFetch(this.#rules, start.state.hart, fetched);
       return [{ part: { ...start, state: { ...start.state, hart }, fetched }, found: written }];
@@ -124,10 +126,9 @@ export class ThreadSteps {
 
   /** One fetch of up to `size` bytes; what lies past the thread's code is not looked at. */
   #unit(part: Part, address: number, size: number): { part: Part; value: bigint | null }[] {
-    const footprint = this.cells.footprint(address, size) ?? this.cells.footprint(address, 2);
+    const footprint = this.#unitAt(address, size);
     if (footprint === null) return [{ part, value: null }];
     const { state, memory } = part;
-    this.#touch(footprint);
     return fetches(this.cells, memory, footprint, state.hart.vI).map(({ value, sources, post }) => ({
       part: {
         ...part,
@@ -137,6 +138,13 @@ export class ThreadSteps {
       },
       value,
     }));
+  }
+
+  /** The cells that one fetch looks at. */
+  #unitAt(address: number, size: number): Footprint | null {
+    const footprint = this.cells.footprint(address, size) ?? this.cells.footprint(address, 2);
+    if (footprint !== null) this.#touch(footprint);
+    return footprint;
   }
 
   #touch(footprint: Footprint): void {
