@@ -12,7 +12,7 @@ import { fetchOrder } from './fetch';
 import { type Image, imageOf } from './image';
 import { settledOrder } from './ppo';
 import { type RuleName, rulesOf } from './rules';
-import { stateText } from './states';
+import { type Final, satisfies, stateText } from './states';
 import { type Guesses, unfold } from './unfold';
 
 export interface EnumerateOptions {
@@ -28,6 +28,8 @@ export interface EnumerateOptions {
 export interface Enumeration {
   /** Final states as herd7 prints them, sorted. */
   readonly states: readonly string[];
+  /** Those of them in which the condition's proposition holds. */
+  readonly satisfying: readonly string[];
   /** How many executions the model has: unfoldings of the threads, sources of their loads, orders of the stores. */
   readonly executions: number;
   /** The bound that an execution ran into, in words; the states are then some of those that are possible. */
@@ -42,7 +44,7 @@ export function enumerate(test: LitmusTest, options: EnumerateOptions): Enumerat
   const cells = cellsOf(unfoldings.flat());
   const initial = cells.map(({ address, size }) => image.read(address, size));
   const rules = rulesOf(options.memory, options.fetch, options.mutate);
-  const states = new Set<string>();
+  const states = new Map<string, boolean>();
   let executions = 0;
   let limit: string | null = null;
   let fault: string | null = null;
@@ -59,15 +61,17 @@ export function enumerate(test: LitmusTest, options: EnumerateOptions): Enumerat
         }
         if (endings.some((ending) => ending.kind !== 'done')) return;
         executions++;
-        const text = stateText(test, {
+        const state: Final = {
           register: (thread, register) => threads[thread]!.unfolding.registers[register] ?? 0n,
           memory: (address, size) => finalMemory(image, cells, final, address, size),
-        });
-        if (text !== null) states.add(text);
+        };
+        const text = stateText(test, state);
+        if (text !== null) states.set(text, satisfies(test, state));
       });
     },
   );
-  return { states: [...states].sort(), executions, limit, fault };
+  const sorted = [...states.keys()].sort();
+  return { states: sorted, satisfying: sorted.filter((text) => states.get(text)), executions, limit, fault };
 }
 
 /**

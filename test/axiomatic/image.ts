@@ -6,6 +6,8 @@ export interface Image {
   read(address: bigint, size: number): bigint | null;
   /** Whether all of the bytes are memory. */
   has(address: bigint, size: number): boolean;
+  /** Whether a byte is one of an instruction's. */
+  isCode(address: bigint): boolean;
   /** The instruction that begins at an address. */
   instruction(address: bigint): LitmusInstruction | null;
 }
@@ -39,6 +41,7 @@ export function imageOf(test: LitmusTest): Image {
       return value;
     },
     has: (address, size) => Array.from({ length: size }, (_, i) => bytes.has(address + BigInt(i))).every(Boolean),
+    isCode: (address) => test.threads.some(({ start, end }) => start <= address && address < end),
     instruction: (address) => instructions.get(address) ?? null,
   };
 }

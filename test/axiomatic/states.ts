@@ -12,6 +12,10 @@ export function stateText(test: LitmusTest, final: Final): string | null {
   return test.observed.map((of) => `${of.name}=${show(test, of, bitsOf(of, final))};`).join(' ');
 }
 
+/** Whether the proposition of the test's condition holds; false where it has none. */
+export const satisfies = (test: LitmusTest, final: Final): boolean =>
+  test.condition !== null && holds(test.condition.proposition, final);
+
 /** The observable's bytes, unsigned. */
 function bitsOf(of: Observable, final: Final): bigint {
   const value = of.kind === 'register' ? final.register(of.thread, of.register) : final.memory(of.address, of.size);

@@ -97,9 +97,6 @@ class Step {
   all(): Next[] {
     const { before, guesses } = this;
     const { pc, events, instruction } = before;
-    if (pc < this.thread.start || pc >= this.thread.end) {
-      return [fault(before, `${this.thread.name} leaves its code, to 0x${pc.toString(16)}`)];
-    }
     const visits = (before.visits.get(pc) ?? 0) + 1;
     if (visits > guesses.loops) {
       const bound = `an instruction of ${this.thread.name} more than ${guesses.loops} times`;

@@ -25,8 +25,9 @@ interface Code {
 export function fetched(code: Code, pc: bigint, instruction: number, stores: readonly Stored[]): Fetched[] {
   const { test, image, fetch } = code;
   const original = image.instruction(pc);
+  if (!image.isCode(pc) || pc % 2n !== 0n) return [broken([], `no instruction at 0x${pc.toString(16)}`)];
   if (fetch === null || original?.bits === null) {
-    if (original === null) return [broken([], `no instruction at 0x${pc.toString(16)}`)];
+    if (original === null) return [broken([], `half an instruction at 0x${pc.toString(16)}`)];
     const { effect, length } = original;
     // An instruction that no encoding has cannot be patched: its fetch is an event, of nothing that could change.
     const event: FetchEvent = { kind: 'fetch', instruction, address: pc, size: length, reads: null };
@@ -51,9 +52,9 @@ export function fetched(code: Code, pc: bigint, instruction: number, stores: rea
     return { events, length: length === 2 ? 2 : 4, effect, reason: '' };
   };
 
-  // With Ziccif up to the next 4-byte boundary at once, else parcel by parcel. What is discarded need not be guessed:
-  // whenever a unit is read, its other bytes have some value too.
-  if (test.isa.extensions.has('ziccif') && pc % 4n === 0n && image.read(pc, 4) !== null) {
+  // Units as with Ziccif, whatever the ISA of the test says: up to the next 4-byte boundary at once. What is discarded
+  // need not be guessed: whenever a unit is read, its other bytes have some value too.
+  if (pc % 4n === 0n && image.read(pc, 4) !== null) {
     const words = found(pc, 4);
     const halves = new Set(words.map((word) => bytesAt(word, 0, 2)).filter(isShort));
     return [
