@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import type { Xlen } from '../../server/src/isa/types';
 import type { BinaryOp, Expr, UnaryOp } from '../../server/src/machine/effect';
 
-export const unaryOps = ['not', 'sext8', 'sext16', 'sext32', 'zext8', 'zext16', 'zext32'] as const satisfies UnaryOp[];
+export const unaryOps = [
+  ...(['not', 'sext8', 'sext16', 'sext32', 'zext8', 'zext16', 'zext32'] as const),
+  ...(['clz', 'ctz', 'cpop', 'rev8', 'brev8', 'orcb'] as const),
+] satisfies UnaryOp[];
 export const binaryOps = [
   ...(['add', 'sub', 'mul', 'mulh', 'mulhu', 'mulhsu', 'div', 'divu', 'rem', 'remu', 'and', 'or', 'xor'] as const),
   ...(['sll', 'srl', 'sra', 'eq', 'ne', 'lt', 'ltu', 'ge', 'geu', 'min', 'max', 'minu', 'maxu'] as const),
+  ...(['clmul', 'clmulh', 'clmulr'] as const),
 ] satisfies BinaryOp[];
 
 /** XLEN-bit values, those at which instructions misbehave among them. */

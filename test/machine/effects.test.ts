@@ -132,8 +132,27 @@ describe('the effect of an instruction', () => {
 });
 
 describe('the executed instructions', () => {
-  it('are all of I, M, A, Zicsr, Zifencei, Zabha, Zalasr and Zawrs, and C where it stands for one of them', () => {
-    const wanted = ['i', 'm', 'a', 'c', 'zicsr', 'zifencei', 'zabha', 'zalasr', 'zawrs'];
+  it('are all of I, M, A, Zicsr, B, Zbc, Zicond, the small extensions, and C where it stands for one of them', () => {
+    const wanted = [
+      'i',
+      'm',
+      'a',
+      'c',
+      'zicsr',
+      'zifencei',
+      'zabha',
+      'zalasr',
+      'zawrs',
+      'zba',
+      'zbb',
+      'zbs',
+      'zbc',
+      'zicond',
+      'zcb',
+      'zimop',
+      'zcmop',
+      'zihintntl',
+    ];
     const notHere = instructions
       .filter((spec) => spec.extensions.some((all) => all.length === 1 && all.every((name) => wanted.includes(name))))
       .filter((spec) => spec.illegal !== true)

@@ -59,6 +59,38 @@ describe('arithmetic', () => {
     expect(outcome.x('a0')).toBe(on64(a0));
   });
 
+  // What QEMU 7.2 does not run, or gets wrong: from the pseudocode of the manual.
+  it.each<[string, bigint, bigint, bigint]>([
+    ['czero.eqz a0, a1, a2', 7n, 0n, 0n],
+    ['czero.eqz a0, a1, a2', 7n, 1n << 40n, 7n],
+    ['czero.nez a0, a1, a2', 7n, 0n, 7n],
+    ['czero.nez a0, a1, a2', 7n, -1n, 0n],
+    ['ctzw a0, a1', 0n, 0n, 32n],
+    ['ctzw a0, a1', 1n << 40n, 0n, 32n],
+    ['ctzw a0, a1', 0x8000_0000n, 0n, 31n],
+    ['mop.r.3 a0, a1', 7n, 0n, 0n],
+    ['mop.rr.7 a0, a1, a2', 7n, 7n, 0n],
+    ['li a0, 3; c.mop.5', 0n, 0n, 3n],
+    ['li a0, 3; ntl.all; c.ntl.p1', 0n, 0n, 3n],
+    ['mv a0, a1; c.not a0', 5n, 0n, -6n],
+    ['mv a0, a1; c.zext.b a0', -1n, 0n, 0xffn],
+    ['mv a0, a1; c.sext.h a0', 0x8000n, 0n, -0x8000n],
+    ['mv a0, a1; c.zext.w a0', -1n, 0n, 0xffff_ffffn],
+    ['mv a0, a1; c.mul a0, a2', -3n, 5n, -15n],
+  ])('%s with a1 = %i, a2 = %i', (assembly, a1, a2, a0) => {
+    const isa = 'rv64imac_b_zicond_zcb_zimop_zcmop_zihintntl';
+    expect(run(assembly, { isa, registers: { a1, a2 } }).x('a0')).toBe(on64(a0));
+  });
+
+  it('loads and stores bytes and halfwords by Zcb', () => {
+    const setting = { isa: 'rv64imac_zcb', registers: { a1: dataAddress, a2: 0x1234n }, memory: [0x8182_8384n] };
+    expect(run('c.lbu a0, 3(a1)', setting).x('a0')).toBe(0x81n);
+    expect(run('c.lh a0, 2(a1)', setting).x('a0')).toBe(on64(-0x7e7en));
+    expect(run('c.lhu a0, 0(a1)', setting).x('a0')).toBe(0x8384n);
+    expect(run('c.sb a2, 1(a1)', setting).memory(0n)).toBe(0x8182_3484n);
+    expect(run('c.sh a2, 2(a1)', setting).memory(0n)).toBe(0x1234_8384n);
+  });
+
   it('works at 32 bits on RV32', () => {
     const isa = 'rv32imac';
     expect(run('add a0, a1, a2', { isa, registers: { a1: -1n, a2: 2n } }).x('a0')).toBe(1n);

@@ -2,7 +2,7 @@ import type { Xlen } from '../../server/src/isa/types';
 
 /**
  * Random programs for a Linux user-mode RISC-V machine, in GNU assembly: many independent blocks, each of which
- * loads all registers with values at which instructions misbehave, runs through I, M, A and C, and stores all
+ * loads all registers with values at which instructions misbehave, runs through I, M, A, B, Zbc, Zbkb and C, and stores all
  * registers. At the end one `write` gives out the registers after each block and the scratch memory.
  */
 export interface Program {
@@ -124,7 +124,7 @@ const imm = (dice: Dice): number => dice.pick([dice.between(-2048, 2047), dice.b
 
 function compute(dice: Dice, xlen: Xlen): string {
   const wide = xlen === 64;
-  switch (dice.below(6)) {
+  switch (dice.below(8)) {
     case 0:
       return `${dice.pick(threeRegisters)} ${rd(dice)}, ${rs(dice)}, ${rs(dice)}`;
     case 1:
@@ -138,8 +138,33 @@ function compute(dice: Dice, xlen: Xlen): string {
       if (wide && dice.below(2) === 0) return `${op}w ${rd(dice)}, ${rs(dice)}, ${dice.below(32)}`;
       return `${op} ${rd(dice)}, ${rs(dice)}, ${dice.below(xlen)}`;
     }
+    case 5:
+      return bitwise(dice, xlen);
     default:
       return `${dice.pick(['lui', 'auipc'])} ${rd(dice)}, ${dice.pick([0, 1, 0x7ffff, 0x80000, 0xfffff, dice.below(2 ** 20)])}`;
+  }
+}
+
+const bitThree = [
+  ...['sh1add', 'sh2add', 'sh3add', 'andn', 'orn', 'xnor', 'min', 'minu', 'max', 'maxu', 'rol', 'ror'],
+  ...['bclr', 'bext', 'binv', 'bset', 'clmul', 'clmulh', 'clmulr', 'pack', 'packh'],
+];
+const bitThreeWide = ['add.uw', 'sh1add.uw', 'sh2add.uw', 'sh3add.uw', 'rolw', 'rorw', 'packw'];
+const bitTwo = ['clz', 'ctz', 'cpop', 'sext.b', 'sext.h', 'zext.h', 'orc.b', 'rev8', 'brev8'];
+// QEMU 7.2 gets `ctzw` wrong where the low 32 bits are 0, so it is left out.
+const bitTwoWide = ['clzw', 'cpopw'];
+
+function bitwise(dice: Dice, xlen: Xlen): string {
+  const wide = xlen === 64;
+  switch (dice.below(3)) {
+    case 0:
+      return `${dice.pick(wide ? [...bitThree, ...bitThreeWide] : bitThree)} ${rd(dice)}, ${rs(dice)}, ${rs(dice)}`;
+    case 1:
+      return `${dice.pick(wide ? [...bitTwo, ...bitTwoWide] : bitTwo)} ${rd(dice)}, ${rs(dice)}`;
+    default: {
+      const op = dice.pick(['rori', 'bclri', 'bexti', 'binvi', 'bseti', ...(wide ? ['slli.uw', 'roriw'] : [])]);
+      return `${op} ${rd(dice)}, ${rs(dice)}, ${dice.below(op === 'roriw' ? 32 : xlen)}`;
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { isaOf } from './harness';
 import { type Program, randomProgram } from './programs';
 
 const tools = 'binutils-riscv64-unknown-elf';
+const BITS = 'zba_zbb_zbs_zbc_zbkb';
 const loadAddress = 0x100000n;
 let directory = '';
 
@@ -24,7 +25,7 @@ describe.each([64, 32] as const)('RV%i random programs', (xlen) => {
     const seed = 20_261_122;
     const program = randomProgram(xlen, 500, 180, seed);
     const image = build(program, xlen);
-    const isa = isaOf(`rv${xlen}imac`);
+    const isa = isaOf(`rv${xlen}imac_${BITS}`);
     const ours = runHere(image, isa);
     expect(ours.executed).toBeGreaterThan(100_000);
     compare(program, ours.output, runInQemu(xlen), xlen, seed);
@@ -35,7 +36,7 @@ describe.each([64, 32] as const)('RV%i random programs', (xlen) => {
 function build(program: Program, xlen: Xlen): Uint8Array {
   const at = (name: string): string => join(directory, name);
   writeFileSync(at('program.s'), program.text);
-  const abi = xlen === 64 ? ['-mabi=lp64', '-march=rv64imac'] : ['-mabi=ilp32', '-march=rv32imac'];
+  const abi = [`-mabi=${xlen === 64 ? 'lp64' : 'ilp32'}`, `-march=rv${xlen}imac_${BITS}`];
   run('riscv64-unknown-elf-as', tools, [...abi, '-mno-relax', '-o', at('program.o'), at('program.s')]);
   const emulation = xlen === 64 ? 'elf64lriscv' : 'elf32lriscv';
   const place = [`--section-start=.image=0x${loadAddress.toString(16)}`, '-e', '_start'];
@@ -47,7 +48,10 @@ function build(program: Program, xlen: Xlen): Uint8Array {
 function runInQemu(xlen: Xlen): Uint8Array {
   const output = join(directory, 'output');
   const file = openSync(output, 'w');
-  run(`qemu-riscv${xlen}`, 'qemu-user', [join(directory, 'program')], file);
+  const cpu = `rv${xlen},${BITS.split('_')
+    .map((name) => `${name}=on`)
+    .join(',')}`;
+  run(`qemu-riscv${xlen}`, 'qemu-user', ['-cpu', cpu, join(directory, 'program')], file);
   closeSync(file);
   return readFileSync(output);
 }

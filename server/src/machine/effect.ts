@@ -4,7 +4,12 @@
  * Register reads inside an expression are what makes a dependency (ISA manual, RVWMO, "syntactic dependencies").
  */
 
-export type UnaryOp = 'not' | 'sext8' | 'sext16' | 'sext32' | 'zext8' | 'zext16' | 'zext32';
+export type ExtensionOp = 'sext8' | 'sext16' | 'sext32' | 'zext8' | 'zext16' | 'zext32';
+/** Leading zeros, trailing zeros (XLEN where there is no one), ones. */
+export type CountOp = 'clz' | 'ctz' | 'cpop';
+/** Bytes in the opposite order; bits of every byte in the opposite order; every byte that is not 0 to all ones. */
+export type ByteOp = 'rev8' | 'brev8' | 'orcb';
+export type UnaryOp = 'not' | ExtensionOp | CountOp | ByteOp;
 export type BinaryOp =
   | 'add'
   | 'sub'
@@ -32,7 +37,11 @@ export type BinaryOp =
   | 'min'
   | 'max'
   | 'minu'
-  | 'maxu';
+  | 'maxu'
+  /** Carry-less products: the low XLEN bits, the high ones, and those from XLEN - 1 on. */
+  | 'clmul'
+  | 'clmulh'
+  | 'clmulr';
 
 /**
  * Values are XLEN bits wide, kept as unsigned bigint in [0, 2^XLEN). Every operator works at XLEN, except that a

@@ -3,11 +3,12 @@ import type { Decoded, Isa } from '../isa/types';
 import type { Effect } from './effect';
 import { atomic } from './effects/atomic';
 import { base } from './effects/base';
+import { bits } from './effects/bits';
 import { csr } from './effects/csr';
 import { muldiv } from './effects/muldiv';
 import { type EffectTable, nothing, Operands } from './effects/operands';
 
-const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...csr };
+const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...bits, ...csr };
 
 /** The mnemonics of the instructions that are executed (a compressed one counts by its base instruction). */
 export const executed: ReadonlySet<string> = new Set(Object.keys(tables));

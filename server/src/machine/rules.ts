@@ -15,15 +15,20 @@ import {
   type Value,
   valueKey,
 } from './term';
-import { applyBinary, applyUnary, extensions } from './values';
+import { applyBinary, applyUnary, extensions, isExtension } from './values';
 
 /** One unary operator over integers and terms. */
 export function symbolicUnary(op: UnaryOp, a: Value, xlen: Xlen): Value {
   if (typeof a === 'bigint') return applyUnary(op, a, xlen);
   if (op === 'not') return addScaled(-1n, a, -1n, xlen);
+  if (!isExtension(op)) return unaryTerm(op, a, isCount(op) ? COUNT_WIDTH : Number.POSITIVE_INFINITY);
   const { bits, signed } = extensions[op];
   return extend(a, bits, signed, op, xlen);
 }
+
+/** Bits of a count, which is 64 at most. */
+const COUNT_WIDTH = 7;
+const isCount = (op: UnaryOp): boolean => op === 'clz' || op === 'ctz' || op === 'cpop';
 
 /** One binary operator over integers and terms. */
 export function symbolicBinary(op: BinaryOp, a: Value, b: Value, xlen: Xlen): Value {
@@ -59,7 +64,7 @@ export function truncate(value: Value, bits: number, xlen: Xlen): Value {
 
 /** The bits and the sign of an extension, or null for any other atom. */
 function extensionOf(atom: Atom): (typeof extensions)[keyof typeof extensions] | null {
-  return atom.kind === 'un' && atom.op !== 'not' ? extensions[atom.op] : null;
+  return atom.kind === 'un' && isExtension(atom.op) ? extensions[atom.op] : null;
 }
 
 /** The operand of an extension that leaves the low `bits` as they are, or null. */
@@ -155,8 +160,9 @@ const mul: Rule = (a, b, xlen) => {
   return commutative('mul', a, b);
 };
 
-const highProduct =
-  (op: 'mulh' | 'mulhu'): Rule =>
+/** A product that is 0 where an operand is, and about which nothing else is known. */
+const otherProduct =
+  (op: 'mulh' | 'mulhu' | 'clmul' | 'clmulh' | 'clmulr'): Rule =>
   (a, b) =>
     a === 0n || b === 0n ? 0n : commutative(op, a, b);
 
@@ -241,8 +247,8 @@ const rules: Readonly<Record<BinaryOp, Rule>> = {
   add: (a, b, xlen) => addScaled(a, b, 1n, xlen),
   sub: (a, b, xlen) => addScaled(a, b, -1n, xlen),
   mul,
-  mulh: highProduct('mulh'),
-  mulhu: highProduct('mulhu'),
+  mulh: otherProduct('mulh'),
+  mulhu: otherProduct('mulhu'),
   mulhsu: (a, b) => (a === 0n || b === 0n ? 0n : binaryTerm('mulhsu', a, b, Number.POSITIVE_INFINITY)),
   div: quotient('div'),
   divu: quotient('divu'),
@@ -264,4 +270,7 @@ const rules: Readonly<Record<BinaryOp, Rule>> = {
   max: extreme('max'),
   minu: extreme('minu'),
   maxu: extreme('maxu'),
+  clmul: otherProduct('clmul'),
+  clmulh: otherProduct('clmulh'),
+  clmulr: otherProduct('clmulr'),
 };

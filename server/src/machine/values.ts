@@ -1,5 +1,5 @@
 import type { Xlen } from '../isa/types';
-import type { BinaryOp, Expr, UnaryOp } from './effect';
+import type { BinaryOp, Expr, ExtensionOp, UnaryOp } from './effect';
 
 /**
  * Evaluates an expression over integers.
@@ -25,7 +25,40 @@ export function evaluate(expr: Expr, read: (reg: number) => bigint, pc: bigint, 
 
 /** One unary operator on a value in [0, 2^xlen). */
 export function applyUnary(op: UnaryOp, a: bigint, xlen: Xlen): bigint {
-  if (op === 'not') return BigInt.asUintN(xlen, ~a);
+  switch (op) {
+    case 'not':
+      return BigInt.asUintN(xlen, ~a);
+    case 'clz':
+      return BigInt(xlen - (a === 0n ? 0 : a.toString(2).length));
+    case 'ctz':
+      return a === 0n ? BigInt(xlen) : BigInt((a & -a).toString(2).length - 1);
+    case 'cpop':
+      return BigInt(a.toString(2).replaceAll('0', '').length);
+    case 'rev8':
+      return joinedBytes(bytesOf(a, xlen).reverse());
+    case 'brev8':
+      return joinedBytes(bytesOf(a, xlen).map(reversedBits));
+    case 'orcb':
+      return joinedBytes(bytesOf(a, xlen).map((byte) => (byte === 0n ? 0n : 0xffn)));
+    default:
+      return extended(op, a, xlen);
+  }
+}
+
+/** From the lowest to the highest. */
+const bytesOf = (a: bigint, xlen: Xlen): bigint[] =>
+  Array.from({ length: xlen / 8 }, (_, i) => (a >> BigInt(8 * i)) & 0xffn);
+
+const joinedBytes = (bytes: readonly bigint[]): bigint =>
+  bytes.reduce((sum, byte, i) => sum | (byte << BigInt(8 * i)), 0n);
+
+const reversedBits = (byte: bigint): bigint => {
+  let reversed = 0n;
+  for (let i = 0n; i < 8n; i++) reversed |= ((byte >> i) & 1n) << (7n - i);
+  return reversed;
+};
+
+function extended(op: ExtensionOp, a: bigint, xlen: Xlen): bigint {
   const { bits, signed } = extensions[op];
   return signed ? BigInt.asUintN(xlen, BigInt.asIntN(bits, a)) : BigInt.asUintN(bits, a);
 }
@@ -38,7 +71,10 @@ export const extensions = {
   zext8: { bits: 8, signed: false },
   zext16: { bits: 16, signed: false },
   zext32: { bits: 32, signed: false },
-} as const;
+} as const satisfies Readonly<Record<ExtensionOp, unknown>>;
+
+/** Whether an operator extends a narrow value. */
+export const isExtension = (op: UnaryOp): op is ExtensionOp => Object.hasOwn(extensions, op);
 
 /** One binary operator on values in [0, 2^xlen), as the ISA manual (I, M, Zbb) defines it. */
 export function applyBinary(op: BinaryOp, a: bigint, b: bigint, xlen: Xlen): bigint {
@@ -49,6 +85,15 @@ const signed = (a: bigint, xlen: Xlen): bigint => BigInt.asIntN(xlen, a);
 const shift = (b: bigint, xlen: Xlen): bigint => b & BigInt(xlen - 1);
 const either = (first: boolean, a: bigint, b: bigint): bigint => (first ? a : b);
 const truth = (condition: boolean): bigint => (condition ? 1n : 0n);
+
+/** The carry-less product: a polynomial product over GF(2), 2 * XLEN - 1 bits. */
+function carryless(a: bigint, b: bigint): bigint {
+  let product = 0n;
+  for (let rest = b, shifted = a; rest !== 0n; rest >>= 1n, shifted <<= 1n) {
+    if ((rest & 1n) === 1n) product ^= shifted;
+  }
+  return product;
+}
 
 /** Results may leave [0, 2^xlen); the caller wraps them. */
 const binary: Readonly<Record<BinaryOp, (a: bigint, b: bigint, xlen: Xlen) => bigint>> = {
@@ -79,4 +124,7 @@ const binary: Readonly<Record<BinaryOp, (a: bigint, b: bigint, xlen: Xlen) => bi
   max: (a, b, xlen) => either(signed(a, xlen) > signed(b, xlen), a, b),
   minu: (a, b) => either(a < b, a, b),
   maxu: (a, b) => either(a > b, a, b),
+  clmul: carryless,
+  clmulh: (a, b, xlen) => carryless(a, b) >> BigInt(xlen),
+  clmulr: (a, b, xlen) => carryless(a, b) >> BigInt(xlen - 1),
 };
