@@ -115,8 +115,8 @@ class Analyzer {
   private test(): LitmusTest {
     const { context, names, values, threads, constraints } = this;
     const conditions = new Conditions(context, names, this.locations, values);
-    const locations = locationsOf(this.locations, (node, { entry, type }) =>
-      node === null ? 0n : values.of(node, type, null, `\`${entry.name}\``),
+    const locations = locationsOf(this.locations, (node, { entry, shown }) =>
+      node === null ? 0n : values.of(node, shown, null, `\`${entry.name}\``),
     );
     const registers = this.initialRegisters();
     const proposition = constraints.condition && conditions.proposition(constraints.condition.proposition, true);
@@ -190,9 +190,9 @@ class Analyzer {
   }
 
   private locationInfos(): LitmusLocationInfo[] {
-    return [...this.locations.values()].map(({ entry, type }) => ({
+    return [...this.locations.values()].map(({ entry, shown }) => ({
       name: entry.name,
-      type: type.name,
+      type: shown.name,
       count: entry.count ?? 1,
       source: entry.source,
     }));

@@ -161,7 +161,7 @@ export class Conditions {
   }
 
   private typeAt(place: Place): CType {
-    if (place.k === 'memory') return this.locations.get(place.name.text)?.type ?? defaultType;
+    if (place.k === 'memory') return this.locations.get(place.name.text)?.shown ?? defaultType;
     const register = xRegister(place.name.text) ?? 0;
     return this.names.registers.get(registerName(place.thread, register))?.type ?? defaultType;
   }
@@ -173,7 +173,7 @@ export class Conditions {
     const placed = this.locations.get(text);
     if (placed === undefined) return [];
     const { entry, address } = placed;
-    const type = written ?? placed.type;
+    const type = written ?? placed.shown;
     const { size, signed } = type;
     if (size > placed.type.size) {
       this.context.add('type', place, `\`${text}\` has ${placed.type.size} bytes, \`${type.name}\` has ${size}`);

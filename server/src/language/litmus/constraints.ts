@@ -181,7 +181,7 @@ class ConstraintParser {
     cursor.next();
     const inner = this.or(depth + 1);
     if (inner === null) return null;
-    return cursor.accept(')') ? inner : cursor.expected('`)`, `/\\` or `\\/`');
+    return cursor.accept(')') ? { ...inner, start, end: cursor.lastEnd } : cursor.expected('`)`, `/\\` or `\\/`');
   }
 
   private atom(): ConditionNode | null {

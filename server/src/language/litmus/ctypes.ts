@@ -30,6 +30,9 @@ export const cTypes: ReadonlyMap<string, CType> = new Map(
 /** What has no declared type. */
 export const defaultType: CType = { name: 'int', size: 4, signed: true };
 
+/** What an undeclared location that holds an instruction has. */
+export const codeType: CType = { name: 'ins_t', size: 4, signed: false };
+
 /** What an undeclared location that holds an address has: numbers in it are shown as `int` shows them. */
 export const addressType: CType = { name: 'intptr_t', size: 8, signed: true };
 

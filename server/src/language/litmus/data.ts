@@ -1,5 +1,5 @@
 import type { Location } from '../../checker/litmus/test';
-import { addressType, type CType, cTypes, defaultType } from './ctypes';
+import { addressType, type CType, codeType, defaultType } from './ctypes';
 import type { LocationEntry, Names } from './names';
 import type { ValueNode } from './syntax';
 
@@ -13,18 +13,34 @@ const CODE_STEP = 0x1000n;
 /** A location with its type and address. */
 export interface PlacedLocation {
   readonly entry: LocationEntry;
+  /** Of its memory. */
   readonly type: CType;
+  /** How its values are shown and compared: the same where a type was declared. */
+  readonly shown: CType;
   readonly address: bigint;
 }
 
-/** The type of a location: as declared, or as its value wants it. */
-function typeOf({ type, value }: LocationEntry): CType {
-  return type ?? typeForValue(value);
+/**
+ * The types of a location: as declared, or as its value wants it. To herd7 an undeclared location is as large as every
+ * access to it and shows an `int`: so it is here, in tests that access eight bytes anywhere.
+ */
+function typesOf({ type, value }: LocationEntry, wide: boolean): { readonly type: CType; readonly shown: CType } {
+  if (type !== null) return { type, shown: type };
+  if (value?.k === 'address' || value?.k === 'code') return { type: addressType, shown: addressType };
+  const shown = value?.k === 'instruction' ? codeType : defaultType;
+  return { type: wide ? { ...shown, size: 8 } : shown, shown };
 }
 
-function typeForValue(value: ValueNode | null): CType {
-  if (value?.k === 'address' || value?.k === 'code') return addressType;
-  return (value?.k === 'instruction' ? cTypes.get('ins_t') : undefined) ?? defaultType;
+/** Mnemonics that access eight bytes: `ld`, `c.sdsp`, `ld.aq`, `lr.d`, `amoadd.d.aqrl`. */
+const WIDE = /^(?:c\.)?[ls]d(?:sp)?(?:\.|$)|^(?:lr|sc|amo[a-z]+)\.d(?:\.|$)/;
+
+/** Whether an instruction of a test, or one that it stores as data, accesses eight bytes. */
+function isWide({ listings, locations, registers }: Names): boolean {
+  const stored = [...locations.values(), ...registers.values()].flatMap(({ value }) =>
+    value?.k === 'instruction' ? [value.word.text.trim()] : [],
+  );
+  const listed = listings.flatMap(({ cells }) => cells.map(({ statement }) => statement.text));
+  return [...stored, ...listed].some((text) => WIDE.test(/^\S*/.exec(text)?.[0] ?? ''));
 }
 
 const roundUp = (value: bigint, to: bigint): bigint => ((value + to - 1n) / to) * to;
@@ -35,10 +51,11 @@ export function placeLocations(names: Names): {
   readonly codeBase: bigint;
 } {
   const locations = new Map<string, PlacedLocation>();
+  const wide = isWide(names);
   let address = DATA;
   for (const entry of names.locations.values()) {
-    const type = typeOf(entry);
-    locations.set(entry.name, { entry, type, address });
+    const { type, shown } = typesOf(entry, wide);
+    locations.set(entry.name, { entry, type, shown, address });
     // At least a byte is left between two locations.
     address = roundUp(address + BigInt(type.size * (entry.count ?? 1)) + 1n, SLOT);
   }

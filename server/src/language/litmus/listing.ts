@@ -1,4 +1,4 @@
-import { parseStatement, type Statement } from '../../isa';
+import { type Expression, parseStatement, type Statement } from '../../isa';
 import type { LitmusContext } from './context';
 import type { CellNode, Program, Word } from './syntax';
 
@@ -25,6 +25,30 @@ export interface ListedCell {
 export interface Listing {
   readonly cells: readonly ListedCell[];
   readonly labels: ReadonlyMap<string, Word>;
+}
+
+/** The names in a statement's operands: registers, labels and what else is written as one. */
+export function operandNames({ body }: Statement): Word[] {
+  if (body === null) return [];
+  return body.operands.flatMap((operand) =>
+    operand.k === 'expression'
+      ? expressionNames(operand.value)
+      : [...(operand.offset ? expressionNames(operand.offset) : []), ...expressionNames(operand.base)],
+  );
+}
+
+function expressionNames(expression: Expression): Word[] {
+  switch (expression.k) {
+    case 'name':
+      return [{ text: expression.name, start: expression.start, end: expression.end }];
+    case 'unary':
+    case 'relocation':
+      return expressionNames(expression.a);
+    case 'binary':
+      return [...expressionNames(expression.a), ...expressionNames(expression.b)];
+    default:
+      return [];
+  }
 }
 
 /** Parses the cells of each thread. */

@@ -4,7 +4,7 @@ import type { LitmusReference } from './analysis';
 import type { LitmusContext } from './context';
 import { type CType, cTypes, defaultType, pointerTo, refusedTypes } from './ctypes';
 import { shorten } from './cursor';
-import type { Listing } from './listing';
+import { type Listing, operandNames } from './listing';
 import type { InitialItem, Place, Program, Range, ValueNode, Word } from './syntax';
 
 /** Larger arrays are refused. */
@@ -51,8 +51,13 @@ export class Names {
     readonly listings: readonly Listing[],
   ) {
     for (const thread of program.threads) this.refer('thread', thread.text, thread, true);
-    listings.forEach(({ labels }, thread) => {
+    listings.forEach(({ labels, cells }, thread) => {
       for (const label of labels.values()) this.refer('label', `P${thread}:${label.text}`, label, true);
+      for (const { statement } of cells) {
+        for (const word of operandNames(statement)) {
+          if (labels.has(word.text)) this.refer('label', `P${thread}:${word.text}`, word, false);
+        }
+      }
     });
   }
 

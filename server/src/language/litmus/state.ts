@@ -2,6 +2,17 @@ import type { LitmusContext } from './context';
 import { LitmusCursor, shorten } from './cursor';
 import type { InitialItem, NumberWord, Place, Range, Word } from './syntax';
 
+/** Types of C that are two words, and what they are called here. */
+const ONE_WORD: ReadonlyMap<string, string> = new Map([
+  ['unsigned char', 'uint8_t'],
+  ['signed char', 'int8_t'],
+  ['unsigned short', 'uint16_t'],
+  ['unsigned int', 'uint32_t'],
+  ['unsigned long', 'uint64_t'],
+  ['long long', 'int64_t'],
+  ['long int', 'int64_t'],
+]);
+
 /** Parses what stands between the braces: items with `;` between them. What cannot be read is told and left out. */
 export function parseState(context: LitmusContext, range: Range): InitialItem[] {
   const cursor = new LitmusCursor(context, range);
@@ -39,7 +50,10 @@ function parseItem(cursor: LitmusCursor): InitialItem | null {
     const second = cursor.peek();
     if (second?.kind === 'name' && cursor.peek(1)?.kind === 'name') {
       const words = `${first.text} ${second.text}`;
-      cursor.context.add('type', { start: first.start, end: second.end }, `a type is one word, not \`${words}\``);
+      const meant = ONE_WORD.get(words) ?? null;
+      const asked = meant === null ? '' : `; did you mean \`${meant}\`?`;
+      const place = { start: first.start, end: second.end };
+      cursor.context.add('type', place, `a type is one word, not \`${shorten(words)}\`${asked}`, meant);
       return null;
     }
   }
