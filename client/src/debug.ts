@@ -69,5 +69,5 @@ async function findTrace(server: Server, args: LaunchArguments): Promise<TraceSo
   if (!answer) throw new Error(`There is no current verdict of ${name}: wait for its check, or check it again.`);
   const violation = answer.violations[index];
   if (!violation) throw new Error(`${name} has no violation ${index}: there is no trace to step through.`);
-  return { violation, texts: answer.texts };
+  return { recording: violation, texts: answer.texts };
 }

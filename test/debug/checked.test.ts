@@ -13,15 +13,15 @@ function checked() {
   if (!found?.scenario) throw new Error('the example has no such check');
   const [violation] = check(found.scenario, defaultOptions).violations;
   if (!violation) throw new Error('the check found nothing');
-  return { violation, texts: { [file]: text } };
+  return { recording: violation, texts: { [file]: text } };
 }
 
 const trace = checked();
 
 describe('a trace of the checker', () => {
   test('every step is by a hart that its state has, and at a place where it is written', async () => {
-    const playback = new Playback(trace.violation);
-    for (const { hart, after } of trace.violation.trace) {
+    const playback = new Playback(trace.recording);
+    for (const { hart, after } of trace.recording.trace) {
       expect(after.harts.map(({ name }) => name)).toContain(hart);
     }
     expect(playback.harts[0]).toBe('patcher');
@@ -37,7 +37,7 @@ describe('a trace of the checker', () => {
       await session.request('next', { threadId: 1 });
       forwards.push(await session.view());
     }
-    expect(forwards).toHaveLength(trace.violation.trace.length + 1);
+    expect(forwards).toHaveLength(trace.recording.trace.length + 1);
     const backwards = [await session.view()];
     while (!session.stop.startsWith('entry')) {
       await session.request('stepBack', { threadId: 1 });

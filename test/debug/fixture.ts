@@ -95,4 +95,4 @@ const violation: Violation = {
   ],
 };
 
-export const trace: TraceSource = { violation, texts: { [program]: text } };
+export const trace: TraceSource = { recording: violation, texts: { [program]: text } };

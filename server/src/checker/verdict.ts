@@ -52,16 +52,22 @@ export interface TraceStep {
   readonly after: Snapshot;
 }
 
-export interface Violation {
-  readonly code: ViolationKind;
+/** A run that can be shown step by step: a violation's trace, or a witness of a litmus test's final state. */
+export interface Recording {
+  /** Null: it ends well, in the final state that `message` tells. */
+  readonly code: ViolationKind | null;
   /** What happened, in one sentence with the decoded words. */
   readonly message: string;
+  readonly before: Snapshot;
+  readonly trace: readonly TraceStep[];
+}
+
+export interface Violation extends Recording {
+  readonly code: ViolationKind;
   /** For a lens: `JALR' with AUIPC's t0`. */
   readonly headline: string;
   /** The step or instruction that causes it. */
   readonly source: Source;
-  readonly before: Snapshot;
-  readonly trace: readonly TraceStep[];
 }
 
 export type VerdictKind = 'safe' | 'unsafe' | 'inconclusive' | 'invalid';

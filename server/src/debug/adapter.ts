@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Source } from '../checker/scenario';
-import type { TraceStep, Violation } from '../checker/verdict';
+import type { Recording, TraceStep } from '../checker/verdict';
 import { counted } from '../service';
 import { DebugPlaces } from './places';
 import { Playback, type Rest } from './playback';
@@ -8,20 +8,22 @@ import { evaluate, type Scope, scopesOf, type Variable } from './variables';
 
 /** The trace to be stepped through, and the texts that it was made from by the file names that its places use. */
 export interface TraceSource {
-  readonly violation: Violation;
+  readonly recording: Recording;
   readonly texts: Readonly<Record<string, string>>;
 }
 
 /** `launch`: a trace, or what the launcher finds one by. */
 export interface LaunchArguments {
   readonly trace?: TraceSource;
-  /** The .cmodx file, as a path or a URI. */
+  /** The .cmodx or .litmus file, as a path or a URI. */
   readonly program?: string;
   readonly protocol?: string;
   readonly when?: string | null;
   /** Which of the violations, counted from 0. */
   readonly violation?: number;
-  /** Default true: stop before the first step; false: run to the violation. */
+  /** The final state of a litmus test that is to come about; by default one that its condition asks for. */
+  readonly state?: string;
+  /** Default true: stop before the first step; false: run to the end. */
   readonly stopOnEntry?: boolean;
 }
 
@@ -41,19 +43,23 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsTerminateRequest: true,
 };
 
+function endText({ code, message }: Recording): string {
+  return code === null ? `Final state: ${message}` : `Violation: ${code}`;
+}
+
 type Answer = Record<string, unknown> | undefined;
 /** Does something after the answer to the request that causes it: events come after answers. */
 type Later = (act: () => void) => void;
 type Handler = (args: Record<string, unknown>, later: Later) => Answer | Promise<Answer>;
 
 /**
- * A debug adapter over a verdict's trace. Speaks DAP messages through `send` and `handle`; whoever makes it brings the
+ * A debug adapter over a verdict's trace or a witness. Speaks DAP messages through `send` and `handle`; whoever makes it brings the
  * transport. Nothing is checked and nothing runs: each state was stored by the checker.
  */
 export class TraceDebugAdapter {
   private seq = 1;
   private playback: Playback | null = null;
-  private violation: Violation | null = null;
+  private recording: Recording | null = null;
   private places = new DebugPlaces({});
   private breakpoints = new Map<string, readonly number[]>();
   private stopOnEntry = true;
@@ -114,8 +120,8 @@ export class TraceDebugAdapter {
     },
     evaluate: (args) => this.evaluate(String(args.expression), args.frameId as number | undefined),
     exceptionInfo: () => {
-      if (!this.violation || !this.running().atEnd) throw new RequestError('there is no violation here');
-      const { code, message } = this.violation;
+      const { code = null, message = '' } = (this.running().atEnd && this.recording) || {};
+      if (code === null) throw new RequestError('there is no violation here');
       return { exceptionId: code, description: message, breakMode: 'always', details: { message, typeName: code } };
     },
     next: (_args, later) => this.move(later, (playback) => playback.forward()),
@@ -136,13 +142,14 @@ export class TraceDebugAdapter {
 
   private async launch(args: LaunchArguments, later: Later): Promise<Answer> {
     const source = args.trace ?? (await this.resolve(args));
-    this.violation = source.violation;
-    this.playback = new Playback(source.violation);
+    this.recording = source.recording;
+    this.playback = new Playback(source.recording);
     this.places = new DebugPlaces(source.texts);
     this.stopOnEntry = args.stopOnEntry !== false;
-    const { code, message, trace } = source.violation;
+    const { code, message, trace } = source.recording;
     later(() => {
-      const output = `${counted(trace.length, 'step')} to \`${code}\`: ${message}\n`;
+      const goal = code === null ? 'the final state' : `\`${code}\``;
+      const output = `${counted(trace.length, 'step')} to ${goal}: ${message}\n`;
       this.event('output', { category: 'console', output });
       // Only now: breakpoints are verified against the trace.
       this.event('initialized');
@@ -169,19 +176,20 @@ export class TraceDebugAdapter {
   private stopped(rest: Rest, later: Later, reasonOfStep = 'step'): void {
     const playback = this.running();
     this.expandable = [];
-    const violation = playback.atEnd ? this.violation : null;
+    const end = playback.atEnd ? this.recording : null;
+    const violation = end?.code ?? null;
     const reasons: Readonly<Record<Rest, string>> = {
       start: 'entry',
       step: reasonOfStep,
       breakpoint: 'breakpoint',
-      violation: 'exception',
+      end: reasonOfStep,
     };
     const body: DebugProtocol.StoppedEvent['body'] = {
-      reason: violation ? 'exception' : reasons[rest],
+      reason: violation === null ? reasons[rest] : 'exception',
       threadId: playback.harts.indexOf(playback.actor) + 1,
       allThreadsStopped: true,
-      description: violation ? `Violation: ${violation.code}` : `Step ${playback.position} of ${playback.length}`,
-      ...(violation ? { text: violation.message } : {}),
+      description: end ? endText(end) : `Step ${playback.position} of ${playback.length}`,
+      ...(end ? { text: end.message } : {}),
     };
     later(() => this.event('stopped', body));
   }
@@ -203,7 +211,7 @@ export class TraceDebugAdapter {
   }
 
   private trace(): readonly TraceStep[] {
-    return this.violation?.trace ?? [];
+    return this.recording?.trace ?? [];
   }
 
   private setBreakpoints({ source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments): Answer {
@@ -230,7 +238,7 @@ export class TraceDebugAdapter {
     return name;
   }
 
-  /** One frame a hart: what it does next where it is its turn, at the violation what it did, else what it is at. */
+  /** One frame a hart: what it does next where it is its turn, at the end what it did, else what it is at. */
   private stackTrace(id: number): Answer {
     const playback = this.running();
     const name = this.hartOf(id);

@@ -1,10 +1,10 @@
-import type { HartState, Snapshot, TraceStep, Violation } from '../checker/verdict';
+import type { HartState, Recording, Snapshot, TraceStep } from '../checker/verdict';
 
 /** Why a run came to rest. */
-export type Rest = 'start' | 'step' | 'breakpoint' | 'violation';
+export type Rest = 'start' | 'step' | 'breakpoint' | 'end';
 
 /**
- * A position in a violation's trace, from 0 (before the first step) to the number of steps (at the violation). Every
+ * A position in a recording, from 0 (before the first step) to the number of steps (at its end). Every
  * state is stored, so going back is looking at an earlier one: the exact inverse of going forward.
  */
 export class Playback {
@@ -12,11 +12,11 @@ export class Playback {
   /** All harts of the trace, in the order in which they appear. */
   readonly harts: readonly string[];
 
-  constructor(private readonly violation: Violation) {
-    const names = [violation.before, ...violation.trace.map(({ after }) => after)].flatMap(({ harts }) =>
+  constructor(private readonly recording: Recording) {
+    const names = [recording.before, ...recording.trace.map(({ after }) => after)].flatMap(({ harts }) =>
       harts.map(({ name }) => name),
     );
-    this.harts = [...new Set([...names, ...violation.trace.map(({ hart }) => hart)])];
+    this.harts = [...new Set([...names, ...recording.trace.map(({ hart }) => hart)])];
   }
 
   get position(): number {
@@ -24,7 +24,7 @@ export class Playback {
   }
 
   get length(): number {
-    return this.violation.trace.length;
+    return this.recording.trace.length;
   }
 
   get atEnd(): boolean {
@@ -33,20 +33,20 @@ export class Playback {
 
   /** The machine as it stands. */
   get state(): Snapshot {
-    return this.violation.trace[this.index - 1]?.after ?? this.violation.before;
+    return this.recording.trace[this.index - 1]?.after ?? this.recording.before;
   }
 
-  /** What happens next; null at the violation. */
+  /** What happens next; null at the end. */
   get next(): TraceStep | null {
-    return this.violation.trace[this.index] ?? null;
+    return this.recording.trace[this.index] ?? null;
   }
 
   /** What happened last; null before the first step. */
   get last(): TraceStep | null {
-    return this.violation.trace[this.index - 1] ?? null;
+    return this.recording.trace[this.index - 1] ?? null;
   }
 
-  /** The hart to look at: the one that acts next, at the violation the one that acted last. */
+  /** The hart to look at: the one that acts next, at the end the one that acted last. */
   get actor(): string {
     return this.next?.hart ?? this.last?.hart ?? this.harts[0] ?? '';
   }
@@ -74,7 +74,7 @@ export class Playback {
     return this.rest('step');
   }
 
-  /** Runs until a step is next at which `stopsAt` holds, or the violation. */
+  /** Runs until a step is next at which `stopsAt` holds, or the end. */
   run(stopsAt: (step: TraceStep) => boolean): Rest {
     do this.forward();
     while (this.next && !stopsAt(this.next));
@@ -94,7 +94,7 @@ export class Playback {
   }
 
   private rest(otherwise: Rest): Rest {
-    if (this.atEnd) return 'violation';
+    if (this.atEnd) return 'end';
     return this.index === 0 ? 'start' : otherwise;
   }
 }
