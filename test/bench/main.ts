@@ -7,11 +7,18 @@ import { root, run } from '../../scripts/lib/run.mjs';
 import { againstSpin } from './against-spin';
 import { editing } from './editing';
 import { examplesSection } from './examples';
+import { litmusSection } from './litmus';
 import { type Part, Unavailable } from './options';
 import { type Section, sectionText, summaryText } from './report';
 import { shipping } from './shipping';
 
-const parts: Readonly<Record<string, Part>> = { editing, spin: againstSpin, examples: examplesSection, shipping };
+const parts: Readonly<Record<string, Part>> = {
+  editing,
+  spin: againstSpin,
+  examples: examplesSection,
+  litmus: litmusSection,
+  shipping,
+};
 
 const usage = `npm run bench -- [--help] [--quick] [--cap SECONDS] [PART...]
   --quick  fewer edits, harts and runs; docs/performance.md is left as it is
