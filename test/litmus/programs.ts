@@ -26,7 +26,16 @@ const patches = [
   'j .+8',
   'bne x5,x0,.+8',
 ];
-const fences = ['fence rw,rw', 'fence r,rw', 'fence rw,w', 'fence w,w', 'fence r,r', 'fence w,r', 'fence.tso', 'fence.i'];
+const fences = [
+  'fence rw,rw',
+  'fence r,rw',
+  'fence rw,w',
+  'fence w,w',
+  'fence r,r',
+  'fence w,r',
+  'fence.tso',
+  'fence.i',
+];
 
 /** A test of 2 or 3 threads. Everything follows from the dice. */
 export function programTest(d: Dice, name: string): GeneratedTest {
@@ -57,7 +66,9 @@ function oneThread(
   mixed: boolean,
 ): GeneratedThread {
   const registers = [
-    ...values.map((register, i) => `${mixed ? 'uint64_t ' : ''}${register}=${mixed ? `0x${String(i + 1).repeat(16)}` : i}`),
+    ...values.map(
+      (register, i) => `${mixed ? 'uint64_t ' : ''}${register}=${mixed ? `0x${String(i + 1).repeat(16)}` : i}`,
+    ),
     ...addresses.map((register, i) => `${register}=${places[i]}`),
   ];
   if (patching) {
