@@ -1,11 +1,21 @@
 import { csrNumber } from '../isa/index';
 import type { Isa } from '../isa/types';
 
+/** The control and status registers of a hart, as the CSR instructions see them. */
+export interface CsrFile {
+  /** Why an access raises an illegal-instruction exception, or null. */
+  refusal(csr: number, writes: boolean): string | null;
+  /** The value in [0, 2^xlen) of a register that is there. */
+  read(csr: number): bigint;
+  /** Writes a value in [0, 2^xlen) to a register that is there. */
+  write(csr: number, value: bigint): void;
+}
+
 /**
  * The control and status registers of one hart in machine mode: enough to run code that keeps its state in
  * them. Writing one does nothing else: no interrupts, no translation, no floating point.
  */
-export class Csrs {
+export class Csrs implements CsrFile {
   private readonly stored = new Map<number, bigint>();
 
   constructor(

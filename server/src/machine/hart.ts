@@ -2,7 +2,7 @@ import { decode, instructionLength } from '../isa/index';
 import type { Decoded, Isa } from '../isa/types';
 import { amoValue } from './amo';
 import { loadedValue } from './bytes';
-import { Csrs } from './csrs';
+import { type CsrFile, Csrs } from './csrs';
 import type { AccessSize, Effect, Expr } from './effect';
 import { effectOf } from './effects';
 import { evaluate } from './values';
@@ -17,19 +17,20 @@ export interface HartMemory {
   fetch(address: bigint): number | null;
 }
 
-/** The integer state of one hart in machine mode. Registers hold values in [0, 2^xlen). */
+/** The state of one hart. Registers hold values in [0, 2^xlen). */
 export class Hart {
   pc: bigint;
-  readonly registers: bigint[] = new Array<bigint>(32).fill(0n);
-  readonly csrs: Csrs;
+  readonly registers = new BigUint64Array(32);
+  readonly csrs: CsrFile;
   /** What `lr` reserved. Whoever stores to these bytes from outside the hart sets it to null. */
   reservation: { readonly address: bigint; readonly size: 4 | 8 } | null = null;
   /** Instructions retired since reset. */
   retired = 0n;
 
-  constructor(pc: bigint, isa: Isa, hartId = 0n) {
+  /** @param csrs by default those of a hart that has machine mode only */
+  constructor(pc: bigint, isa: Isa, hartId = 0n, csrs: CsrFile | null = null) {
     this.pc = pc;
-    this.csrs = new Csrs(isa, hartId, () => this.retired);
+    this.csrs = csrs ?? new Csrs(isa, hartId, () => this.retired);
   }
 
   read(reg: number): bigint {
@@ -88,8 +89,11 @@ function fetchInstruction(pc: bigint, memory: HartMemory, isa: Isa): Decoded | b
   return high === null ? next : decode((low | (high << 16)) >>> 0, isa);
 }
 
-/** Applies an effect; on a trap nothing has changed. */
-function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, length: bigint): Trap | null {
+/**
+ * Applies an effect and moves the pc on; on a trap nothing has changed.
+ * @param length of the instruction, in bytes
+ */
+export function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, length: bigint): Trap | null {
   const { xlen } = isa;
   const value = (expr: Expr): bigint => evaluate(expr, (reg) => hart.read(reg), hart.pc, xlen);
   let next = BigInt.asUintN(xlen, hart.pc + length);
