@@ -15,6 +15,37 @@ describe('herd7 spellings', () => {
   });
 });
 
+describe('register lists', () => {
+  const small = isa('rv64ima_zca_zcmp_zcmt');
+  const said = (text: string, of = small) => assemble(text, { isa: of });
+
+  test('by either name, with the space that they need', () => {
+    expect(said('cm.push {ra, s0-s1}, -32').words).toBe('b862');
+    expect(said('cm.push {x1, x8-x9}, -32').words).toBe('b862');
+    expect(said('cm.popret {ra,s0-s11}, 160').words).toBe('befe');
+    expect(said('cm.push {ra, s0-s1}, -32', isa('rv32ima_zca_zcmp')).words).toBe('b866');
+    expect(said('cm.jt 31; cm.jalt 32').words).toBe('a07e a082');
+  });
+
+  test.each([
+    [
+      'cm.push {ra, s1}, -16',
+      '"{ra, s1}": a list is `{ra}`, `{ra, s0}`, `{ra, s0-s1}` to `{ra, s0-s9}`, `{ra, s0-s11}`',
+    ],
+    ['cm.pop {ra}, 24', '"24": with these registers sp can move by 16, 32, 48, 64'],
+    ['cm.jalt 31', '"31": index in the jump table 31 is reserved'],
+    ['cm.mvsa01 s0, s0', '"cm.mvsa01 s0, s0": `cm.mvsa01` cannot have rs1=rs2'],
+    ['cm.mva01s s0, a0', '"a0": x10 is no saved register'],
+    ['addi {ra}, ra, 1', '"{ra}": an integer register (destination register) is expected here: `addi rd, rs1, imm`'],
+  ])('%s is refused', (text, message) => {
+    expect(said(text).said).toEqual([message]);
+  });
+
+  test('an open brace is found', () => {
+    expect(said('cm.pop {ra, 16').said).toContain('"": `}` is missing here');
+  });
+});
+
 describe('the entry sequence of the mail', () => {
   test('auipc and jalr reach the trampoline at kernel addresses', () => {
     const { words, said } = assemble(

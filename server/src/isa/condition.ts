@@ -2,23 +2,24 @@ import { insert, type OperandKindSpec, operandKinds } from './operands';
 import type { InstructionSpec } from './types';
 
 /**
- * Conditions on the fields of an instruction, as the tables write them: `rd=0`, `imm!=0|rd=0`, `rd=0&rs1!=0|rd=0&imm!=0`
+ * Conditions on the fields of an instruction, as the tables write them: `rd=0`, `imm!=0|rd=0`, `rs1=rs2`, `rd=0&rs1!=0|rd=0&imm!=0`
  * (`&` binds closer than `|`). A condition gives the alternative that holds of a word (`rd=0`), or null. It is tested on the
  * word itself, whose bits are compared with those of the value.
  */
 export type Condition = (word: number) => string | null;
 
-interface Term {
-  readonly mask: number;
-  readonly bits: number;
-  readonly equal: boolean;
-}
+type Term = (word: number) => boolean;
 
 function termOf(text: string, kinds: readonly OperandKindSpec[]): Term {
-  const [, name, operator, value] = /^(\w+)(!?=)(\d+)$/.exec(text) ?? [];
+  const [, name, operator, value = ''] = /^(\w+)(!?=)(\w+)$/.exec(text) ?? [];
   const kind = kinds.find((one) => one.name === name);
-  if (!kind) throw new Error(`bad condition in an instruction table: ${text}`);
-  return { mask: kind.mask | 0, bits: insert(kind, Number(value)) | 0, equal: operator === '=' };
+  const other = kinds.find((one) => one.name === value);
+  if (!kind || (!other && !/^\d+$/.test(value))) throw new Error(`bad condition in an instruction table: ${text}`);
+  const equal = operator === '=';
+  if (other) return (word) => (kind.read(word) === other.read(word)) === equal;
+  const mask = kind.mask | 0;
+  const bits = insert(kind, Number(value)) | 0;
+  return (word) => ((word & mask) === bits) === equal;
 }
 
 function compile(text: string, kinds: readonly OperandKindSpec[]): Condition {
@@ -27,7 +28,7 @@ function compile(text: string, kinds: readonly OperandKindSpec[]): Condition {
     .map((alternative) => ({ alternative, terms: alternative.split('&').map((term) => termOf(term, kinds)) }));
   return (word) => {
     for (const { alternative, terms } of alternatives) {
-      if (terms.every((term) => ((word & term.mask) === term.bits) === term.equal)) return alternative;
+      if (terms.every((term) => term(word))) return alternative;
     }
     return null;
   };

@@ -92,7 +92,7 @@ function bitFields(decoded: Decoded, operandText: (kind: OperandKindSpec) => str
 export function describe(decoded: Decoded, options: FormatOptions = {}): Description {
   const { spec, fields } = decoded;
   const kinds = (spec?.operands ?? []).flatMap((operand) => operandKinds.get(operand.kind) ?? []);
-  const textOf = (kind: OperandKindSpec): string => formatValue(kind, fields[kind.name] ?? 0, options);
+  const textOf = (kind: OperandKindSpec): string => formatValue(kind, fields[kind.name] ?? 0, options, fields);
   const relative = kinds.find((kind) => kind.class === 'target');
   const offset = relative ? fields[relative.name] : spec?.mnemonic === 'auipc' ? fields.imm : undefined;
   return {

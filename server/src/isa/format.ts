@@ -2,6 +2,7 @@ import { expand } from './compressed';
 import { csrName } from './csr';
 import { fenceSetName, floatConstants, type OperandKindSpec, roundingModes } from './operands';
 import { fRegisterName, xRegisterName } from './registers';
+import { listText, stackAdjustment } from './saved-registers';
 import { type SyntaxItem, type SyntaxOperand, syntaxItems } from './syntax';
 import { type Alias, aliases } from './tables/aliases';
 import { type Template, templateOf, unify } from './template';
@@ -45,8 +46,13 @@ function formatTarget(offset: number, options: FormatOptions): string {
   return name === null ? hex(target) : `${hex(target)} <${name}>`;
 }
 
-/** One value as it is written in assembly. */
-export function formatValue(kind: OperandKindSpec, value: number, options: FormatOptions = {}): string {
+/** One value as it is written in assembly; `fields` are the others, on which a stack adjustment depends. */
+export function formatValue(
+  kind: OperandKindSpec,
+  value: number,
+  options: FormatOptions = {},
+  fields: Fields = {},
+): string {
   switch (kind.class) {
     case 'x':
       return xRegisterName(value, options.numeric);
@@ -62,6 +68,10 @@ export function formatValue(kind: OperandKindSpec, value: number, options: Forma
       return csrName(value) ?? hex(value);
     case 'rm':
       return roundingModes[value] ?? String(value);
+    case 'rlist':
+      return value < 4 ? String(value) : listText(value, options.numeric ?? false);
+    case 'spimm':
+      return String(stackAdjustment(kind, value, fields.rlist ?? 4, options.xlen ?? 64));
     case 'fli':
       return floatConstants[value] ?? String(value);
     case 'fence':
@@ -75,7 +85,7 @@ export function formatValue(kind: OperandKindSpec, value: number, options: Forma
 
 function formatOperand(operand: SyntaxOperand, fields: Fields, options: FormatOptions): string {
   if (operand.k === 'register') return xRegisterName(operand.number, options.numeric);
-  return formatValue(operand.kind, fields[operand.kind.name] ?? operand.kind.omitted ?? 0, options);
+  return formatValue(operand.kind, fields[operand.kind.name] ?? operand.kind.omitted ?? 0, options, fields);
 }
 
 function formatItem(item: SyntaxItem, fields: Fields, options: FormatOptions): string | null {

@@ -6,7 +6,9 @@
 /**
  * - `x`, `f`: registers.  - `signed`, `unsigned`: plain numbers, printed in decimal.  - `shamt`: printed in hexadecimal.
  * - `upper`: the high 20 bits of a value, written 0..1048575.  - `target`: an offset from the instruction, written as an address.
- * - `csr`, `rm`, `fence`: names.  - `fli`: one of 32 floating-point constants.  - `flag`: `aq` and `rl`, part of the mnemonic.
+ * - `csr`, `rm`, `fence`: names.  - `fli`: one of 32 floating-point constants.
+ * - `rlist`: `{ra, s0-s3}`.  - `spimm`: how far sp moves with such a list, of which the field holds what is beyond need.
+ * - `flag`: `aq` and `rl`, part of the mnemonic.
  */
 export type OperandClass =
   | 'x'
@@ -20,6 +22,8 @@ export type OperandClass =
   | 'rm'
   | 'fence'
   | 'fli'
+  | 'rlist'
+  | 'spimm'
   | 'flag';
 
 /** Bits `hi..lo` of the word are bits `at..` of the value. */
@@ -40,6 +44,8 @@ export interface OperandKindSpec {
   readonly signed: boolean;
   /** Added to the bits: 8 for the three-bit register numbers of the C extension. */
   readonly bias: number;
+  /** The value of each pattern of bits, where `bias` does not tell. */
+  readonly numbers: readonly number[] | null;
   /** Legal values, inclusive, in steps of `scale`. */
   readonly min: number;
   readonly max: number;
@@ -112,20 +118,39 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['cldsp', 'imm', 'unsigned', '12:12>5 6:5>3 4:2>6', 'offset in bytes'],
   ['cswsp', 'imm', 'unsigned', '12:9>2 8:7>6', 'offset in bytes'],
   ['csdsp', 'imm', 'unsigned', '12:10>3 9:7>6', 'offset in bytes'],
+  ['sreg1', 'rs1', 'x', '9:7>0', 'saved register'],
+  ['sreg2', 'rs2', 'x', '4:2>0', 'saved register'],
+  ['rlist', 'rlist', 'rlist', '7:4>0', 'list of saved registers'],
+  ['spdown', 'imm', 'spimm', '3:2>4', 'stack adjustment'],
+  ['spup', 'imm', 'spimm', '3:2>4', 'stack adjustment'],
+  ['jt', 'index', 'unsigned', '6:2>0', 'index in the jump table'],
+  ['jalt', 'index', 'unsigned', '9:2>0', 'index in the jump table'],
   ['cj', 'imm', 'target', '12:12>11 11:11>4 10:9>8 8:8>10 7:7>6 6:6>7 5:3>1 2:2>5', 'jump target'],
   ['cb', 'imm', 'target', '12:12>8 11:10>3 6:5>6 4:3>1 2:2>5', 'branch target'],
 ];
 
-const ODD: readonly number[] = Array.from({ length: 16 }, (_, i) => 2 * i + 1);
+/** s0 to s11. */
+export const SAVED: readonly number[] = [8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27];
 
-/** Values that the manual reserves: pairs that begin with an odd register, links that are none, rounding modes, rounds that AES has not. */
-function reservedValues(kind: string, cls: OperandClass): readonly number[] {
-  if (kind.endsWith('pair')) return ODD;
-  if (kind.startsWith('ss')) return Array.from({ length: 32 }, (_, i) => i).filter((i) => i !== 1 && i !== 5);
-  if (kind === 'rnum') return [11, 12, 13, 14, 15];
-  if (kind === 'rtz') return [0, 2, 3, 4, 5, 6, 7];
-  return cls === 'rm' ? [5, 6] : [];
-}
+const from0 = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const ODD = from0(32).filter((register) => register % 2 === 1);
+const NO_LINK = from0(32).filter((register) => register !== 1 && register !== 5);
+
+/** By kind: values that the manual reserves, or that no bits stand for. */
+const RESERVED: Readonly<Record<string, readonly number[]>> = {
+  rdpair: ODD,
+  rs2pair: ODD,
+  ssrs1: NO_LINK,
+  ssrs2: NO_LINK,
+  sreg1: [10, 11, 12, 13, 14, 15, 16, 17],
+  sreg2: [10, 11, 12, 13, 14, 15, 16, 17],
+  rnum: [11, 12, 13, 14, 15],
+  rlist: from0(4),
+  jalt: from0(32),
+  rtz: [0, 2, 3, 4, 5, 6, 7],
+  rm: [5, 6],
+  rm0: [5, 6],
+};
 
 const SIGNED: ReadonlySet<OperandClass> = new Set<OperandClass>(['signed', 'upper', 'target']);
 
@@ -138,6 +163,8 @@ function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandK
   const scale = 2 ** Math.min(...segments.map((s) => s.at));
   const signed = SIGNED.has(cls);
   const bias = kind.endsWith("'") ? 8 : 0;
+  const numbers = kind.startsWith('sreg') ? SAVED.slice(0, 8) : null;
+  const raw = readerOf(segments, signed, bias);
   return {
     kind,
     name,
@@ -146,12 +173,13 @@ function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandK
     mask: segments.reduce((mask, s) => (mask | ((2 ** (s.hi - s.lo + 1) - 1) << s.lo)) >>> 0, 0),
     signed,
     bias,
-    min: signed ? -(2 ** (width - 1)) : bias,
-    max: (signed ? 2 ** (width - 1) : bias + 2 ** width) - scale,
+    numbers,
+    min: numbers?.[0] ?? (signed ? -(2 ** (width - 1)) : bias),
+    max: numbers?.at(-1) ?? (signed ? 2 ** (width - 1) : bias + 2 ** width) - scale,
     scale,
-    reserved: reservedValues(kind, cls),
+    reserved: RESERVED[kind] ?? [],
     omitted: kind === 'rm' ? 7 : kind === 'rm0' ? 0 : null,
-    read: readerOf(segments, signed, bias),
+    read: numbers ? (word) => numbers[raw(word)] ?? 0 : raw,
     words,
   };
 }
@@ -182,9 +210,10 @@ function readerOf(segments: readonly Segment[], signed: boolean, bias: number): 
 
 /** The bits of a value at the operand's place, unsigned. The value must be legal: see `min`, `max`, `scale`. */
 export function insert(kind: OperandKindSpec, value: number): number {
+  const bits = kind.numbers ? kind.numbers.indexOf(value) : value - kind.bias;
   let word = 0;
   for (const { hi, lo, at } of kind.segments) {
-    word |= (((value - kind.bias) >> at) & (2 ** (hi - lo + 1) - 1)) << lo;
+    word |= ((bits >> at) & (2 ** (hi - lo + 1) - 1)) << lo;
   }
   return word >>> 0;
 }

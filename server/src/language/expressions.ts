@@ -92,6 +92,7 @@ export function* namesOf(
 ): Generator<{ readonly name: string; readonly start: number; readonly end: number }> {
   for (const operand of statement.body?.operands ?? []) {
     if (operand.k === 'expression') yield* namesIn(operand.value);
+    else if (operand.k === 'list') for (const value of operand.values) yield* namesIn(value);
     else if (operand.offset !== null) yield* namesIn(operand.offset);
   }
 }

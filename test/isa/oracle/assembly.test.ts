@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import { assembleBlock, type Isa, parseStatement } from '../../../server/src/isa/index';
-import { everything, type Judge, type Machine, specsOf } from './corpus';
+import { embedded, everything, type Judge, type Machine, specsOf } from './corpus';
 import { expectExplained } from './explained';
 import { generator } from './random';
 import { type Sample, samples } from './statements';
@@ -99,7 +99,12 @@ function compare(judge: Judge, all: readonly Sample[], { isa, march }: Machine, 
   }
   const counts = Object.fromEntries(Object.entries(differences).map(([what, examples]) => [what, examples.length]));
   const examples = Object.fromEntries(Object.entries(differences).map(([what, list]) => [what, list.join('; ')]));
-  expectExplained('./explained-assembly.json', `rv${isa.xlen}${rvc ? ' rvc' : ''} ${judge}`, counts, examples);
+  expectExplained(
+    './explained-assembly.json',
+    `${march.startsWith('rv32gc') || march.startsWith('rv64gc') ? '' : 'small '}rv${isa.xlen}${rvc ? ' rvc' : ''} ${judge}`,
+    counts,
+    examples,
+  );
 }
 
 describe.each([
@@ -128,4 +133,10 @@ describe.each([
     );
     compare('llvm', later.filter(possible), llvm, rvc, 0n);
   });
+});
+
+test.each([32, 64] as const)('RV%i: push, pop and table jumps as llvm-mc 22', (xlen) => {
+  const small = embedded(xlen);
+  const own = samples(small.isa, LEGAL, generator(SEED + xlen), (form) => form.mnemonic.startsWith('cm.'));
+  compare('llvm', own, small, true, 0n);
 });

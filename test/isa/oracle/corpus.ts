@@ -12,6 +12,9 @@ const BOTH =
 /** What only LLVM knows. */
 const LATER = 'zicond zacas zabha zalasr zfa zfbfmin zcb zimop zcmop zihintntl zicfilp zicfiss smrnmi smctr ssctr';
 
+/** What does not go with D and C, and LLVM alone knows. */
+const EMBEDDED = 'zca zcb zcmp zcmt zcmop zba zbb zicsr';
+
 /** An ISA, and how a judge is told of it. */
 export interface Machine {
   readonly isa: Isa;
@@ -22,6 +25,9 @@ export interface Machine {
 export function everything(xlen: Xlen, judge: Judge): Machine {
   return machine(xlen, `gc_${BOTH} ${judge === 'llvm' ? LATER : ''}`);
 }
+
+/** The compressed instructions of small cores, where `c.fld` and the like would be. */
+export const embedded = (xlen: Xlen): Machine => machine(xlen, `ima_${EMBEDDED}`);
 
 function machine(xlen: Xlen, extensions: string): Machine {
   const march = `rv${xlen}${extensions.trim().replaceAll(' ', '_')}`;

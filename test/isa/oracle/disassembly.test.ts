@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import { differences, disassemble } from './compare';
-import { bytesOf, everything, type Judge, type Machine, parcels, plain, stratified } from './corpus';
+import { bytesOf, embedded, everything, type Judge, type Machine, parcels, plain, stratified } from './corpus';
 import { expectExplained } from './explained';
 import { gnuDisassembly, llvmDisassembly } from './tools';
 
@@ -40,6 +40,10 @@ describe.each([32, 64] as const)('RV%i: every difference is explained', { timeou
       const words = stratified(machine.isa, WORDS, SEED);
       compare({ name: 'words', words, length: 4, aliases: false }, machine, judge);
     });
+  });
+
+  test('every parcel of a small core, against LLVM', () => {
+    compare({ name: 'small parcels', words: parcels, length: 2, aliases: false }, embedded(xlen), 'llvm');
   });
 
   test('every parcel as the pseudo-instruction that it is, against GNU objdump', () => {

@@ -2,6 +2,7 @@ import type { Form, FormItem, FormOperand } from '../../../server/src/isa/asm/fo
 import { allForms } from '../../../server/src/isa/asm/forms';
 import { fRegisterName, type Isa, xRegisterName } from '../../../server/src/isa/index';
 import { fenceSetName, floatConstants, type OperandKindSpec, roundingModes } from '../../../server/src/isa/operands';
+import { listText } from '../../../server/src/isa/saved-registers';
 
 /** Random assembly text: every form of every mnemonic with legal operands, and with one just beyond what is legal. */
 export interface Sample {
@@ -62,7 +63,10 @@ function operandText(operand: FormOperand, isa: Isa, random: Random): string {
   if (!kind) return pick(random, isa.xlen === 64 ? [...CONSTANTS, ...WIDE_CONSTANTS] : CONSTANTS);
   switch (kind.class) {
     case 'x':
-      return xRegisterName(kind.min + (random() % (kind.max - kind.min + 1)), random() % 2 === 0);
+      return xRegisterName(
+        kind.numbers ? pick(random, kind.numbers) : kind.min + (random() % (kind.max - kind.min + 1)),
+        random() % 2 === 0,
+      );
     case 'f':
       return fRegisterName(kind.min + (random() % (kind.max - kind.min + 1)), random() % 2 === 0);
     case 'target':
@@ -74,6 +78,10 @@ function operandText(operand: FormOperand, isa: Isa, random: Random): string {
         random,
         roundingModes.filter((mode) => mode !== undefined),
       );
+    case 'rlist':
+      return listText(4 + (random() % 12), random() % 2 === 0);
+    case 'spimm':
+      return String((kind.kind === 'spdown' ? -16 : 16) * (1 + (random() % 10)));
     case 'fli':
       return pick(random, floatConstants);
     case 'fence':
@@ -100,6 +108,10 @@ function wrongText(operand: FormOperand, random: Random): string | null {
       return pick(random, ['4096', '-1']);
     case 'fence':
       return pick(random, ['wr', 'x', '16']);
+    case 'rlist':
+      return pick(random, ['{ra, s1}', '{s0}', '{ra, s0-s10}', '{ra, x8-x18}', '{}', 'ra']);
+    case 'spimm':
+      return pick(random, ['0', '8', '-17', '512']);
     case 'fli':
       return pick(random, ['0.1', '0', 'max', '-2.0']);
     case 'rm':

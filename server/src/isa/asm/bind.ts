@@ -1,7 +1,8 @@
 import { csrNames, csrNumber } from '../csr';
 import { operandProblem } from '../encode';
-import { fenceSet, floatConstants, type OperandKindSpec, roundingModes } from '../operands';
+import { fenceSet, floatConstants, type OperandKindSpec, roundingModes, SAVED } from '../operands';
 import { fRegister, isRegisterName, registerNames, xRegister, xRegisterName } from '../registers';
+import { listOf, stackAdjustment } from '../saved-registers';
 import { nearest } from '../suggest';
 import { evaluate, report, type Scope } from './evaluate';
 import type { Form, FormItem, FormOperand } from './forms';
@@ -31,6 +32,8 @@ function fitsClass(cls: FormOperand['class'], expression: Expression): boolean {
       return name !== null && roundingModes.includes(name);
     case 'fence':
       return name !== null ? fenceSet(name) !== undefined : expression.k === 'number' && expression.value < 16n;
+    case 'rlist':
+      return false;
     case 'fli':
       return floatConstant(expression) !== null;
     case 'csr':
@@ -73,6 +76,7 @@ function floatValue(text: string): number {
 const isZero = (expression: Expression): boolean => expression.k === 'number' && expression.value === 0n;
 
 function fits(item: FormItem, operand: Operand): boolean {
+  if (operand.k === 'list') return item.k === 'operand' && item.operand.class === 'rlist';
   if (item.k !== 'memory') {
     if (operand.k !== 'expression') return false;
     if (item.k === 'operand') return fitsClass(item.operand.class, operand.value);
@@ -113,6 +117,8 @@ const CLASS_WORDS: Readonly<Record<FormOperand['class'], string>> = {
   rm: 'a rounding mode',
   fence: 'a set of `iorw`',
   fli: 'a floating-point constant that `fli` has',
+  rlist: 'a list such as `{ra, s0-s3}`',
+  spimm: 'a number of bytes',
   flag: 'a number',
   address: 'a symbol',
   constant: 'a number',
@@ -225,7 +231,51 @@ function checked(kind: OperandKindSpec, value: number, place: Span, scope: Scope
   return problem === null ? value : report(scope, 'range', problem, place);
 }
 
-function kindValue(kind: OperandKindSpec, expression: Expression, form: Form, scope: Scope): number | null {
+/** The registers of an item of a list: `ra`, `s0-s3`, `x18-x27`; null where it is no such thing. */
+function registersIn(expression: Expression): readonly number[] | null {
+  const number = (one: Expression): number | undefined => (one.k === 'name' ? xRegister(one.name) : undefined);
+  if (expression.k !== 'binary' || expression.op !== '-') {
+    const only = number(expression);
+    return only === undefined ? null : [only];
+  }
+  const from = SAVED.indexOf(number(expression.a) ?? -1);
+  const to = SAVED.indexOf(number(expression.b) ?? -1);
+  // A range of x numbers does not leap from x9 to x18.
+  const leaps = expression.a.k === 'name' && expression.a.name.startsWith('x') && from < 2 && to >= 2;
+  return from < 0 || to < from || leaps ? null : SAVED.slice(from, to + 1);
+}
+
+function listValue(operand: Operand & { readonly k: 'list' }, scope: Scope): number | null {
+  const registers = operand.values.flatMap((value) => registersIn(value) ?? -1);
+  const list = listOf(registers);
+  if (list !== undefined) return list;
+  return report(
+    scope,
+    'operand',
+    'a list is `{ra}`, `{ra, s0}`, `{ra, s0-s1}` to `{ra, s0-s9}`, `{ra, s0-s11}`',
+    operand,
+  );
+}
+
+/** What the instruction adds to the space that its list needs. */
+function stackValue(kind: OperandKindSpec, expression: Expression, list: number, scope: Scope): number | null {
+  const value = evaluate(expression, scope);
+  if (value === null) return null;
+  const { xlen } = scope.isa;
+  const added = Array.from({ length: 4 }, (_, i) => 16 * i);
+  const found = added.find((bytes) => BigInt(stackAdjustment(kind, bytes, list, xlen)) === value);
+  if (found !== undefined) return found;
+  const possible = added.map((bytes) => stackAdjustment(kind, bytes, list, xlen)).join(', ');
+  return report(scope, 'range', `with these registers sp can move by ${possible}`, expression);
+}
+
+function kindValue(
+  kind: OperandKindSpec,
+  expression: Expression,
+  form: Form,
+  scope: Scope,
+  values: Readonly<Record<string, number>>,
+): number | null {
   const name = nameOf(expression) ?? '';
   // What cannot be wild is said by `evaluate`.
   if (expression.k === 'any') return numberValue(kind, expression, scope);
@@ -240,6 +290,8 @@ function kindValue(kind: OperandKindSpec, expression: Expression, form: Form, sc
       return fenceSet(name) ?? (expression.k === 'number' ? Number(expression.value) : null);
     case 'fli':
       return floatConstant(expression);
+    case 'spimm':
+      return stackValue(kind, expression, values.rlist ?? 4, scope);
     case 'target':
       return targetValue(kind, expression, form, scope);
     default:
@@ -263,7 +315,7 @@ export function bind(form: Form, operands: readonly Operand[], scope: Scope, pat
       return;
     }
     if (operand.kind) {
-      const value = kindValue(operand.kind, expression, form, scope);
+      const value = kindValue(operand.kind, expression, form, scope, values);
       if (value === null) ok = false;
       else values[operand.name] = value;
       return;
@@ -278,7 +330,11 @@ export function bind(form: Form, operands: readonly Operand[], scope: Scope, pat
   form.items.forEach((item, i) => {
     const operand = operands[i];
     if (!operand || item.k === 'register') return;
-    if (item.k === 'operand') {
+    if (operand.k === 'list') {
+      const list = listValue(operand, scope);
+      if (list === null) ok = false;
+      else values.rlist = list;
+    } else if (item.k === 'operand') {
       if (operand.k === 'expression') take(item.operand, operand.value);
     } else if (operand.k === 'memory') {
       if (item.offset && operand.offset) take(item.offset, operand.offset);

@@ -24,8 +24,10 @@ function hasRelocation(expression: Expression): boolean {
   return expression.k === 'binary' && (hasRelocation(expression.a) || hasRelocation(expression.b));
 }
 
-const operandHasRelocation = (operand: Operand): boolean =>
-  operand.k === 'expression' ? hasRelocation(operand.value) : operand.offset !== null && hasRelocation(operand.offset);
+function operandHasRelocation(operand: Operand): boolean {
+  if (operand.k === 'expression') return hasRelocation(operand.value);
+  return operand.k === 'memory' && operand.offset !== null && hasRelocation(operand.offset);
+}
 
 /** The decoded instruction of a specification and its fields; null with problems noted. */
 function make(

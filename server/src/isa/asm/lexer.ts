@@ -27,7 +27,7 @@ const FLOAT =
 const CHARACTER = /'(?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|[^\n])|[^\\\n'])'?/y;
 const STRING = /"(?:\\[^\n]|[^"\\\n])*"?/y;
 const RELOCATION = /%[A-Za-z_]\w*/y;
-const PUNCTUATION = /<<|>>|[-+*/%&|^~(),:!=<>]/y;
+const PUNCTUATION = /<<|>>|[-+*/%&|^~(),:!=<>{}]/y;
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, b: 8, f: 12, '\\': 92, "'": 39, '"': 34 };
 

@@ -3,7 +3,7 @@ import { directiveNames, directives } from './directives';
 import { Cursor, parseExpression } from './expression';
 import { isMnemonic, mnemonicNames } from './forms';
 import { lex } from './lexer';
-import type { Name, Operand, Statement, StatementBody } from './types';
+import type { Expression, Name, Operand, Statement, StatementBody } from './types';
 
 function parseOperand(cursor: Cursor): Operand | null {
   const first = cursor.peek();
@@ -17,6 +17,7 @@ function parseOperand(cursor: Cursor): Operand | null {
     cursor.next();
     return base && { k: 'memory', offset: null, base, start, end: cursor.lastEnd };
   }
+  if (cursor.accept('{')) return parseList(cursor, start);
   const value = parseExpression(cursor);
   if (!value) return null;
   if (!cursor.accept('(')) return { k: 'expression', value, start, end: value.end };
@@ -27,6 +28,19 @@ function parseOperand(cursor: Cursor): Operand | null {
     return null;
   }
   return { k: 'memory', offset: value, base, start, end: cursor.lastEnd };
+}
+
+/** What stands in braces, the first of which has been taken. */
+function parseList(cursor: Cursor, start: number): Operand | null {
+  const values: Expression[] = [];
+  do {
+    const value = parseExpression(cursor);
+    if (!value) return null;
+    values.push(value);
+  } while (cursor.accept(','));
+  if (cursor.accept('}')) return { k: 'list', values, start, end: cursor.lastEnd };
+  cursor.problem('syntax', '`}` is missing here');
+  return null;
 }
 
 const endsOperand = (cursor: Cursor, ahead: number): boolean => {

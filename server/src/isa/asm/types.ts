@@ -28,11 +28,13 @@ export type Expression = Span &
     | { readonly k: 'relocation'; readonly op: RelocationOperator; readonly a: Expression }
   );
 
-/** One operand between commas: `t0`, `8`, `%lo(sym)(t0)`, `(t0)`. */
+/** One operand between commas: `t0`, `8`, `%lo(sym)(t0)`, `(t0)`, `{ra, s0}`. */
 export type Operand = Span &
   (
     | { readonly k: 'expression'; readonly value: Expression }
     | { readonly k: 'memory'; readonly offset: Expression | null; readonly base: Expression }
+    /** `{ra, s0-s3}`. */
+    | { readonly k: 'list'; readonly values: readonly Expression[] }
   );
 
 /** A name where it stands in the text. */

@@ -11,7 +11,9 @@ const unary = (mnemonic: string, match: number, summary: string, expandsTo: stri
   { expandsTo },
 ];
 
-/** Zcb (ISA manual, volume I, chapter "Zc*"). */
+const ZCMP = { extensions: 'zcmp', xlens: BOTH, length: 2, section: 'Zc*: Zcmp, Push and Pop' } as const;
+
+/** Zcb, Zcmp and Zcmt (ISA manual, volume I, chapter "Zc*"). */
 export const codeSize: readonly InstructionSpec[] = [
   ...group(ZCB, [
     ['c.lbu', 0x8000, "rd', cb2(rs1')", 'rd = zext8(mem[rs1 + imm])', { expandsTo: 'lbu rd, imm(rs1)' }],
@@ -32,5 +34,17 @@ export const codeSize: readonly InstructionSpec[] = [
   ]),
   ...group({ ...ZCB, extensions: 'zcb+m zcb+zmmul' }, [
     ['c.mul', 0x9c41, "rds', rs2'", 'rd = low XLEN bits of rd * rs2', { expandsTo: 'mul rd, rd, rs2' }],
+  ]),
+  ...group(ZCMP, [
+    ['cm.push', 0xb802, 'rlist, spdown', 'store the registers below sp, then move sp down'],
+    ['cm.pop', 0xba02, 'rlist, spup', 'load the registers from below sp + adjustment, then move sp up'],
+    ['cm.popretz', 0xbc02, 'rlist, spup', 'cm.pop; a0 = 0; return to ra'],
+    ['cm.popret', 0xbe02, 'rlist, spup', 'cm.pop; return to ra'],
+    ['cm.mvsa01', 0xac22, 'sreg1, sreg2', 'rs1 = a0; rs2 = a1', { reserved: 'rs1=rs2' }],
+    ['cm.mva01s', 0xac62, 'sreg1, sreg2', 'a0 = rs1; a1 = rs2'],
+  ]),
+  ...group({ ...ZCMP, extensions: 'zcmt', section: 'Zc*: Zcmt, Table Jump' }, [
+    ['cm.jt', 0xa002, 'jt', 'go to the address in the table at jvt'],
+    ['cm.jalt', 0xa002, 'jalt', 'call the address in the table at jvt, link in ra'],
   ]),
 ];

@@ -35,9 +35,10 @@ function operandsOf(syntax: string): OperandSpec[] {
 
 /** The values that its operands' kinds reserve, and what else is reserved, as one condition. */
 function reservedOf(operands: readonly OperandSpec[], more: string | undefined): string | null {
-  const values = operands.flatMap(({ name, kind }) =>
-    (operandKinds.get(kind)?.reserved ?? []).map((value) => `${name}=${value}`),
-  );
+  const values = operands.flatMap(({ name, kind }) => {
+    const { reserved = [], numbers = null } = operandKinds.get(kind) ?? {};
+    return reserved.filter((value) => numbers === null || numbers.includes(value)).map((value) => `${name}=${value}`);
+  });
   return [...values, ...(more === undefined ? [] : [more])].join('|') || null;
 }
 
