@@ -30,11 +30,11 @@ export interface Listing {
 /** The names in a statement's operands: registers, labels and what else is written as one. */
 export function operandNames({ body }: Statement): Word[] {
   if (body === null) return [];
-  return body.operands.flatMap((operand) =>
-    operand.k === 'expression'
-      ? expressionNames(operand.value)
-      : [...(operand.offset ? expressionNames(operand.offset) : []), ...expressionNames(operand.base)],
-  );
+  return body.operands.flatMap((operand) => {
+    if (operand.k === 'expression') return expressionNames(operand.value);
+    if (operand.k === 'list') return operand.values.flatMap(expressionNames);
+    return [...(operand.offset ? expressionNames(operand.offset) : []), ...expressionNames(operand.base)];
+  });
 }
 
 function expressionNames(expression: Expression): Word[] {
