@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
-import type { CheckId, CheckReport } from '../../server/src/lsp/protocol';
-import { type CommandId, debugType, languageId } from './contributions';
+import type { CheckId, CheckReport, WitnessId } from '../../server/src/lsp/protocol';
+import { type CommandId, debugType, languageId, litmusLanguageId } from './contributions';
+import { chooseModel } from './litmus-model';
+import type { LitmusPanel } from './litmus-panel';
+import type { Place } from './page';
 import type { Server } from './server';
-import { type Place, title } from './trace-page';
+import { title } from './trace-page';
 import type { TracePanel } from './trace-panel';
 
 /** Registers a handler for every command of the manifest: the type makes one that is forgotten an error. */
-export function registerCommands(server: Server, panel: TracePanel): vscode.Disposable[] {
+export function registerCommands(server: Server, panel: TracePanel, litmusPanel: LitmusPanel): vscode.Disposable[] {
   const handlers: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
     'cmodx.check': async () => {
-      const uri = activeUri();
+      const uri = activeUri(languageId) ?? activeUri(litmusLanguageId);
       if (uri !== null) await server.check(uri);
     },
     'cmodx.cancel': () => server.cancel(),
@@ -23,6 +26,19 @@ export function registerCommands(server: Server, panel: TracePanel): vscode.Disp
     },
     'cmodx.restartServer': () => server.restart(),
     'cmodx.showOutput': () => server.showOutput(),
+    'cmodx.litmus.showStates': async (argument) => {
+      const id = witnessId(argument);
+      if (id) await litmusPanel.showStates(id.uri);
+    },
+    'cmodx.litmus.showWitness': async (argument) => {
+      const id = witnessId(argument);
+      if (id) await litmusPanel.showWitness(id);
+    },
+    'cmodx.litmus.debugWitness': async (argument) => {
+      const id = witnessId(argument);
+      if (id) await debugWitness(id);
+    },
+    'cmodx.litmus.chooseModel': chooseModel,
     'cmodx.reveal': async (argument) => {
       if (isPlace(argument)) await reveal(argument);
     },
@@ -52,7 +68,7 @@ async function pick(
   offered: (report: CheckReport) => boolean,
   placeHolder: string,
 ): Promise<CheckId | undefined> {
-  const uri = activeUri();
+  const uri = activeUri(languageId);
   if (uri === null) {
     void vscode.window.showInformationMessage('Open a .cmodx file first.');
     return undefined;
@@ -74,9 +90,27 @@ async function reveal({ uri, start, end }: Place): Promise<void> {
   });
 }
 
-function activeUri(): string | null {
+function activeUri(language: string): string | null {
   const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === languageId ? document.uri.toString() : null;
+  return document?.languageId === language ? document.uri.toString() : null;
+}
+
+/** The state that a command is about: its argument, else the one that the litmus test in front makes one ask for. */
+function witnessId(argument: unknown): WitnessId | null {
+  if (isWitnessId(argument)) return argument;
+  const uri = activeUri(litmusLanguageId);
+  if (uri === null) void vscode.window.showInformationMessage('Open a .litmus file first.');
+  return uri === null ? null : { uri, state: null };
+}
+
+async function debugWitness({ uri, state }: WitnessId): Promise<void> {
+  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri)), {
+    type: debugType,
+    request: 'launch',
+    name: state ?? 'witness',
+    program: uri,
+    ...(state === null ? {} : { state }),
+  });
 }
 
 // Arguments come from lenses and links, and anyone may call a command: they are looked at before they are used.
@@ -92,6 +126,10 @@ function isCheckId(value: unknown): value is CheckId {
     typeof value.protocol === 'string' &&
     (typeof value.when === 'string' || value.when === null)
   );
+}
+
+function isWitnessId(value: unknown): value is WitnessId {
+  return isRecord(value) && typeof value.uri === 'string' && (typeof value.state === 'string' || value.state === null);
 }
 
 function violationIndex(value: unknown): number {

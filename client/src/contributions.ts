@@ -1,3 +1,4 @@
+import { fetchRuleNames } from '../../server/src/checker/rules';
 import { defaultSettings } from '../../server/src/lsp/protocol';
 
 /**
@@ -7,6 +8,8 @@ import { defaultSettings } from '../../server/src/lsp/protocol';
 
 export const languageId = 'cmodx';
 export const debugType = 'cmodx';
+/** The language of herd7's litmus tests. */
+export const litmusLanguageId = 'litmus';
 
 interface CommandContribution {
   readonly title: string;
@@ -16,14 +19,20 @@ interface CommandContribution {
 }
 
 const inCmodxEditor = `editorLangId == ${languageId}`;
+const inLitmusEditor = `editorLangId == ${litmusLanguageId}`;
+const inAnyEditor = `${inCmodxEditor} || ${inLitmusEditor}`;
 
 const commandTable = {
-  'cmodx.check': { title: 'Check Protocols', icon: '$(check-all)', palette: inCmodxEditor },
+  'cmodx.check': { title: 'Check Protocols', icon: '$(check-all)', palette: inAnyEditor },
   'cmodx.cancel': { title: 'Cancel Check', icon: '$(stop-circle)', palette: 'cmodx.checking' },
   'cmodx.showTrace': { title: 'Show Verdicts and Traces', icon: '$(list-ordered)', palette: inCmodxEditor },
   'cmodx.debug': { title: 'Debug Shortest Trace', icon: '$(debug-alt)', palette: inCmodxEditor },
   'cmodx.restartServer': { title: 'Restart Language Server', palette: 'true' },
   'cmodx.showOutput': { title: 'Show Output', palette: 'true' },
+  'cmodx.litmus.showStates': { title: 'Show Final States', icon: '$(table)', palette: inLitmusEditor },
+  'cmodx.litmus.showWitness': { title: 'Show Witness', icon: '$(list-ordered)', palette: inLitmusEditor },
+  'cmodx.litmus.debugWitness': { title: 'Debug Witness', icon: '$(debug-alt)', palette: inLitmusEditor },
+  'cmodx.litmus.chooseModel': { title: 'Choose Memory Model and Fetch Rules', palette: inLitmusEditor },
   'cmodx.reveal': { title: 'Go to Place in Trace', palette: 'false' },
 } as const satisfies Record<string, CommandContribution>;
 
@@ -73,6 +82,29 @@ const settings: Readonly<Record<string, SettingContribution>> = {
     maximum: 16_384,
     description: 'A check whose worker needs more memory than this, in MB, ends as inconclusive, never as safe.',
   },
+  'cmodx.litmus.memory': {
+    type: 'string',
+    default: defaultSettings.litmus.memory,
+    enum: ['auto', 'rvwmo', 'tso', 'sc'],
+    enumDescriptions: [
+      'As each test has it: RVWMO.',
+      'RVWMO, the base ISA.',
+      'Ztso: total store ordering.',
+      'Sequential consistency.',
+    ],
+    description: 'The memory model that litmus tests are run under.',
+  },
+  'cmodx.litmus.fetch': {
+    type: 'string',
+    default: defaultSettings.litmus.fetch,
+    enum: ['auto', 'none', ...fetchRuleNames],
+    enumDescriptions: [
+      '`isa+decode-w` for a test that patches code (`instr:"..."` values, code labels as data), `none` for any other.',
+      "Fetch is left out, as herd7's `riscv.cat` does: `fence.i` is then no fence.",
+      ...fetchRuleNames.map((name) => `The rules of \`${name}\` (docs/semantics.md).`),
+    ],
+    description: 'The rules of instruction fetch that litmus tests are run under.',
+  },
   'cmodx.trace.server': {
     type: 'string',
     default: 'off',
@@ -81,6 +113,12 @@ const settings: Readonly<Record<string, SettingContribution>> = {
     description: 'What is written to the output channel of the messages between the editor and the language server.',
   },
 };
+
+/** The values that a setting may have, with what each means. */
+export function settingChoices(name: string): readonly { readonly value: string; readonly description: string }[] {
+  const { enum: values = [], enumDescriptions = [] } = settings[name] ?? {};
+  return values.map((value, index) => ({ value, description: enumDescriptions[index] ?? '' }));
+}
 
 /** The manifest's `contributes`, plain JSON. */
 export function contributes(): Record<string, unknown> {
@@ -100,18 +138,18 @@ export function contributes(): Record<string, unknown> {
       // Labels end in primes and the checker's completion is cheap: suggest as one types, never by words of the file.
       [`[${languageId}]`]: { 'editor.wordBasedSuggestions': 'off', 'editor.semanticHighlighting.enabled': true },
     },
-    breakpoints: [{ language: languageId }],
+    breakpoints: [{ language: languageId }, { language: litmusLanguageId }],
     debuggers: [
       {
         type: debugType,
         label: 'CMODX trace',
-        languages: [languageId],
+        languages: [languageId, litmusLanguageId],
         configurationAttributes: {
           launch: {
-            required: ['program', 'protocol'],
+            required: ['program'],
             properties: {
               // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's own placeholder
-              program: { type: 'string', description: 'The .cmodx file, as a path or a URI.', default: '${file}' },
+              program: { type: 'string', description: 'The file, as a path or a URI.', default: '${file}' },
               protocol: { type: 'string', description: 'The protocol whose trace is stepped through.' },
               when: {
                 type: ['string', 'null'],
@@ -125,10 +163,15 @@ export function contributes(): Record<string, unknown> {
                 default: 0,
                 description: 'Which of the violations found, counted from 0.',
               },
+              state: {
+                type: 'string',
+                description:
+                  'The final state of a litmus test to come to, as its table shows it; by default one that the condition asks for.',
+              },
               stopOnEntry: {
                 type: 'boolean',
                 default: true,
-                description: 'Stop before the first step, or run to the violation.',
+                description: 'Stop before the first step, or run to the end.',
               },
             },
           },
@@ -148,6 +191,8 @@ export function contributes(): Record<string, unknown> {
       'editor/title': [
         { command: 'cmodx.showTrace', when: inCmodxEditor, group: 'navigation@1' },
         { command: 'cmodx.debug', when: inCmodxEditor, group: '1_run@1' },
+        { command: 'cmodx.litmus.showStates', when: inLitmusEditor, group: 'navigation@1' },
+        { command: 'cmodx.litmus.debugWitness', when: inLitmusEditor, group: '1_run@1' },
       ],
     },
     keybindings: [
@@ -155,7 +200,7 @@ export function contributes(): Record<string, unknown> {
         command: 'cmodx.check',
         key: 'ctrl+alt+enter',
         mac: 'cmd+alt+enter',
-        when: `editorTextFocus && ${inCmodxEditor}`,
+        when: `editorTextFocus && (${inAnyEditor})`,
       },
     ],
     configuration: {

@@ -5,12 +5,17 @@ import {
   type CheckReport,
   cancelNotification,
   checkNotification,
+  type LitmusAnswer,
+  litmusRequest,
   readFileRequest,
   type Status,
   statusNotification,
   type TraceAnswer,
   traceRequest,
   verdictsRequest,
+  type WitnessAnswer,
+  type WitnessId,
+  witnessRequest,
 } from '../../server/src/lsp/protocol';
 import { readFile } from './read-file';
 
@@ -43,6 +48,16 @@ export class Server implements vscode.Disposable {
   /** The traces of a current verdict; null where there is none. */
   async trace({ uri, protocol, when }: CheckId): Promise<TraceAnswer | null> {
     return (await this.client).sendRequest<TraceAnswer | null>(traceRequest, { uri, protocol, when });
+  }
+
+  /** What is known of a litmus test; null where the document is none. */
+  async litmus(uri: string): Promise<LitmusAnswer | null> {
+    return (await this.client).sendRequest<LitmusAnswer | null>(litmusRequest, { uri });
+  }
+
+  /** How a final state of a litmus test comes about; null where the document is none, or has changed meanwhile. */
+  async witness({ uri, state }: WitnessId): Promise<WitnessAnswer | null> {
+    return (await this.client).sendRequest<WitnessAnswer | null>(witnessRequest, { uri, state });
   }
 
   async check(uri: string): Promise<void> {

@@ -2,8 +2,9 @@ import type { ExtensionContext } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import type { InitializationOptions } from '../../server/src/lsp/protocol';
 import { registerCommands } from './commands';
-import { languageId } from './contributions';
+import { languageId, litmusLanguageId } from './contributions';
 import { registerDebugger } from './debug';
+import { LitmusPanel } from './litmus-panel';
 import { Server } from './server';
 import { StatusItem } from './status';
 import { TracePanel } from './trace-panel';
@@ -12,7 +13,7 @@ import { TracePanel } from './trace-panel';
 export function clientOptions(initializationOptions: InitializationOptions): LanguageClientOptions {
   return {
     // Any scheme: untitled files, virtual workspaces, the other side of a diff.
-    documentSelector: [{ language: languageId }],
+    documentSelector: [{ language: languageId }, { language: litmusLanguageId }],
     initializationOptions,
   };
 }
@@ -21,11 +22,13 @@ export function clientOptions(initializationOptions: InitializationOptions): Lan
 export function startSession(context: ExtensionContext, create: () => Promise<BaseLanguageClient>): void {
   const server = new Server(create);
   const panel = new TracePanel(server);
+  const litmusPanel = new LitmusPanel(server);
   context.subscriptions.push(
     server,
     panel,
+    litmusPanel,
     new StatusItem(server),
-    ...registerCommands(server, panel),
+    ...registerCommands(server, panel, litmusPanel),
     ...registerDebugger(server),
   );
 }

@@ -1,4 +1,4 @@
-import type { CheckReport } from '../../server/src/lsp/protocol';
+import type { CheckReport, LitmusAnswer } from '../../server/src/lsp/protocol';
 import { title } from './trace-page';
 
 /** What the status bar says of checks that are not under way: how many are as expected, never less than the worst. */
@@ -15,4 +15,15 @@ export function statusText(reports: readonly CheckReport[]): { text: string; too
         ? `$(warning) CMODX: ${reports.length - asExpected} of ${reports.length} not decided`
         : `$(pass) CMODX: ${asExpected} of ${reports.length} as expected`;
   return { text, tooltip };
+}
+
+/** What the status bar says of a litmus test that is not under way. A question that is answered is neither good nor bad. */
+export function litmusStatusText({ status, headline, holds, condition, limit }: LitmusAnswer): {
+  text: string;
+  tooltip: string;
+} {
+  const unknown = status !== 'current' || limit !== null || (condition !== null && holds === null);
+  const question = condition === null || condition.startsWith('exists');
+  const icon = unknown ? 'warning' : question ? 'table' : holds ? 'pass' : 'error';
+  return { text: `$(${icon}) CMODX: ${headline}`, tooltip: condition ?? 'This test has no condition.' };
 }

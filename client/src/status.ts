@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Status } from '../../server/src/lsp/protocol';
-import { type CommandId, languageId } from './contributions';
+import { type CommandId, languageId, litmusLanguageId } from './contributions';
 import type { Server } from './server';
-import { statusText } from './status-text';
+import { litmusStatusText, statusText } from './status-text';
 
 /**
  * The status bar's word on the file in front: what is being checked (a click stops it) or how the checks ended
@@ -28,7 +28,8 @@ export class StatusItem implements vscode.Disposable {
 
   private async show(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
-    const status = document?.languageId === languageId ? this.last.get(document.uri.toString()) : undefined;
+    const litmus = document?.languageId === litmusLanguageId;
+    const status = litmus || document?.languageId === languageId ? this.last.get(document.uri.toString()) : undefined;
     void vscode.commands.executeCommand('setContext', 'cmodx.checking', status?.state === 'checking');
     if (!status) {
       this.item.hide();
@@ -36,10 +37,17 @@ export class StatusItem implements vscode.Disposable {
     }
     if (status.state === 'checking') {
       this.set(
-        `$(sync~spin) CMODX: checking ${status.done + 1} of ${status.total}`,
-        `${status.states.toLocaleString('en-US')} states so far. Click to stop.`,
+        litmus ? '$(sync~spin) CMODX: running' : `$(sync~spin) CMODX: checking ${status.done + 1} of ${status.total}`,
+        `${status.states.toLocaleString('en-US')} ${litmus ? 'steps' : 'states'} so far. Click to stop.`,
         'cmodx.cancel',
       );
+      return;
+    }
+    if (litmus) {
+      const answer = await this.server.litmus(status.uri).catch(() => null);
+      if (this.last.get(status.uri) !== status || !answer) return;
+      const { text, tooltip } = litmusStatusText(answer);
+      this.set(text, tooltip, status.state === 'cancelled' ? 'cmodx.check' : 'cmodx.litmus.showStates');
       return;
     }
     const reports = await this.server.reports(status.uri).catch(() => []);

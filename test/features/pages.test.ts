@@ -2,9 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { violationKinds } from '../../server/src/checker/verdict';
 import { checkerKinds, violationTexts } from '../../server/src/features/diagnostic-kinds';
 import { verdictDiagnostics } from '../../server/src/features/diagnostics';
+import { litmusResultDiagnostics } from '../../server/src/features/litmus/diagnostics';
 import { diagnosticPage, diagnosticPages } from '../../server/src/features/pages';
-import { diagnosticKinds } from '../../server/src/language';
+import { type DiagnosticKind, diagnosticKinds } from '../../server/src/language';
+import { analyzeLitmus } from '../../server/src/language/litmus';
+import { ran } from './litmus/support';
 import { analyzed, checked } from './support';
+
+/** What is told of a litmus test that was run. */
+function litmusCodes(text: string): string[] {
+  const analysis = analyzeLitmus('test.litmus', text);
+  expect(analysis.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return litmusResultDiagnostics(analysis, ran(analysis)).map((diagnostic) => diagnostic.code);
+}
 
 test('every code has a page, where diagnostics link to, and the index names it', () => {
   const pages = diagnosticPages();
@@ -19,8 +29,12 @@ test('every code has a page, where diagnostics link to, and the index names it',
 });
 
 describe('the example of', () => {
-  const all = Object.entries({ ...violationTexts, ...checkerKinds });
-  test.each(all.filter(([, { example }]) => example !== ''))('%s shows it', (code, { example }) => {
+  const all = Object.entries<DiagnosticKind>({ ...violationTexts, ...checkerKinds });
+  test.each(all.filter(([, { example }]) => example !== ''))('%s shows it', (code, { example, language }) => {
+    if (language === 'litmus') {
+      expect(litmusCodes(example)).toContain(code);
+      return;
+    }
     const analysis = analyzed(example);
     expect(analysis.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(verdictDiagnostics(checked(analysis)).map((diagnostic) => diagnostic.code)).toContain(code);

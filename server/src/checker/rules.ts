@@ -22,6 +22,11 @@ export const weaker = (a: FetchRules, b: FetchRules): boolean =>
   (!a.decode || b.decode) &&
   (a.fenceiFetch !== b.fenceiFetch || a.decodeW !== b.decodeW || a.decode !== b.decode);
 
+/** Every set of fetch rules by its name, Ziccid among them: `letter`, `letter+ziccid`, ... `isa+decode+ziccid`. */
+export const fetchRuleNames: readonly string[] = ['letter', 'isa'].flatMap((base) =>
+  ['', '+decode-w', '+decode'].flatMap((decode) => ['', '+ziccid'].map((ziccid) => `${base}${decode}${ziccid}`)),
+);
+
 export function rungName(rules: Pick<MemoryRules, 'fenceiFetch' | 'decodeW' | 'decode' | 'ziccid'>): string {
   const decode = rules.decode ? '+decode' : rules.decodeW ? '+decode-w' : '';
   return `${rules.fenceiFetch ? 'isa' : 'letter'}${decode}${rules.ziccid ? '+ziccid' : ''}`;

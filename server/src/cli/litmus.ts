@@ -1,4 +1,5 @@
 import type { LitmusOptions } from '../checker/litmus/test';
+import { fetchRuleNames } from '../checker/rules';
 import { analyzeLitmus } from '../language/litmus';
 import { closest, didYouMean } from '../language/suggest';
 import {
@@ -6,7 +7,6 @@ import {
   errorText,
   Inquiries,
   type Limits,
-  litmusFetchNames,
   litmusOptions,
   type ModelChoice,
   parseLitmusFetch,
@@ -28,7 +28,7 @@ function choiceOf(texts: ParsedArguments['texts']): ModelChoice {
   const [fetchText, memoryText] = [texts.get('--fetch'), texts.get('--memory')];
   const fetch = fetchText === undefined ? null : parseLitmusFetch(fetchText);
   if (fetchText !== undefined && fetch === null) {
-    const known = ['none', ...litmusFetchNames];
+    const known = ['none', ...fetchRuleNames];
     const meant = didYouMean(closest(fetchText, known));
     throw new UsageError(`\`--fetch ${fetchText}\` is no set of fetch rules${meant}; there are ${known.join(', ')}`);
   }

@@ -108,6 +108,25 @@ export const checkerKinds = {
     example: `${nops('  version old { nop }\n  version new { NEW: fadd.d fa0, fa0, fa0 }\n')}protocol p patches entry from old to new {\n  write NEW\n}\n`,
     repair: 'Raise the limit in the settings, or take what the message names out of the scenario.',
   },
+  'condition-not-met': {
+    title: 'What a litmus test claims does not hold',
+    severity: 'warning',
+    explanation:
+      'A `~exists` claims that no final state satisfies its proposition, a `forall` that every one does, and running the test has shown otherwise. An `exists` is a question: whatever its answer, there is no message.',
+    example:
+      'RISCV MP\n{\n0:x5=1; 0:x6=x; 0:x7=y;\n1:x6=y; 1:x8=x;\n}\n P0          | P1          ;\n sw x5,0(x6) | lw x5,0(x6) ;\n sw x5,0(x7) | lw x7,0(x8) ;\n~exists (1:x5=1 /\\ 1:x7=0)\n',
+    language: 'litmus',
+    repair: 'Look at the witness of such a state; here, order the stores by `fence w,w` and the loads by `fence r,r`.',
+  },
+  'litmus-fault': {
+    title: 'A litmus test does what the model does not decide',
+    severity: 'warning',
+    explanation:
+      'An execution of the test came to something that the memory model says nothing of, such as an access to an address that is no location, or a word that is no instruction. Its final states would mean nothing, so there is no observation.',
+    example: 'RISCV Astray\n{\n0:x5=8;\n}\n P0          ;\n lw x6,0(x5) ;\nexists (0:x6=0)\n',
+    language: 'litmus',
+    repair: 'Give the register the address of a location (`0:x5=x`) or of a label.',
+  },
   'checker-failed': {
     title: 'The checker broke',
     severity: 'error',

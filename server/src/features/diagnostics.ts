@@ -1,7 +1,7 @@
 import type { Source } from '../checker/scenario';
 import type { TraceStep, Verdict, Violation, ViolationKind } from '../checker/verdict';
 import type { Analysis } from '../language/analysis';
-import type { Severity } from '../language/types';
+import type { Diagnostic, Severity } from '../language/types';
 import type { CheckReport, FileReport } from '../service/report';
 import { counted } from '../service/words';
 import type { CheckerCode } from './diagnostic-kinds';
@@ -39,9 +39,14 @@ export const failedCode: CheckerCode = 'checker-failed';
 type Message = Omit<EditorDiagnostic, 'page' | 'code'> & { readonly code: ViolationKind | CheckerCode };
 
 /** What the text itself is told: syntax, names, encodings, reach. */
-export function textDiagnostics(analysis: Analysis): EditorDiagnostic[] {
-  return analysis.diagnostics
-    .filter(({ source }) => source.file === analysis.tree.file)
+export function textDiagnostics({ tree, diagnostics }: Analysis): EditorDiagnostic[] {
+  return editorDiagnostics(tree.file, diagnostics);
+}
+
+/** The messages that have their place in `file`. */
+export function editorDiagnostics(file: string, diagnostics: readonly Diagnostic[]): EditorDiagnostic[] {
+  return diagnostics
+    .filter(({ source }) => source.file === file)
     .map(({ source, severity, code, message, related }) => ({
       span: spanOf(source),
       severity,

@@ -14,7 +14,12 @@ export type OutlineKind =
   | 'fixup'
   | 'protocol'
   | 'step'
-  | 'expect';
+  | 'expect'
+  // Of litmus files.
+  | 'test'
+  | 'location'
+  | 'thread'
+  | 'condition';
 
 /** One construct, with those in it. */
 export interface OutlineItem {

@@ -75,6 +75,10 @@ export const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
   protocol: SymbolKind.Interface,
   step: SymbolKind.Method,
   expect: SymbolKind.Boolean,
+  test: SymbolKind.Interface,
+  location: SymbolKind.Variable,
+  thread: SymbolKind.Class,
+  condition: SymbolKind.Boolean,
 };
 
 export const completionKinds: Readonly<Record<CompletionKind, CompletionItemKind>> = {

@@ -21,24 +21,35 @@ import {
 } from 'vscode-languageserver';
 import { codeActions } from '../features/code-actions';
 import { completion } from '../features/completion';
-import { folding } from '../features/folding';
-import { hover } from '../features/hover';
+import type { CompletionItem as FoundCompletion } from '../features/completion-items';
+import { type FoldingRange, folding } from '../features/folding';
+import { type Hover as FoundHover, hover } from '../features/hover';
 import { inlayHints } from '../features/inlay-hints';
 import { lenses } from '../features/lens';
+import { litmusCompletion } from '../features/litmus/completion';
+import { litmusHover } from '../features/litmus/hover';
+import { litmusLenses } from '../features/litmus/lens';
+import { litmusFolding, litmusOutline } from '../features/litmus/outline';
+import { litmusDefinition, placesOf } from '../features/litmus/places';
+import { litmusTokens } from '../features/litmus/tokens';
 import { definition, highlights, references } from '../features/navigation';
 import { type OutlineItem, outline } from '../features/outline';
 import { prepareRename, rename } from '../features/rename';
-import { semanticTokens, tokenModifiers, tokenTypes } from '../features/semantic-tokens';
+import { type SemanticToken, semanticTokens, tokenModifiers, tokenTypes } from '../features/semantic-tokens';
 import { signatureHelp } from '../features/signature';
 import type { Span } from '../features/text';
 import { format } from '../language';
 import type { CheckService } from '../service';
 import { completionKinds, symbolKinds, toLocation, toOffset, toRange, toSpan, toWorkspaceEdit } from './convert';
-import { type CheckId, lensCommands } from './protocol';
+import type { LitmusDocument, LitmusSession } from './litmus-session';
+import { type CheckId, lensCommands, litmusLensCommands, type WitnessId } from './protocol';
 import type { DocumentState, Workspace } from './workspace';
 
 /** The legend of `textDocument/semanticTokens`. */
 export const tokenLegend = { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] };
+
+/** Any document, for finding places in it. */
+type Lines = Pick<DocumentState, 'lines'>;
 
 interface DocumentParams {
   readonly textDocument: TextDocumentIdentifier;
@@ -48,7 +59,19 @@ interface PositionParams extends DocumentParams {
 }
 
 /** Answers the editor's questions about open documents from what is known at this moment: no handler waits. */
-export function registerFeatures(connection: Connection, workspace: Workspace, service: CheckService): void {
+export function registerFeatures(
+  connection: Connection,
+  workspace: Workspace,
+  service: CheckService,
+  tests: LitmusSession,
+): void {
+  /** The answer for a litmus document, or else for a protocol's. */
+  const either =
+    <P extends DocumentParams, R, O>(protocol: (params: P) => R, litmus: (document: LitmusDocument, params: P) => O) =>
+    (params: P): R | O => {
+      const document = tests.get(params.textDocument.uri);
+      return document ? litmus(document, params) : protocol(params);
+    };
   /** `null` where the document is not open (a question that an edit or a close has overtaken). */
   const about =
     <P extends DocumentParams, R>(answer: (document: DocumentState, params: P) => R) =>
@@ -62,36 +85,63 @@ export function registerFeatures(connection: Connection, workspace: Workspace, s
       about<P, R>((document) => answer(document, toOffset(document.lines, params.position), params))(params);
 
   connection.onHover(
-    at((document, offset): Hover | null => {
-      const found = hover(document.analysis, offset, service.report(document.uri));
-      if (!found) return null;
-      return {
-        contents: { kind: MarkupKind.Markdown, value: found.markdown },
-        range: toRange(document.lines, found.span),
-      };
-    }),
+    either(
+      at((document, offset): Hover | null =>
+        toHover(document, hover(document.analysis, offset, service.report(document.uri))),
+      ),
+      (document, { position }) =>
+        toHover(
+          document,
+          litmusHover(document.analysis, toOffset(document.lines, position), tests.report(document.uri)),
+        ),
+    ),
   );
-  connection.onCompletion(at((document, offset) => completions(document, offset)));
+  connection.onCompletion(
+    either(
+      at((document, offset) => toCompletions(document, completion(document.analysis, offset))),
+      (document, { position }) =>
+        toCompletions(document, litmusCompletion(document.analysis, toOffset(document.lines, position))),
+    ),
+  );
   connection.onSignatureHelp(at((document, offset) => signatures(document, offset)));
   connection.onDefinition(
-    at((document, offset) => {
-      const source = definition(document.analysis, offset);
-      return source && toLocation(workspace, document, source);
-    }),
+    either(
+      at((document, offset) => {
+        const source = definition(document.analysis, offset);
+        return source && toLocation(workspace, document, source);
+      }),
+      ({ uri, analysis, lines }, { position }) => {
+        const source = litmusDefinition(analysis, toOffset(lines, position));
+        return source && { uri, range: toRange(lines, source) };
+      },
+    ),
   );
   connection.onReferences(
-    at((document, offset, { context }) =>
-      references(document.analysis, offset, context.includeDeclaration)
-        .map((source) => toLocation(workspace, document, source))
-        .filter((location): location is Location => location !== null),
+    either(
+      at((document, offset, { context }) =>
+        references(document.analysis, offset, context.includeDeclaration)
+          .map((source) => toLocation(workspace, document, source))
+          .filter((location): location is Location => location !== null),
+      ),
+      ({ uri, analysis, lines }, { position, context }) =>
+        placesOf(analysis, toOffset(lines, position))
+          .filter((place) => context.includeDeclaration || !place.definition)
+          .map(({ source }) => ({ uri, range: toRange(lines, source) })),
     ),
   );
   connection.onDocumentHighlight(
-    at((document, offset) =>
-      highlights(document.analysis, offset).map(({ source, kind }) => ({
-        range: toRange(document.lines, source),
-        kind: kind === 'write' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
-      })),
+    either(
+      at((document, offset) =>
+        highlights(document.analysis, offset).map(({ source, kind }) => ({
+          range: toRange(document.lines, source),
+          kind: kind === 'write' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        })),
+      ),
+      ({ analysis, lines }, { position }) =>
+        placesOf(analysis, toOffset(lines, position)).map((place) => ({
+          range: toRange(lines, place.source),
+          kind: place.definition ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        })),
     ),
   );
   connection.onPrepareRename(
@@ -108,16 +158,25 @@ export function registerFeatures(connection: Connection, workspace: Workspace, s
       return toWorkspaceEdit(workspace, document, result.edits);
     }),
   );
-  connection.onDocumentSymbol(about((document) => symbols(document, outline(document.analysis))));
+  connection.onDocumentSymbol(
+    either(
+      about((document) => symbols(document, outline(document.analysis))),
+      (document) => symbols(document, litmusOutline(document.analysis)),
+    ),
+  );
   connection.onFoldingRanges(
-    about((document) =>
-      folding(document.analysis).map(({ startLine, endLine, kind }) =>
-        kind === 'comment' ? { startLine, endLine, kind: FoldingRangeKind.Comment } : { startLine, endLine },
-      ),
+    either(
+      about(({ analysis }) => toFolding(folding(analysis))),
+      ({ analysis }) => toFolding(litmusFolding(analysis)),
     ),
   );
   connection.onDocumentFormatting(about((document) => formatting(document)));
-  connection.onCodeLens(about((document) => codeLenses(document, service)));
+  connection.onCodeLens(
+    either(
+      about((document) => codeLenses(document, service)),
+      (document) => litmusCodeLenses(document, tests),
+    ),
+  );
   connection.onCodeAction(
     about((document, { range }) => {
       const report = service.report(document.uri);
@@ -144,23 +203,35 @@ export function registerFeatures(connection: Connection, workspace: Workspace, s
     ),
   );
   connection.languages.semanticTokens.on((params) => {
-    const document = workspace.get(params.textDocument.uri);
-    return document ? encodeTokens(document) : { data: [] };
+    const { uri } = params.textDocument;
+    const test = tests.get(uri);
+    if (test) return encodeTokens(test, litmusTokens(test.analysis));
+    const document = workspace.get(uri);
+    return document ? encodeTokens(document, semanticTokens(document.analysis)) : { data: [] };
   });
 }
 
-function completions(document: DocumentState, offset: number): CompletionItem[] {
-  return completion(document.analysis, offset).map(
-    ({ label, kind, detail, documentation, insert, snippet, span, rank }) => ({
-      label,
-      kind: completionKinds[kind],
-      detail,
-      ...(documentation === null ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
-      insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-      textEdit: { range: toRange(document.lines, span), newText: insert },
-      sortText: String(rank).padStart(6, '0'),
-    }),
+function toHover({ lines }: Lines, found: FoundHover | null): Hover | null {
+  if (!found) return null;
+  return { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: toRange(lines, found.span) };
+}
+
+function toFolding(ranges: readonly FoldingRange[]): { startLine: number; endLine: number; kind?: string }[] {
+  return ranges.map(({ startLine, endLine, kind }) =>
+    kind === 'comment' ? { startLine, endLine, kind: FoldingRangeKind.Comment } : { startLine, endLine },
   );
+}
+
+function toCompletions(document: Lines, items: readonly FoundCompletion[]): CompletionItem[] {
+  return items.map(({ label, kind, detail, documentation, insert, snippet, span, rank }) => ({
+    label,
+    kind: completionKinds[kind],
+    detail,
+    ...(documentation === null ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
+    insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    textEdit: { range: toRange(document.lines, span), newText: insert },
+    sortText: String(rank).padStart(6, '0'),
+  }));
 }
 
 function signatures({ analysis }: DocumentState, offset: number): SignatureHelp | null {
@@ -177,7 +248,7 @@ function signatures({ analysis }: DocumentState, offset: number): SignatureHelp 
   };
 }
 
-function symbols(document: DocumentState, items: readonly OutlineItem[]): DocumentSymbol[] {
+function symbols(document: Lines, items: readonly OutlineItem[]): DocumentSymbol[] {
   return items.map(({ name, detail, kind, span, selection, children }) => ({
     name,
     detail,
@@ -195,6 +266,14 @@ function codeLenses(document: DocumentState, service: CheckService): CodeLens[] 
     const command = action === 'debug' ? lensCommands.debug : lensCommands.showTrace;
     return { range: toRange(document.lines, span), command: { title, command, arguments: [id] } };
   });
+}
+
+function litmusCodeLenses({ uri, analysis, lines }: LitmusDocument, tests: LitmusSession): CodeLens[] {
+  const id: WitnessId = { uri, state: null };
+  return litmusLenses(analysis, tests.report(uri)).map(({ span, title, action }) => ({
+    range: toRange(lines, span),
+    command: { title, command: litmusLensCommands[action], arguments: [id] },
+  }));
 }
 
 /** One edit from the first to the last character that differ, so that cursors elsewhere stay where they are. */
@@ -218,9 +297,9 @@ function difference(text: string, other: string): Span {
   return { start, end: text.length - tail };
 }
 
-function encodeTokens({ analysis, lines }: DocumentState): { data: number[] } {
+function encodeTokens({ lines }: Lines, tokens: readonly SemanticToken[]): { data: number[] } {
   const builder = new SemanticTokensBuilder();
-  for (const { start, end, type, declaration } of semanticTokens(analysis)) {
+  for (const { start, end, type, declaration } of tokens) {
     const { line, column } = lines.position(start);
     builder.push(line, column, end - start, tokenTypes.indexOf(type), declaration ? 1 : 0);
   }

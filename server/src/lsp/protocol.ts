@@ -1,4 +1,5 @@
-import type { Verdict, Violation } from '../checker/verdict';
+import type { FinalState } from '../checker/litmus/test';
+import type { Recording, Verdict, Violation } from '../checker/verdict';
 import { defaultLimits, type Limits } from '../service/report';
 
 /**
@@ -18,9 +19,20 @@ export interface Settings {
   readonly check: { readonly run: 'onType' | 'onSave' | 'onCommand' };
   /** A search that passes one of these ends as `inconclusive`. */
   readonly limits: Limits;
+  /** The model that litmus tests are run under; `auto`: as each test has it. */
+  readonly litmus: {
+    /** `auto`, `none` or the name of a set of fetch rules: `isa+decode-w`. */
+    readonly fetch: string;
+    /** `auto`, `rvwmo`, `tso` or `sc`. */
+    readonly memory: string;
+  };
 }
 
-export const defaultSettings: Settings = { check: { run: 'onType' }, limits: defaultLimits };
+export const defaultSettings: Settings = {
+  check: { run: 'onType' },
+  limits: defaultLimits,
+  litmus: { fetch: 'auto', memory: 'auto' },
+};
 
 /** Names one check of a file: a protocol under one `when` (null: as it stands). The arguments of the lens commands. */
 export interface CheckId {
@@ -71,6 +83,50 @@ export interface TraceAnswer {
   /** The files that the trace's places are in, as they were checked: the debugger finds lines in them. */
   readonly texts: Readonly<Record<string, string>>;
 }
+/** Request, client to server, `{ uri }`: what is known of a litmus test; null where the document is none. */
+export const litmusRequest = 'cmodx/litmus';
+export interface LitmusAnswer {
+  readonly uri: string;
+  readonly version: number;
+  /** Null where the text has errors. */
+  readonly name: string | null;
+  readonly status: 'checking' | 'current' | 'stale' | 'failed';
+  /** In words: `Sometimes: 1 of 4 final states`, `running...`. */
+  readonly headline: string;
+  /** In words: `rvwmo, fetch isa+decode-w`. */
+  readonly model: string;
+  /** As herd7 prints it; null where the test has none. */
+  readonly condition: string | null;
+  /** Whether the condition holds, with its quantifier; null where that is open. */
+  readonly holds: boolean | null;
+  /** Those of the text as it stands: empty unless `current`. */
+  readonly states: readonly FinalState[];
+  /** Why some states may be missing; null where none is. */
+  readonly limit: string | null;
+  /** The state that `cmodx/witness` takes by default; null where there is none. */
+  readonly wanted: string | null;
+}
+/**
+ * Request, client to server, a `WitnessId`: how a final state of a litmus test comes about. Null where the document is no
+ * litmus test, or was changed meanwhile.
+ */
+export const witnessRequest = 'cmodx/witness';
+/** Names a final state of a file. The argument of the commands of a litmus test's lenses. */
+export interface WitnessId {
+  readonly uri: string;
+  /** Its text; null for the one that the condition makes one ask for. */
+  readonly state: string | null;
+}
+export interface WitnessAnswer {
+  readonly version: number;
+  readonly state: string | null;
+  /** Null where there is none. */
+  readonly recording: Recording | null;
+  /** Why there is none, in words. */
+  readonly reason: string | null;
+  /** The texts that the recording's places are in. */
+  readonly texts: Readonly<Record<string, string>>;
+}
 /** Request, server to client, `{ uri }`: the text of a file that is not open (an import); null where there is none. */
 export const readFileRequest = 'cmodx/readFile';
 /** Notification, client to server, `{ uri }`: check this document now, whatever the settings say. */
@@ -94,3 +150,11 @@ export interface Status {
 
 /** Commands of the client that the server's code lenses name; their one argument is a `CheckId`. */
 export const lensCommands = { showTrace: 'cmodx.showTrace', debug: 'cmodx.debug' } as const;
+
+/** Those of the lenses of litmus tests; their one argument is a `WitnessId`. */
+export const litmusLensCommands = {
+  states: 'cmodx.litmus.showStates',
+  witness: 'cmodx.litmus.showWitness',
+  debug: 'cmodx.litmus.debugWitness',
+  model: 'cmodx.litmus.chooseModel',
+} as const;

@@ -12,6 +12,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { CheckService, errorText, type Limits, type SpawnWorker } from '../service';
 import { registerFeatures, tokenLegend } from './handlers';
+import { LitmusSession } from './litmus-session';
 import {
   type CheckId,
   type CheckReport,
@@ -19,11 +20,14 @@ import {
   checkNotification,
   defaultSettings,
   type InitializationOptions,
+  litmusRequest,
   readFileRequest,
   type Settings,
   type TraceAnswer,
   traceRequest,
   verdictsRequest,
+  type WitnessId,
+  witnessRequest,
 } from './protocol';
 import { Publisher } from './publisher';
 import { checkReports } from './verdicts';
@@ -55,9 +59,16 @@ const capabilities: InitializeResult['capabilities'] = {
   semanticTokensProvider: { legend: tokenLegend, full: true },
 };
 
+/** The language of .litmus files, as the client names it. */
+const litmusLanguage = 'litmus';
+
 /** The settings as the client has them, what is missing or makes no sense by default. */
 function readSettings(value: unknown): Settings {
-  const { check, limits } = (value ?? {}) as { check?: Partial<Settings['check']>; limits?: Partial<Limits> };
+  const { check, limits, litmus } = (value ?? {}) as {
+    check?: Partial<Settings['check']>;
+    limits?: Partial<Limits>;
+    litmus?: Partial<Settings['litmus']>;
+  };
   const positive = (name: keyof Limits): number => {
     const number = limits?.[name];
     return typeof number === 'number' && number > 0 ? number : defaultSettings.limits[name];
@@ -69,6 +80,10 @@ function readSettings(value: unknown): Settings {
       maxStates: positive('maxStates'),
       maxSeconds: positive('maxSeconds'),
       maxMemoryMb: positive('maxMemoryMb'),
+    },
+    litmus: {
+      fetch: typeof litmus?.fetch === 'string' ? litmus.fetch : defaultSettings.litmus.fetch,
+      memory: typeof litmus?.memory === 'string' ? litmus.memory : defaultSettings.litmus.memory,
     },
   };
 }
@@ -83,6 +98,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     settingsKnown = resolve;
   });
   let service: CheckService | null = null;
+  let litmus: LitmusSession | null = null;
   let client: InitializeParams['capabilities'] = {};
 
   connection.onInitialize(({ capabilities: clientCapabilities, initializationOptions }): InitializeResult => {
@@ -93,17 +109,23 @@ export function startServer(connection: Connection, platform: Platform): void {
       settingsKnown();
     }
     const limits = (): Limits => (settings ?? defaultSettings).limits;
-    service = new CheckService(platform.workers(options, limits), {
-      limits: limits(),
-      workers: platform.threads,
-      quickFirst: true,
-    });
-    serve(service);
+    const workers = platform.workers(options, limits);
+    service = new CheckService(workers, { limits: limits(), workers: platform.threads, quickFirst: true });
+    litmus = new LitmusSession(connection, workers, settings, platform.threads, refreshLenses);
+    serve(service, litmus);
     return { capabilities, serverInfo: { name: 'cmodx' } };
   });
-  connection.onExit(() => service?.dispose());
+  connection.onExit(() => {
+    service?.dispose();
+    litmus?.dispose();
+  });
 
-  const serve = (checks: CheckService): void => {
+  const refreshLenses = (): void => {
+    if (!client.workspace?.codeLens?.refreshSupport) return;
+    connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+  };
+
+  const serve = (checks: CheckService, tests: LitmusSession): void => {
     const workspace = new Workspace({
       fetch: (uri) => connection.sendRequest<string | null>(readFileRequest, { uri }),
       changed: (document) => check(document),
@@ -113,10 +135,6 @@ export function startServer(connection: Connection, platform: Platform): void {
         publisher.broken(uri, version, errorText(error));
       },
     });
-    const refreshLenses = (): void => {
-      if (!client.workspace?.codeLens?.refreshSupport) return;
-      connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
-    };
     const publisher = new Publisher(connection, workspace, checks, refreshLenses);
 
     /** Hands the checks of a document's text to the service. `ask`: the user's settings say that now is the time. */
@@ -130,20 +148,33 @@ export function startServer(connection: Connection, platform: Platform): void {
       if (document) publisher.changed(document);
     });
 
+    /** Is a litmus test run by itself, as the settings have it? Nothing is before they are known. */
+    const runsNow = (first: boolean): boolean => {
+      const run = settings?.check.run;
+      return run === 'onType' || (run === 'onSave' && first);
+    };
+
     const opened = new Set<string>();
     documents.onDidChangeContent(({ document }) => {
       const { uri, version } = document;
       const first = !opened.has(uri);
       opened.add(uri);
+      if (document.languageId === litmusLanguage) {
+        tests.set(uri, version, document.getText(), runsNow(first));
+        return;
+      }
       checks.focus(uri);
       const state = workspace.set(uri, version, document.getText());
       if (state) check(state, first && settings?.check.run === 'onSave');
     });
     documents.onDidSave(({ document: { uri } }) => {
-      if (settings?.check.run === 'onSave') checks.recheck(uri);
+      if (settings?.check.run !== 'onSave') return;
+      checks.recheck(uri);
+      tests.rerun(uri);
     });
     documents.onDidClose(({ document: { uri } }) => {
       opened.delete(uri);
+      tests.close(uri);
       workspace.close(uri);
       checks.close(uri);
       publisher.closed(uri);
@@ -158,6 +189,7 @@ export function startServer(connection: Connection, platform: Platform): void {
       checks.setOptions({ limits: settings.limits, workers: platform.threads, quickFirst: true });
       const { run } = settings.check;
       for (const document of workspace.all()) check(document, first && run === 'onSave');
+      tests.configure(settings, runsNow(first));
       settingsKnown();
     };
     const pullSettings = async (): Promise<void> => {
@@ -178,9 +210,23 @@ export function startServer(connection: Connection, platform: Platform): void {
       else applySettings((pushed as { cmodx?: unknown } | null)?.cmodx);
     });
 
-    registerFeatures(connection, workspace, checks);
-    connection.onNotification(checkNotification, ({ uri }: { uri: string }) => checks.recheck(uri));
-    connection.onNotification(cancelNotification, () => checks.cancel());
+    registerFeatures(connection, workspace, checks, tests);
+    connection.onNotification(checkNotification, ({ uri }: { uri: string }) => {
+      checks.recheck(uri);
+      tests.rerun(uri);
+    });
+    connection.onNotification(cancelNotification, () => {
+      checks.cancel();
+      tests.cancel();
+    });
+    connection.onRequest(litmusRequest, async ({ uri }: { uri: string }) => {
+      await ready;
+      return tests.answer(uri);
+    });
+    connection.onRequest(witnessRequest, async (id: WitnessId) => {
+      await ready;
+      return tests.witness(id);
+    });
     connection.onRequest(verdictsRequest, async ({ uri }: { uri: string }): Promise<CheckReport[]> => {
       await ready;
       const document = workspace.get(uri);
@@ -194,6 +240,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     connection.onShutdown(() => {
       publisher.dispose();
       checks.dispose();
+      tests.dispose();
     });
   };
 

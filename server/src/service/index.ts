@@ -13,7 +13,6 @@ export {
 export { type LitmusReport, LitmusService, limitedResult, type WitnessReport } from './litmus';
 export {
   fetchName,
-  litmusFetchNames,
   litmusOptions,
   type ModelChoice,
   modelName,

@@ -10,11 +10,6 @@ export interface ModelChoice {
   readonly fetch: LitmusFetch | 'none' | null;
 }
 
-/** Every set of fetch rules by its name, weakest base first: `letter`, `letter+ziccid`, ... `isa+decode+ziccid`. */
-export const litmusFetchNames: readonly string[] = ['letter', 'isa'].flatMap((base) =>
-  ['', '+decode-w', '+decode'].flatMap((decode) => ['', '+ziccid'].map((ziccid) => `${base}${decode}${ziccid}`)),
-);
-
 /** `isa+decode-w+ziccid`: a base, then any of `+decode-w`, `+decode`, `+ziccid` in any order; null where it is none. */
 export function parseLitmusFetch(text: string): LitmusFetch | 'none' | null {
   const [base = '', ...added] = text.split('+');
@@ -46,9 +41,9 @@ export function defaultModel({ isa, patchesCode }: LitmusTest): Pick<LitmusOptio
   };
 }
 
-/** The options for a test: what is chosen over what the test has by default. */
-export function litmusOptions(test: LitmusTest, { memory, fetch }: ModelChoice): LitmusOptions {
-  const own = defaultModel(test);
+/** The options for a test (null: for a text that has errors): what is chosen over what the test has by default. */
+export function litmusOptions(test: LitmusTest | null, { memory, fetch }: ModelChoice): LitmusOptions {
+  const own = test ? defaultModel(test) : defaultLitmusOptions;
   return {
     ...defaultLitmusOptions,
     memory: memory ?? own.memory,
