@@ -152,6 +152,9 @@ class Step {
         return [fault(state, effect.kind)];
       case 'illegal':
         return [fault(state, `an illegal instruction (${effect.reason})`)];
+      case 'float':
+      case 'float.load':
+      case 'float.store':
       case 'unsupported':
         return [fault(state, `${effect.mnemonic} is not modelled`)];
     }

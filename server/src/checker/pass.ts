@@ -207,6 +207,9 @@ export class Pass<H> {
         ];
       case 'csr':
         return [{ kind: 'unsupported', what: `an executor accesses a CSR (${decoded.spec?.mnemonic ?? effect.kind})` }];
+      case 'float':
+      case 'float.load':
+      case 'float.store':
       case 'unsupported':
         return [
           { kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` },

@@ -1,5 +1,6 @@
 import { csrNumber } from '../isa/index';
 import type { Isa } from '../isa/types';
+import type { FloatState } from './float/index';
 
 /** The control and status registers of a hart, as the CSR instructions see them. */
 export interface CsrFile {
@@ -13,7 +14,7 @@ export interface CsrFile {
 
 /**
  * The control and status registers of one hart in machine mode: enough to run code that keeps its state in
- * them. Writing one does nothing else: no interrupts, no translation, no floating point.
+ * them. Writing one does nothing else: no interrupts, no translation; floating point is always on.
  */
 export class Csrs implements CsrFile {
   private readonly stored = new Map<number, bigint>();
@@ -23,12 +24,15 @@ export class Csrs implements CsrFile {
     private readonly hartId: bigint,
     /** Instructions retired: what all counters count. */
     private readonly retired: () => bigint,
+    private readonly float: FloatState,
   ) {}
 
   /** Why an access raises an illegal-instruction exception, or null. */
   refusal(csr: number, writes: boolean): string | null {
     const known = registers.get(csr);
-    if (known === undefined || (known.rv32Only && this.isa.xlen !== 32)) return `no CSR 0x${csr.toString(16)} here`;
+    const absent = known?.kind === 'float' && !this.isa.extensions.has('f');
+    if (known === undefined || absent || (known.rv32Only && this.isa.xlen !== 32))
+      return `no CSR 0x${csr.toString(16)} here`;
     // The two top bits of the number say read-only (Zicsr, "CSR Address Mapping Conventions").
     return writes && csr >> 10 === 3 ? `CSR 0x${csr.toString(16)} is read-only` : null;
   }
@@ -47,6 +51,8 @@ export class Csrs implements CsrFile {
         return (this.stored.get(register.of) ?? 0n) & register.mask;
       case 'storage':
         return this.stored.get(csr) ?? 0n;
+      case 'float':
+        return this.float.readCsr(csr) ?? 0n;
       default:
         return 0n;
     }
@@ -58,6 +64,8 @@ export class Csrs implements CsrFile {
     if (register?.kind === 'view') {
       const kept = (this.stored.get(register.of) ?? 0n) & ~register.mask;
       this.stored.set(register.of, kept | (value & register.mask));
+    } else if (register?.kind === 'float') {
+      this.float.writeCsr(csr, value);
     } else if (register?.kind === 'storage') {
       this.stored.set(csr, register.address ? value & ~(this.compressed() ? 1n : 3n) : value);
     }
@@ -79,7 +87,7 @@ export class Csrs implements CsrFile {
 
 type Register = { readonly rv32Only: boolean } & (
   | { readonly kind: 'counter'; readonly high: boolean }
-  | { readonly kind: 'hartid' | 'isa' | 'zero' }
+  | { readonly kind: 'hartid' | 'isa' | 'zero' | 'float' }
   /** Some bits of another register. */
   | { readonly kind: 'view'; readonly of: number; readonly mask: bigint }
   /** `address`: holds an instruction's address, so its low bits are 0. */
@@ -89,6 +97,7 @@ type Register = { readonly rv32Only: boolean } & (
 const registers: ReadonlyMap<number, Register> = new Map([
   ...named('cycle time instret', { kind: 'counter', high: false, rv32Only: false }),
   ...named('cycleh timeh instreth', { kind: 'counter', high: true, rv32Only: true }),
+  ...named('fflags frm fcsr', { kind: 'float', rv32Only: false }),
   ...named('mhartid', { kind: 'hartid', rv32Only: false }),
   ...named('misa', { kind: 'isa', rv32Only: false }),
   ...named('mvendorid marchid mimpid', { kind: 'zero', rv32Only: false }),

@@ -3,6 +3,10 @@
  * its own values (64-bit integers; symbolic names with views; source text of a compiled block).
  * Register reads inside an expression are what makes a dependency (ISA manual, RVWMO, "syntactic dependencies").
  */
+import type { FloatComparison, FloatSelection, SignInjection } from './float/compare';
+import type { IntegerFormat } from './float/convert';
+import type { FloatFormat } from './float/format';
+import type { RoundingField } from './float/state';
 
 export type ExtensionOp = 'sext8' | 'sext16' | 'sext32' | 'zext8' | 'zext16' | 'zext32';
 /** Leading zeros, trailing zeros (XLEN where there is no one), ones. */
@@ -53,6 +57,90 @@ export type Expr =
   | { readonly k: 'pc' }
   | { readonly k: 'un'; readonly op: UnaryOp; readonly a: Expr }
   | { readonly k: 'bin'; readonly op: BinaryOp; readonly a: Expr; readonly b: Expr };
+
+/** Rounded once. `madd` and its kin are fused; `round` and `roundnx` give an integer in the same format. */
+export type FloatArithmetic =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'sqrt'
+  /** a * b + c, a * b - c, -(a * b) + c, -(a * b) - c. */
+  | 'madd'
+  | 'msub'
+  | 'nmsub'
+  | 'nmadd'
+  | 'round'
+  | 'roundnx';
+
+/**
+ * What an instruction does to the floating-point registers, 64 bits each with narrower values NaN-boxed. `rd`, `rs1`,
+ * `rs2` and `sources` number registers of that file, but `rd` an integer register where a result is an integer:
+ * `compare`, `class`, `to-integer`, `move-out`. Flags accrue in `fcsr`; `dyn` rounds as its `frm` says, and raises an
+ * illegal-instruction exception where that is reserved.
+ */
+export type FloatOperation =
+  | {
+      readonly k: 'arithmetic';
+      readonly op: FloatArithmetic;
+      readonly format: FloatFormat;
+      readonly rd: number;
+      readonly sources: readonly number[];
+      readonly rounding: RoundingField;
+    }
+  | ({ readonly k: 'select'; readonly op: FloatSelection } & FloatPair)
+  | ({ readonly k: 'sign'; readonly op: SignInjection } & FloatPair)
+  | ({ readonly k: 'compare'; readonly op: FloatComparison } & FloatPair)
+  | { readonly k: 'class'; readonly format: FloatFormat; readonly rd: number; readonly rs1: number }
+  | {
+      readonly k: 'convert';
+      readonly from: FloatFormat;
+      readonly to: FloatFormat;
+      readonly rd: number;
+      readonly rs1: number;
+      readonly rounding: RoundingField;
+    }
+  | {
+      readonly k: 'to-integer';
+      readonly from: FloatFormat;
+      /** `modulo`: 32 bits that wrap around (Zfa). */
+      readonly to: IntegerFormat | 'modulo';
+      readonly rd: number;
+      readonly rs1: number;
+      readonly rounding: RoundingField;
+    }
+  | {
+      readonly k: 'from-integer';
+      readonly from: IntegerFormat;
+      readonly to: FloatFormat;
+      readonly rd: number;
+      readonly source: Expr;
+      readonly rounding: RoundingField;
+    }
+  /** The bits of a value, sign-extended; with `high` those from 32 on. */
+  | {
+      readonly k: 'move-out';
+      readonly format: FloatFormat;
+      readonly rd: number;
+      readonly rs1: number;
+      readonly high: boolean;
+    }
+  /** The other way; `high`, if any, gives the bits from 32 on. */
+  | {
+      readonly k: 'move-in';
+      readonly format: FloatFormat;
+      readonly rd: number;
+      readonly low: Expr;
+      readonly high: Expr | null;
+    }
+  | { readonly k: 'constant'; readonly format: FloatFormat; readonly rd: number; readonly bits: bigint };
+
+interface FloatPair {
+  readonly format: FloatFormat;
+  readonly rd: number;
+  readonly rs1: number;
+  readonly rs2: number;
+}
 
 export type AccessSize = 1 | 2 | 4 | 8;
 export type AmoOp = 'swap' | 'add' | 'xor' | 'and' | 'or' | 'min' | 'max' | 'minu' | 'maxu';
@@ -127,6 +215,22 @@ export type Effect =
       readonly source: Expr;
       readonly reads: boolean;
       readonly writes: boolean;
+    }
+  /** Of the floating-point extensions, which whoever has no such registers refuses by `mnemonic`. */
+  | { readonly kind: 'float'; readonly mnemonic: string; readonly operation: FloatOperation }
+  | {
+      readonly kind: 'float.load';
+      readonly mnemonic: string;
+      readonly rd: number;
+      readonly address: Expr;
+      readonly size: 2 | 4 | 8;
+    }
+  | {
+      readonly kind: 'float.store';
+      readonly mnemonic: string;
+      readonly rs2: number;
+      readonly address: Expr;
+      readonly size: 2 | 4 | 8;
     }
   | { readonly kind: 'ecall' }
   | { readonly kind: 'ebreak' }

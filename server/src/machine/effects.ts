@@ -5,10 +5,11 @@ import { atomic } from './effects/atomic';
 import { base } from './effects/base';
 import { bits } from './effects/bits';
 import { csr } from './effects/csr';
+import { float } from './effects/float';
 import { muldiv } from './effects/muldiv';
 import { type EffectTable, nothing, Operands } from './effects/operands';
 
-const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...bits, ...csr };
+const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...bits, ...csr, ...float };
 
 /** The mnemonics of the instructions that are executed (a compressed one counts by its base instruction). */
 export const executed: ReadonlySet<string> = new Set(Object.keys(tables));
@@ -29,6 +30,9 @@ export function effectOf(decoded: Decoded, isa: Isa): Effect {
   if (whole === null || build === undefined) return { kind: 'unsupported', mnemonic };
   return build(new Operands(whole.fields, decoded.length, isa.xlen));
 }
+
+/** The mnemonic of what only an emulator runs (floating point) or nobody does: models of memory refuse it by name. */
+export const unmodelled = (effect: Effect): string | null => ('mnemonic' in effect ? effect.mnemonic : null);
 
 /** "Base implementations shall ignore" the reserved fields of the fences (RV32I, "Memory Ordering Instructions"). */
 function ignoresReservedFields(decoded: Decoded): boolean {

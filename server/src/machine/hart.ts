@@ -5,6 +5,7 @@ import { loadedValue } from './bytes';
 import { type CsrFile, Csrs } from './csrs';
 import type { AccessSize, Effect, Expr } from './effect';
 import { effectOf } from './effects';
+import { FloatState, runFloat } from './float/index';
 import { evaluate } from './values';
 
 /** What a hart reaches. A refusal (null, false) is an access fault. */
@@ -27,10 +28,19 @@ export class Hart {
   /** Instructions retired since reset. */
   retired = 0n;
 
-  /** @param csrs by default those of a hart that has machine mode only */
-  constructor(pc: bigint, isa: Isa, hartId = 0n, csrs: CsrFile | null = null) {
+  /**
+   * @param csrs by default those of a hart that has machine mode only
+   * @param float the floating-point registers, if `csrs` is to know them
+   */
+  constructor(
+    pc: bigint,
+    isa: Isa,
+    hartId = 0n,
+    csrs: CsrFile | null = null,
+    readonly float = new FloatState(isa),
+  ) {
     this.pc = pc;
-    this.csrs = csrs ?? new Csrs(isa, hartId, () => this.retired);
+    this.csrs = csrs ?? new Csrs(isa, hartId, () => this.retired, float);
   }
 
   read(reg: number): bigint {
@@ -167,6 +177,25 @@ export function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa
         hart.csrs.write(effect.csr, BigInt.asUintN(xlen, written));
       }
       hart.write(effect.rd, old);
+      break;
+    }
+    case 'float': {
+      const write = (reg: number, result: bigint): void => hart.write(reg, BigInt.asUintN(xlen, result));
+      const reason = runFloat(effect.operation, hart.float, { value, write });
+      if (reason !== null) return { cause: 'illegal-instruction', reason };
+      break;
+    }
+    case 'float.load': {
+      const address = value(effect.address);
+      const raw = memory.load(address, effect.size);
+      if (raw === null) return { cause: 'load-fault', address };
+      hart.float.load(effect.rd, effect.size, raw);
+      break;
+    }
+    case 'float.store': {
+      const address = value(effect.address);
+      const stored = hart.float.raw(effect.rs2);
+      if (!memory.store(address, effect.size, stored)) return { cause: 'store-fault', address };
       break;
     }
     case 'fence':

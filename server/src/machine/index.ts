@@ -3,7 +3,7 @@
 export { amoValue } from './amo';
 export { byteKey, joinBytes, type SymbolicByte, splitBytes } from './bytes';
 export type * from './effect';
-export { effectOf, executed } from './effects';
+export { effectOf, executed, unmodelled } from './effects';
 export { Hart, step, type Trap } from './hart';
 export { Ram } from './ram';
 export { symbolicBinary, symbolicUnary } from './rules';

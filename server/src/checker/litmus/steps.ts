@@ -191,6 +191,9 @@ export class ThreadSteps {
       }
       case 'illegal':
         return [this.#fault(state, `runs an illegal instruction: ${effect.reason}`)];
+      case 'float':
+      case 'float.load':
+      case 'float.store':
       case 'unsupported':
         return [this.#fault(state, `runs ${effect.mnemonic}, which litmus tests do not support`)];
       case 'csr':

@@ -1,6 +1,6 @@
 import type { CodeLabel, LitmusInstruction, LitmusThread } from '../../checker/litmus/test';
 import { type AssembledPiece, type AssembledStatement, assembleBlock, type Isa, type TextProblem } from '../../isa';
-import { type Effect, effectOf } from '../../machine';
+import { type Effect, effectOf, unmodelled } from '../../machine';
 import { assemblyCode, type DiagnosticCode } from '../diagnostics';
 import type { LitmusCellInstruction } from './analysis';
 import type { LitmusContext } from './context';
@@ -81,8 +81,9 @@ function instructionsOf(
   const source = context.source(body);
   return pieces.map((piece) => {
     const effect = effectOfPiece(piece, ordering, isa);
-    if (effect.kind === 'unsupported') {
-      context.add('unsupported', body.mnemonic, `\`${effect.mnemonic}\` is not supported: it is decoded, not executed`);
+    const refused = unmodelled(effect);
+    if (refused !== null) {
+      context.add('unsupported', body.mnemonic, `\`${refused}\` is not supported: it is decoded, not executed`);
     }
     const length = piece.bytes.length === 2 ? 2 : 4;
     const bits = ordering === null ? (piece.decoded?.word ?? null) : null;

@@ -1,5 +1,5 @@
 import { assembleBlock, decode, type Isa, parseStatement } from '../../isa';
-import { effectOf } from '../../machine';
+import { effectOf, unmodelled } from '../../machine';
 import type { LitmusContext } from './context';
 import { type CType, fits } from './ctypes';
 import { shorten } from './cursor';
@@ -113,13 +113,9 @@ export class Values {
       this.context.add('assembly', { start, end }, `\`${shorten(text)}\` becomes ${more.length + 1} instructions`);
     }
     const word = piece?.decoded?.word ?? 0;
-    const effect = piece?.decoded ? effectOf(decode(word, this.isa), this.isa) : null;
-    if (effect?.kind === 'unsupported') {
-      this.context.add(
-        'unsupported',
-        { start, end },
-        `\`${effect.mnemonic}\` is not supported: it is decoded, not executed`,
-      );
+    const refused = piece?.decoded ? unmodelled(effectOf(decode(word, this.isa), this.isa)) : null;
+    if (refused !== null) {
+      this.context.add('unsupported', { start, end }, `\`${refused}\` is not supported: it is decoded, not executed`);
     }
     if (!this.words.has(word)) this.words.set(word, text.trim());
     return BigInt(word);

@@ -1,0 +1,81 @@
+import { csrNumber } from '../../isa/index';
+import type { Isa } from '../../isa/types';
+import { box, type FloatFormat, formats, unbox } from './format';
+import type { RoundingMode } from './round';
+
+/** The rounding mode that an instruction names, or that `frm` shall say. */
+export type RoundingField = RoundingMode | 'dyn';
+
+/** By the number that stands in `rm` and `frm`; those that are left out are reserved. */
+export const modeNumbers: readonly RoundingMode[] = ['rne', 'rtz', 'rdn', 'rup', 'rmm'];
+
+const [fflags, frm, fcsr] = [csrNumber('fflags'), csrNumber('frm'), csrNumber('fcsr')];
+
+const formatOfSize = { 2: 'h', 4: 's', 8: 'd' } as const;
+
+/** The floating-point registers of one hart, and its `fcsr`. */
+export class FloatState {
+  /** 64 bits each; narrower values are NaN-boxed. */
+  readonly registers = new BigUint64Array(32);
+  /** `fflags`: what was raised since it was last cleared. */
+  raised = 0;
+  /** `frm`, 0..7. */
+  rounding = 0;
+  /** A register or `fcsr` has been written since whoever keeps `mstatus.FS` has set this to false. */
+  dirty = false;
+
+  constructor(isa: Isa) {
+    // Registers of 32 bits have nothing above their values that could be no box.
+    if (!isa.extensions.has('d')) this.registers.fill(box(formats.s, 0n));
+  }
+
+  /** The value of a register in a format: the canonical NaN where it is not boxed. */
+  read(register: number, format: FloatFormat): bigint {
+    return unbox(formats[format], this.raw(register));
+  }
+
+  /** All 64 bits. */
+  raw(register: number): bigint {
+    return this.registers[register] ?? 0n;
+  }
+
+  /** Writes a value of a format, boxed. */
+  write(register: number, format: FloatFormat, bits: bigint): void {
+    this.registers[register] = box(formats[format], bits);
+    this.dirty = true;
+  }
+
+  /** Writes the `size` bytes that a load has read. */
+  load(register: number, size: 2 | 4 | 8, bits: bigint): void {
+    this.write(register, formatOfSize[size], bits);
+  }
+
+  /** Adds to `fflags`. */
+  raise(flags: number): void {
+    if ((flags & ~this.raised) === 0) return;
+    this.raised |= flags;
+    this.dirty = true;
+  }
+
+  /** The mode to round in, or null where `frm` holds a reserved one. */
+  mode(field: RoundingField): RoundingMode | null {
+    return field === 'dyn' ? (modeNumbers[this.rounding] ?? null) : field;
+  }
+
+  /** The value of `fflags`, `frm` or `fcsr`; null for any other CSR. */
+  readCsr(csr: number): bigint | null {
+    if (csr === fflags) return BigInt(this.raised);
+    if (csr === frm) return BigInt(this.rounding);
+    return csr === fcsr ? BigInt((this.rounding << 5) | this.raised) : null;
+  }
+
+  /** Writes `fflags`, `frm` or `fcsr`; bits beyond its fields are ignored. False for any other CSR. */
+  writeCsr(csr: number, value: bigint): boolean {
+    if (csr !== fflags && csr !== frm && csr !== fcsr) return false;
+    const bits = Number(value & 0xffn);
+    if (csr !== frm) this.raised = bits & 0x1f;
+    if (csr !== fflags) this.rounding = (csr === fcsr ? bits >> 5 : bits) & 7;
+    this.dirty = true;
+    return true;
+  }
+}
