@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type TracePage, tracePage } from '../../client/src/trace-page';
 import type { Snapshot, Violation } from '../../server/src/checker/verdict';
+import { links } from './links';
 import { report } from './reports';
 
 const hart = (name: string) => ({ name, pc: null, activity: 'runs a pass', source: null, registers: [], fetch: [] });
@@ -29,17 +30,6 @@ function page(changes: Partial<TracePage> = {}): string {
     selected,
     answer: { version: 1, violations: [violation], texts: {} },
     ...changes,
-  });
-}
-
-/** The arguments of the page's links to a command. */
-function links(html: string, command: string): unknown[] {
-  const found = html.matchAll(new RegExp(`href="command:${command}\\?([^"]*)"`, 'g'));
-  return [...found].map(([, query = '']) => {
-    const [argument] = JSON.parse(
-      decodeURIComponent(query.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))),
-    ) as unknown[];
-    return argument;
   });
 }
 

@@ -113,9 +113,11 @@ export class Editor {
     this.connection.dispose();
   }
 
+  /** Opens a document; its language is that of its name's ending. */
   async open(uri: string, text: string): Promise<void> {
     this.texts.set(uri, { version: 1, text });
-    const textDocument = { uri, languageId: 'cmodx', version: 1, text };
+    const languageId = uri.endsWith('.litmus') ? 'litmus' : 'cmodx';
+    const textDocument = { uri, languageId, version: 1, text };
     await this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
   }
 
