@@ -31,13 +31,13 @@ interface Branch {
  * All runs of a thread from `start` over `memory`, whose messages of this thread are `start.promises`.
  *
  * @param ending What of a last state matters: of equal ones, one is kept.
- * @param horizon What a promise may come after at most: memory's length, less where messages at its end are hypotheses.
+ * @param future Stores behind memory that only fetches see: what is promised then is a proposal (ahead.ts).
  */
 export function runAlone(
   steps: ThreadSteps,
   start: ThreadState,
   memory: Memory,
-  horizon: number,
+  future: Memory,
   ending: (state: ThreadState) => string,
   budget: Budget,
 ): Runs {
@@ -59,12 +59,12 @@ export function runAlone(
       continue;
     }
     budget.step();
-    for (const outcome of steps.next(state, branch.memory, true)) {
+    for (const outcome of steps.next(state, branch.memory, true, future)) {
       if (outcome.kind === 'fault') {
         if (state.promises.length === 0) fault ??= outcome;
         continue;
       }
-      const next = follow(branch, outcome, horizon, stores);
+      const next = follow(branch, outcome, memory.length, stores);
       if (outcome.memory.length > branch.memory.length && !budget.mayStore(branch.memory.length)) continue;
       if (outcome.state.pc <= state.pc) {
         const key = [threadKey(outcome.state), keys(outcome.memory.slice(memory.length)), keys(next.promisable)].join(

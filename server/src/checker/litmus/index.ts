@@ -1,7 +1,7 @@
 /** Litmus tests: final states under RVWMO, TSO or SC, with or without instruction fetch. */
 import { Budget, LimitHit } from './budget';
-import { Cells, NewCut } from './cells';
-import { Machine } from './machine';
+import { type Machine, overMachine } from './machine';
+import type { Outcomes } from './outcome';
 import { plainSearch } from './plain';
 import { promiseFirst } from './promise-first';
 import type { Fault } from './steps';
@@ -22,33 +22,21 @@ export const defaultLitmusOptions: LitmusOptions = {
 /** All final states of a test. Never throws for what a test does: limits and faults are part of the result. */
 export function runLitmus(test: LitmusTest, options: LitmusOptions, host: LitmusHost = {}): LitmusResult {
   const budget = new Budget(options, host);
-  const cells = new Cells(test);
-  for (;;) {
-    const machine = { current: null as Machine | null };
-    try {
-      return search(test, options, budget, cells, machine);
-    } catch (error) {
-      if (error instanceof NewCut) continue;
-      if (!(error instanceof LimitHit)) throw error;
-      return result(test, machine.current?.outcomes.states() ?? [], null, budget, error.message);
-    }
-  }
-}
-
-function search(
-  test: LitmusTest,
-  options: LitmusOptions,
-  budget: Budget,
-  cells: Cells,
-  machine: { current: Machine | null },
-): LitmusResult {
-  const its = new Machine(test, options, cells, budget);
-  machine.current = its;
   const explore = options.search === 'plain' ? plainSearch : promiseFirst;
-  const fault = explore(its, (memory, ends) => {
-    its.outcomes.add(cells, memory, ends);
-  });
-  return result(test, its.outcomes.states(), fault && { fault, machine: its }, budget, null);
+  let outcomes: Outcomes | null = null;
+  try {
+    return overMachine(test, options, budget, (machine) => {
+      outcomes = machine.outcomes;
+      const fault = explore(machine, (memory, ends) => {
+        machine.outcomes.add(machine.cells, memory, ends);
+      });
+      return result(test, machine.outcomes.states(), fault && { fault, machine }, budget, null);
+    });
+  } catch (error) {
+    if (!(error instanceof LimitHit)) throw error;
+    const found: Outcomes | null = outcomes;
+    return result(test, found === null ? [] : (found as Outcomes).states(), null, budget, error.message);
+  }
 }
 
 function result(

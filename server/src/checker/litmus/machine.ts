@@ -1,13 +1,37 @@
 /** What every search over one test shares: its code, its cells, its threads, and a thread's runs alone. */
+import { Ahead } from './ahead';
 import { type Runs, runAlone } from './alone';
 import type { Budget } from './budget';
-import type { Cells } from './cells';
+import { Cells, NewCut } from './cells';
 import { Code } from './code';
-import { type Memory, type Message, message } from './memory';
+import type { Memory } from './memory';
 import { Outcomes } from './outcome';
 import { ThreadSteps } from './steps';
-import type { LitmusFetch, LitmusOptions, LitmusTest } from './test';
+import type { LitmusOptions, LitmusTest } from './test';
 import { initialThread, type ThreadState } from './thread';
+
+/**
+ * Searches a test: `use` is called anew whenever the search has found out that memory must be cut finer, or that code
+ * may be stored which it did not know of.
+ */
+export function overMachine<T>(
+  test: LitmusTest,
+  options: LitmusOptions,
+  budget: Budget,
+  use: (machine: Machine) => T,
+): T {
+  const cells = new Cells(test);
+  const ahead = new Ahead(test, options);
+  for (;;) {
+    const known = ahead.size;
+    try {
+      const out = use(new Machine(test, options, cells, ahead, budget));
+      if (ahead.size === known) return out;
+    } catch (error) {
+      if (!(error instanceof NewCut)) throw error;
+    }
+  }
+}
 
 export class Machine {
   readonly code: Code;
@@ -16,13 +40,14 @@ export class Machine {
   readonly start: readonly ThreadState[];
   /** By thread and cell: whether the thread has ever looked at it. What it does depends on no other. */
   readonly touched: readonly boolean[][];
-  /** By thread: stores to code that a fetch of its own may read before the thread makes them; null where none may. */
-  readonly #ahead: readonly Map<string, Message>[] | null;
+  /** Stores to code that a fetch may read before they are made: sequences to be put behind memory. */
+  readonly #futures: readonly Memory[];
 
   constructor(
     readonly test: LitmusTest,
     readonly options: LitmusOptions,
     readonly cells: Cells,
+    readonly ahead: Ahead,
     readonly budget: Budget,
   ) {
     this.code = new Code(test);
@@ -34,52 +59,29 @@ export class Machine {
     this.touched = test.threads.map(() => []);
     this.threads = this.touched.map((touched, thread) => new ThreadSteps(thread, this.code, cells, options, touched));
     this.start = test.threads.map((_, thread) => initialThread(test, cells, thread));
-    this.#ahead = options.fetch !== null && readsAhead(options.fetch) ? this.#outOfThinAir() : null;
+    this.#futures = ahead.futures(cells);
   }
 
   /** All runs of one thread alone over a memory. */
   alone(thread: number, state: ThreadState, memory: Memory): Runs {
     const plain = this.#run(thread, state, memory, []);
-    const ahead = this.#ahead?.[thread];
-    if (ahead === undefined) return plain;
-    for (const one of plain.stores) if (this.code.covers(one)) ahead.set(one.key, one);
+    for (const one of plain.stores) if (this.code.covers(one)) this.ahead.add(one);
+    if (this.#futures.length === 0) return plain;
     const promises = new Map(plain.promises.map((one) => [one.key, one]));
-    let certified = plain.certified;
-    // Where a fetch is not ordered before its hart's later stores, it may read one that is still to come: as if that
-    // were promised already, at memory's end, after whatever is promised now.
-    const hypotheses = [...ahead.values()];
-    for (const first of hypotheses)
-      for (const second of [null, ...hypotheses.filter((one) => one !== first)]) {
-        const runs = this.#run(thread, state, memory, second === null ? [first] : [first, second]);
-        if (!runs.certified) continue;
-        certified = true;
-        for (const one of [first, ...runs.promises]) promises.set(one.key, one);
-      }
+    let { certified } = plain;
+    for (const future of this.#futures) {
+      const runs = this.#run(thread, state, memory, future);
+      for (const one of runs.stores) if (this.code.covers(one)) this.ahead.add(one);
+      certified ||= runs.certified;
+      for (const one of runs.promises) promises.set(one.key, one);
+    }
     return { ...plain, certified, promises: [...promises.values()] };
   }
 
-  #run(thread: number, state: ThreadState, memory: Memory, ahead: readonly Message[]): Runs {
+  #run(thread: number, state: ThreadState, memory: Memory, future: Memory): Runs {
     const steps = this.threads[thread];
     if (steps === undefined) throw new RangeError(`no thread ${thread}`);
     const ending = (end: ThreadState): string => this.outcomes.ending(thread, end);
-    const promises = [...state.promises, ...ahead.map((_, i) => memory.length + 1 + i)];
-    return runAlone(steps, { ...state, promises }, [...memory, ...ahead], memory.length, ending, this.budget);
-  }
-
-  /** Stores that might justify themselves: every word that the text stores as code, at every label. */
-  #outOfThinAir(): Map<string, Message>[] {
-    return this.test.threads.map((_, thread) => {
-      const out = new Map<string, Message>();
-      for (const label of this.test.labels)
-        for (const word of this.test.words) {
-          const size = (word.bits & 3) === 3 ? 4 : 2;
-          const one = message(this.cells, thread, Number(label.address), size, BigInt(word.bits));
-          if (one !== null) out.set(one.key, one);
-        }
-      return out;
-    });
+    return runAlone(steps, state, memory, future, ending, this.budget);
   }
 }
-
-/** Whether nothing puts a fetch before its hart's later stores. */
-const readsAhead = (fetch: LitmusFetch): boolean => !fetch.decode && !fetch.decodeW && !fetch.ziccid;

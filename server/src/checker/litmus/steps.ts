@@ -84,14 +84,18 @@ export class ThreadSteps {
   /** Nothing is left to do. */
   done = (state: ThreadState): boolean => this.code.ends(state.pc);
 
-  /** All next steps. With `append` false a store must be one that memory already holds. */
-  next(state: ThreadState, memory: Memory, append: boolean): Outcome[] {
-    return this.#fetch({ state, memory, accesses: [], fetched: 0 }).flatMap(({ part, found }) =>
+  /**
+   * All next steps. With `append` false a store must be one that memory already holds.
+   *
+   * @param future Stores behind memory that only fetches see.
+   */
+  next(state: ThreadState, memory: Memory, append: boolean, future: Memory = []): Outcome[] {
+    return this.#fetch({ state, memory, accesses: [], fetched: 0 }, future).flatMap(({ part, found }) =>
       typeof found === 'string' ? [this.#fault(state, found)] : this.#execute(part, found, append),
     );
   }
 
-  #fetch(start: Part): { part: Part; found: Runnable | string }[] {
+  #fetch(start: Part, future: Memory): { part: Part; found: Runnable | string }[] {
     const { pc } = start.state;
     if (!this.#fetching) {
       const written = this.code.at(pc);
@@ -100,19 +104,20 @@ export class ThreadSteps {
     const size = 4 - (pc % 4);
     const written = this.code.at(pc);
     // Nothing was ever stored there: one fetch that finds what stands in the text, also where no encoding does.
-    if (written !== null && !start.memory.some((one) => one.address < pc + 6 && pc < one.address + one.size)) {
+    const whole = future.length === 0 ? start.memory : [...start.memory, ...future];
+    if (written !== null && !whole.some((one) => one.address < pc + 6 && pc < one.address + one.size)) {
       this.#unitAt(pc, size);
       if (written.length > size) this.#unitAt(pc + 2, 4);
       const fetched = start.state.hart.vI;
       const hart = rules.afterFetch(this.#rules, start.state.hart, fetched);
       return [{ part: { ...start, state: { ...start.state, hart }, fetched }, found: written }];
     }
-    return this.#unit(start, pc, size).flatMap(({ part, value }) => {
+    return this.#unit(start, whole, pc, size).flatMap(({ part, value }) => {
       if (value === null) return [{ part, found: this.#nowhere(pc) }];
       const length = instructionLength(Number(value & 0xffffn));
       if (length === 2) return [{ part, found: this.code.decoded(Number(value & 0xffffn)) }];
       if (size === 4) return [{ part, found: this.code.decoded(Number(value & 0xffffffffn)) }];
-      return this.#unit(part, pc + 2, 4).map((second) => ({
+      return this.#unit(part, whole, pc + 2, 4).map((second) => ({
         part: second.part,
         found:
           second.value === null
@@ -125,10 +130,10 @@ export class ThreadSteps {
   #nowhere = (pc: number): string => `goes to 0x${pc.toString(16)}, where there is no instruction`;
 
   /** One fetch of up to `size` bytes; what lies past the thread's code is not looked at. */
-  #unit(part: Part, address: number, size: number): { part: Part; value: bigint | null }[] {
+  #unit(part: Part, memory: Memory, address: number, size: number): { part: Part; value: bigint | null }[] {
     const footprint = this.#unitAt(address, size);
     if (footprint === null) return [{ part, value: null }];
-    const { state, memory } = part;
+    const { state } = part;
     return fetches(this.cells, memory, footprint, state.hart.vI).map(({ value, sources, post }) => ({
       part: {
         ...part,

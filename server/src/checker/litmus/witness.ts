@@ -1,7 +1,6 @@
 /** How a final state comes about: one execution, in an order in which the model can take its steps. */
 import { Budget } from './budget';
-import { Cells, NewCut } from './cells';
-import { Machine } from './machine';
+import { type Machine, overMachine } from './machine';
 import type { Memory, Message } from './memory';
 import { promiseFirst } from './promise-first';
 import type { Access, Step } from './steps';
@@ -31,13 +30,11 @@ export function findWitness(
   state: string,
   host: LitmusHost = {},
 ): Witness | null {
-  const cells = new Cells(test);
-  for (;;) {
-    const machine = new Machine(test, options, cells, new Budget(options, host));
+  return overMachine(test, options, new Budget(options, host), (machine) => {
     try {
       promiseFirst(machine, (memory, ends) => {
         for (const chosen of choices(ends))
-          if (machine.outcomes.stateOf(cells, memory, chosen)?.text === state)
+          if (machine.outcomes.stateOf(machine.cells, memory, chosen)?.text === state)
             throw new Found(
               memory,
               chosen.map((end, thread) => pathTo(machine, thread, memory, end)),
@@ -45,10 +42,10 @@ export function findWitness(
       });
       return null;
     } catch (error) {
-      if (error instanceof Found) return { state, steps: schedule(machine, error.memory, error.paths) };
-      if (!(error instanceof NewCut)) throw error;
+      if (!(error instanceof Found)) throw error;
+      return { state, steps: schedule(machine, error.memory, error.paths) };
     }
-  }
+  });
 }
 
 function* choices(ends: readonly (readonly ThreadState[])[], thread = 0): Iterable<readonly ThreadState[]> {
