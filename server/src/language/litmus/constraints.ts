@@ -1,11 +1,12 @@
 import type { LitmusContext } from './context';
 import { LitmusCursor } from './cursor';
+import { conditionWords } from './program';
 import type { ConditionNode, Constraints, Range, ShownItem } from './syntax';
 
 /** Deeper nesting than this is refused, so that no input exhausts the stack. */
 const MAX_DEPTH = 200;
-/** As are conditions with more comparisons. */
-const MAX_ATOMS = 20_000;
+/** As are conditions with more comparisons, and more locations shown. */
+const MAX_ATOMS = 10_000;
 
 /** Parses what follows the table: `locations [...]`, `filter ...`, and the condition with its quantifier. */
 export function parseConstraints(context: LitmusContext, range: Range): Constraints {
@@ -67,8 +68,7 @@ class ConstraintParser {
         );
         return false;
       default: {
-        const near =
-          word?.kind === 'name' ? context.closest(word.text, ['exists', 'forall', 'filter', 'locations']) : null;
+        const near = word?.kind === 'name' ? context.closest(word.text, conditionWords) : null;
         const asked = near === null ? '' : `; did you mean \`${near}\`?`;
         if (word) {
           const message = `\`locations\`, \`filter\`, \`exists\`, \`~exists\` or \`forall\` is expected here${asked}`;
@@ -114,6 +114,10 @@ class ConstraintParser {
     const shown: ShownItem[] = [];
     while (!cursor.accept(']')) {
       if (cursor.accept(';')) continue;
+      if (shown.length === MAX_ATOMS) {
+        this.context.add('unsupported', cursor.here, `more than ${MAX_ATOMS} names are not supported`);
+        return false;
+      }
       const place = cursor.place();
       if (place === null) return false;
       const type = cursor.peek()?.kind === 'name' ? (cursor.next() ?? null) : null;

@@ -12,14 +12,14 @@ export interface CType {
  * word (`ins_t`) has four bytes; a compressed instruction fills the lower two.
  */
 const ROWS: readonly (readonly [CType['size'], boolean, string])[] = [
+  [8, false, 'uint64_t uintptr_t size_t'],
+  [8, true, 'int64_t long intptr_t ptrdiff_t ssize_t'],
   [1, true, 'int8_t char'],
   [1, false, 'uint8_t'],
   [2, true, 'int16_t short'],
   [2, false, 'uint16_t'],
   [4, true, 'int32_t int'],
   [4, false, 'uint32_t unsigned atomic_t ins_t'],
-  [8, true, 'int64_t long intptr_t ptrdiff_t ssize_t'],
-  [8, false, 'uint64_t uintptr_t size_t'],
 ];
 
 /** Every type by name. */

@@ -20,8 +20,8 @@ export interface LitmusToken {
 }
 
 const rules: readonly (readonly [LitmusTokenKind, RegExp])[] = [
-  ['instruction', /instr:[ \t]*"[^"\n]*"?/y],
-  ['label', /label:[ \t]*"[^"\n]*"?/y],
+  ['instruction', /instr:[ \t]*"(?:[^"\n]*"|[^";\n]*)/y],
+  ['label', /label:[ \t]*"(?:[^"\n]*"|[^";\n]*)/y],
   ['name', /[A-Za-z_.$][\w.$]*/y],
   ['number', /-?[0-9]\w*/y],
   ['sign', /\/\\|\\\/|=>|==|!=|<>|<<|[{}()[\];:,=*&~%+-]/y],

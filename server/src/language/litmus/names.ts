@@ -134,15 +134,16 @@ export class Names {
       this.context.add('type', place, 'a register is no array');
       return;
     }
-    if (found.register === 0) {
+    const { thread, register } = found;
+    if (register === 0) {
       this.context.add('value', place, '`x0` is always 0');
       return;
     }
-    const name = registerName(found.thread, found.register);
+    const name = registerName(thread, register);
     const source = this.context.source(place);
     const old = this.registers.get(name);
     this.refer('register', name, place, old === undefined);
-    if (old === undefined) this.registers.set(name, { ...found, type, value: item.value, source });
+    if (old === undefined) this.registers.set(name, { thread, register, type, value: item.value, source });
     else this.complete(name, old, item, type);
   }
 
@@ -151,15 +152,16 @@ export class Names {
     if (place.k !== 'memory') return;
     const name = place.name.text;
     const count = this.countOf(item);
-    if (count === undefined || !this.checkElements(item, count)) return;
+    if (count === undefined) return;
+    const value = this.checkElements(item, count) ? item.value : null;
     const old = this.locations.get(name);
     this.refer('location', name, place.name, old === undefined);
     if (old !== undefined) {
-      this.complete(name, old, item, type);
+      this.complete(name, old, { ...item, value }, type);
       return;
     }
     const source = this.context.source(place.name);
-    this.locations.set(name, { name, type, count, value: item.value, source, known: true });
+    this.locations.set(name, { name, type, count, value, source, known: true });
   }
 
   /** How many elements an item declares; null where it is no array, undefined with a message. */

@@ -3,6 +3,12 @@ import type { CellNode, Program, Range, Word } from './syntax';
 
 /** More threads than this are refused: no search would end. */
 const MAX_THREADS = 32;
+/** As are longer tables and cells: no test needs them, and much would be made of them. */
+const MAX_ROWS = 1000;
+const MAX_CELL = 1000;
+
+/** What a section behind the table begins with. */
+export const conditionWords = ['exists', 'forall', 'filter', 'locations'] as const;
 
 /** What begins the part behind the table, as herd7 looks for it. */
 const CONDITION = /(?:(?:~|not\b)\s*exists|exists|forall|final|cases|[oO]bserved|locations|filter)(?![\w.-])|<</y;
@@ -15,7 +21,11 @@ export function parseProgram(context: LitmusContext, range: Range): Program {
   const threads: Word[] = [];
   const cells: CellNode[] = [];
   for (let row = 0; at < range.end && !context.full; row++) {
-    if (startsCondition(masked, at)) break;
+    if (startsCondition(masked, at) || startsAlmost(context, at)) break;
+    if (row > MAX_ROWS) {
+      context.add('unsupported', { start: at, end: at + 1 }, `more than ${MAX_ROWS} rows are not supported`);
+      return { threads, cells, end: range.end };
+    }
     const end = rowEnd(masked, at, range.end);
     const parts = cellsOf(masked, at, end);
     if (masked[end] !== ';') {
@@ -44,6 +54,14 @@ function skipSpace(text: string, from: number): number {
 function startsCondition(text: string, at: number): boolean {
   CONDITION.lastIndex = at;
   return CONDITION.test(text);
+}
+
+/** Does a misspelt word stand here that may begin the condition? No instruction has a bracket behind its first word. */
+function startsAlmost(context: LitmusContext, at: number): boolean {
+  const WORD = /~?\s*([A-Za-z]{4,10})\s*[([]/y;
+  WORD.lastIndex = at;
+  const word = WORD.exec(context.masked)?.[1];
+  return word !== undefined && context.closest(word, conditionWords) !== null;
 }
 
 /** The `;` of a row, or where a line begins the condition, or the end. */
@@ -121,6 +139,9 @@ function takeRow(
       context.add('syntax', { start, end }, `this cell belongs to no thread: there ${count}`);
       return;
     }
-    cells.push({ row, column, start, end });
+    if (end - start > MAX_CELL) {
+      const place = { start, end: start + 1 };
+      context.add('unsupported', place, `cells of more than ${MAX_CELL} characters are not supported`);
+    } else cells.push({ row, column, start, end });
   }
 }

@@ -30,49 +30,43 @@ export function maskComments(text: string): {
   readonly unclosed: readonly { readonly start: number; readonly plain: boolean }[];
 } {
   const unclosed: { start: number; plain: boolean }[] = [];
-  const parts: string[] = [];
-  let kept = 0;
+  const comments: Range[] = [];
+  let open: number[] = [];
   let seenState = false;
-  const PIECE = /\(\*|^[ \t]*\{/gm;
-  for (let match = PIECE.exec(text); match !== null; match = PIECE.exec(text)) {
-    if (match[0] !== '(*') {
+  const headEnd = /\n|$/.exec(text)?.index ?? 0;
+  for (const { 0: sign, index } of text.matchAll(/\(\*|\*\)|^[ \t]*\{|\{/gm)) {
+    if (sign === '(*') open.push(index);
+    else if (sign === '*)') {
+      const start = open.pop();
+      if (start === undefined) continue;
+      while ((comments.at(-1)?.start ?? -1) > start) comments.pop();
+      comments.push({ start, end: index + 2 });
+    } else if (!seenState && (sign !== '{' || isLineStart(text, index) || (index < headEnd && open.length === 0))) {
       seenState = true;
-      continue;
+      unclosed.push(...open.map((start) => ({ start, plain: true })));
+      open = [];
     }
-    const start = match.index;
-    const end = commentEnd(text, start, !seenState);
-    if (end === null) {
-      unclosed.push({ start, plain: !seenState });
-      if (seenState) {
-        parts.push(text.slice(kept, start), blank(text.slice(start)));
-        kept = text.length;
-        break;
-      }
-      continue;
-    }
-    parts.push(text.slice(kept, start), blank(text.slice(start, end)));
-    kept = end;
-    PIECE.lastIndex = end;
   }
-  parts.push(text.slice(kept));
-  return { masked: parts.join(''), unclosed };
+  const [first] = open;
+  if (first !== undefined) {
+    unclosed.push({ start: first, plain: !seenState });
+    while (seenState && (comments.at(-1)?.start ?? -1) > first) comments.pop();
+    if (seenState) comments.push({ start: first, end: text.length });
+  }
+  return { masked: blankOut(text, comments), unclosed };
 }
 
-const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
+const isLineStart = (text: string, at: number): boolean => at === 0 || text[at - 1] === '\n';
 
-/** Where the comment that begins at `start` ends; null where it does not, or not before the initial state. */
-function commentEnd(text: string, start: number, beforeState: boolean): number | null {
-  const SIGN = /\(\*|\*\)|^[ \t]*\{/gm;
-  SIGN.lastIndex = start;
-  let depth = 0;
-  for (let match = SIGN.exec(text); match !== null; match = SIGN.exec(text)) {
-    if (match[0] === '(*') depth++;
-    else if (match[0] === '*)') {
-      depth--;
-      if (depth === 0) return SIGN.lastIndex;
-    } else if (beforeState) return null;
+/** The text with spaces in these places, which come in order. */
+function blankOut(text: string, places: readonly Range[]): string {
+  const parts: string[] = [];
+  let kept = 0;
+  for (const { start, end } of places) {
+    parts.push(text.slice(kept, start), text.slice(start, end).replace(/[^\n]/g, ' '));
+    kept = end;
   }
-  return null;
+  return parts.join('') + text.slice(kept);
 }
 
 /** Takes the file apart; null with a message where that is not possible. */

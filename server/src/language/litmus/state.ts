@@ -13,12 +13,19 @@ const ONE_WORD: ReadonlyMap<string, string> = new Map([
   ['long int', 'int64_t'],
 ]);
 
+/** Longer states are refused. */
+const MAX_ITEMS = 10_000;
+
 /** Parses what stands between the braces: items with `;` between them. What cannot be read is told and left out. */
 export function parseState(context: LitmusContext, range: Range): InitialItem[] {
   const cursor = new LitmusCursor(context, range);
   const items: InitialItem[] = [];
   while (!cursor.done && !context.full) {
     if (cursor.accept(';')) continue;
+    if (items.length === MAX_ITEMS) {
+      context.add('unsupported', cursor.here, `more than ${MAX_ITEMS} initial values are not supported`);
+      break;
+    }
     const item = parseItem(cursor);
     if (item !== null) items.push(item);
     if (item === null) cursor.skipPast(';');
@@ -77,7 +84,8 @@ function parseItem(cursor: LitmusCursor): InitialItem | null {
     if (value === null) return null;
     if (wrapped && !cursor.accept(')')) return cursor.expected('`)`');
   }
-  return { ...declared, type, pointer, value, start, end: cursor.lastEnd };
+  const { place: declaredPlace, count } = declared;
+  return { type, pointer, place: declaredPlace, count, value, start, end: cursor.lastEnd };
 }
 
 /** `int x[2]` declares two elements, where `x[1]` elsewhere names one. */

@@ -83,7 +83,7 @@ function instructionsOf(
     const effect = effectOfPiece(piece, ordering, isa);
     const refused = unmodelled(effect);
     if (refused !== null) {
-      context.add('unsupported', body.mnemonic, `\`${refused}\` is not supported: it is decoded, not executed`);
+      context.add('unsupported', body.mnemonic, `\`${refused}\` is not supported: the model does not cover it`);
     }
     const length = piece.bytes.length === 2 ? 2 : 4;
     const bits = ordering === null ? (piece.decoded?.word ?? null) : null;

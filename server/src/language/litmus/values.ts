@@ -115,7 +115,7 @@ export class Values {
     const word = piece?.decoded?.word ?? 0;
     const refused = piece?.decoded ? unmodelled(effectOf(decode(word, this.isa), this.isa)) : null;
     if (refused !== null) {
-      this.context.add('unsupported', { start, end }, `\`${refused}\` is not supported: it is decoded, not executed`);
+      this.context.add('unsupported', { start, end }, `\`${refused}\` is not supported: the model does not cover it`);
     }
     if (!this.words.has(word)) this.words.set(word, text.trim());
     return BigInt(word);
