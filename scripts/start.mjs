@@ -20,6 +20,10 @@ console.log('\nThe verdicts of the examples (cmodx check):\n');
 const files = (await readdir(examples, { recursive: true })).filter((file) => file.endsWith('.cmodx')).sort();
 await run(process.execPath, ['dist/cli.js', 'check', ...files.map((file) => `examples/${file}`)], { check: false });
 
+console.log('\nThe litmus tests among them (cmodx litmus):\n');
+const litmus = await run(process.execPath, ['dist/cli.js', 'litmus', 'examples/litmus'], { quiet: true, check: false });
+console.log(litmus.output.match(/^Observation .*$/gm)?.join('\n') ?? litmus.output);
+
 const desktop = process.env.CMODX_EDITOR === 'browser' ? null : await onPath('code');
 if (desktop !== null) {
   const own = ['--user-data-dir', `${data}/code/user`, '--extensions-dir', `${data}/code/extensions`];

@@ -146,7 +146,10 @@ describe('many files', () => {
 
   test('a list that names itself ends', async () => {
     const { results } = await json('@all', { all: 'a.litmus\n@all', 'a.litmus': mp('A') });
-    expect(results.map(({ name, error }) => name ?? error)).toEqual(['A', expect.stringContaining('names itself')]);
+    expect(results.map(({ name, error }) => name ?? error)).toEqual([
+      'A',
+      expect.stringContaining('names itself') as string,
+    ]);
   });
 });
 
@@ -178,7 +181,13 @@ describe('cmodx litmus --json', () => {
   test('a file that cannot be run says why and where', async () => {
     const { results, diagnostics } = await json('b.litmus', { 'b.litmus': broken });
     expect(results).toMatchObject([
-      { file: 'b.litmus', name: 'MP', observation: null, states: [], error: expect.stringMatching(/^b\.litmus:7:2: /) },
+      {
+        file: 'b.litmus',
+        name: 'MP',
+        observation: null,
+        states: [],
+        error: expect.stringMatching(/^b\.litmus:7:2: /) as string,
+      },
     ]);
     expect(diagnostics[0]).toMatchObject({ file: 'b.litmus', line: 7, column: 2, severity: 'error' });
   });

@@ -1,9 +1,11 @@
 import { type CliHost, FileError, readText } from './host';
 
 /** A file that is to be run, or what was named and could not be used. */
-export type NamedFile =
-  | { readonly file: string; readonly problem: null }
-  | { readonly file: string; readonly problem: string };
+export interface NamedFile {
+  readonly file: string;
+  /** Why it cannot be used, in words that follow its name; null where it can. */
+  readonly problem: string | null;
+}
 
 /** Lists may name lists, to this depth: one that names itself ends. */
 const deepestList = 8;
@@ -15,7 +17,7 @@ const deepestList = 8;
 export function litmusFiles(operands: readonly string[], host: CliHost): NamedFile[] {
   const found = new Map<string, NamedFile>();
   const add = (file: string, problem: string | null): void => {
-    if (!found.has(file)) found.set(file, { file, problem } as NamedFile);
+    if (!found.has(file)) found.set(file, { file, problem });
   };
   const expand = (operand: string, depth: number): void => {
     try {
