@@ -6,7 +6,7 @@ import type { LitmusFetch, LitmusTest } from '../../server/src/checker/litmus/te
 import type { Model } from './annotations';
 import { overlaid, type Stored, storedKey } from './bytes';
 import { type Cell, cellsOf, partsOf } from './cells';
-import { isMemory, type Unfolding } from './events';
+import { isWrite, type Unfolding } from './events';
 import { Candidate, type FinalCells, type Prepared } from './execution';
 import { fetchOrder } from './fetch';
 import { type Image, imageOf } from './image';
@@ -40,10 +40,10 @@ export interface Enumeration {
 
 export function enumerate(test: LitmusTest, options: EnumerateOptions): Enumeration {
   const image = imageOf(test);
-  const unfoldings = unfoldAll(test, image, options);
+  const rules = rulesOf(options.memory, options.fetch, options.mutate);
+  const unfoldings = unfoldAll(test, image, options, rules);
   const cells = cellsOf(unfoldings.flat());
   const initial = cells.map(({ address, size }) => image.read(address, size));
-  const rules = rulesOf(options.memory, options.fetch, options.mutate);
   const states = new Map<string, boolean>();
   let executions = 0;
   let limit: string | null = null;
@@ -79,15 +79,24 @@ export function enumerate(test: LitmusTest, options: EnumerateOptions): Enumerat
  * the least fixed point. Where values grow without end (each of two threads adding to what the other has stored) it
  * is cut: a value that is there at all goes through each store of an execution at most once.
  */
-function unfoldAll(test: LitmusTest, image: Image, { memory, fetch, loops = 4 }: EnumerateOptions): Unfolding[][] {
-  const words = fetch === null ? [] : guessedWords(test);
+function unfoldAll(
+  test: LitmusTest,
+  image: Image,
+  { memory, fetch, loops = 4 }: EnumerateOptions,
+  rules: ReadonlySet<RuleName>,
+): Unfolding[][] {
+  // A store cannot be the reason for the fetch that is the reason for it where a fetch precedes what comes after it.
+  const ordered = rules.has('decode-w') || rules.has('decode') || (rules.has('ziccid') && rules.has('iico'));
+  const words = fetch === null || ordered ? [] : guessedWords(test);
   let seen: readonly (readonly Stored[])[] = test.threads.map(() => []);
   for (let round = 0; ; round++) {
     const guesses: Guesses = { test, image, memory, fetch, seen, words, loops };
     const unfoldings = test.threads.map((_, thread) => unfold(guesses, thread));
     const stores = unfoldings.map((of) => storedBy(of));
     const grown = stores.some((of, thread) => of.length > seen[thread]!.length);
-    const most = unfoldings.map((of) => Math.max(...of.map((one) => storedBy([one]).length)));
+    const most = unfoldings.map((of) =>
+      of.reduce((count, { events }) => Math.max(count, events.filter(isWrite).length), 0),
+    );
     if (!grown || round > most.reduce((a, b) => a + b)) return unfoldings;
     seen = stores;
   }
@@ -96,9 +105,8 @@ function unfoldAll(test: LitmusTest, image: Image, { memory, fetch, loops = 4 }:
 /** All different stores. */
 function storedBy(unfoldings: readonly Unfolding[]): Stored[] {
   const stores = new Map<string, Stored>();
-  for (const event of unfoldings.flatMap(({ events }) => events)) {
-    if (!isMemory(event) || event.writes === null) continue;
-    const store = { address: event.address, size: event.size, value: event.writes };
+  for (const { address, size, writes } of unfoldings.flatMap(({ events }) => events.filter(isWrite))) {
+    const store = { address, size, value: writes };
     stores.set(storedKey(store), store);
   }
   return [...stores.values()];

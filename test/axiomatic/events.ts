@@ -76,6 +76,10 @@ export const isMemory = (event: Event): event is MemoryEvent => event.kind === '
 export const isFetch = (event: Event): event is FetchEvent => event.kind === 'fetch';
 export const isLoad = (event: Event): event is MemoryEvent => event.kind === 'memory' && event.reads !== null;
 
+/** What is in memory afterwards. */
+export const isWrite = (event: Event): event is MemoryEvent & { readonly writes: bigint } =>
+  event.kind === 'memory' && event.writes !== null;
+
 /**
  * A store for the rules of preserved program order. A compare-and-swap that fails is "treated as an AMO for the
  * purposes of the RVWMO PPO rules", whether it writes the old value back or not (Zacas).
