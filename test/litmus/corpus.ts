@@ -12,7 +12,7 @@ export const fetchRuleSets: Readonly<Record<string, LitmusFetch>> = {
   letter,
   ziccid: { ...letter, ziccid: true },
   'decode-w': { ...letter, decodeW: true },
-  decode: { ...letter, decodeW: true, decode: true },
+  decode: { ...letter, decode: true },
   isa: { ...letter, fenceiFetch: true },
 };
 

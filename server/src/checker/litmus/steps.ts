@@ -55,7 +55,6 @@ interface Part {
   readonly fetched: Timestamp;
 }
 
-const strongest: Ordering = { aq: true, rl: true, rcsc: true };
 /** Annotations of plain loads and stores are RCpc, as in herd7's `riscv.cat` (Zalasr would allow us to order more). */
 const orderingOf = ({ kind, aq, rl }: MemoryEffect): Ordering => ({
   aq,
@@ -343,7 +342,7 @@ export class ThreadSteps {
 
   #amo(part: Part, effect: Extract<Effect, { kind: 'amo' }>, piece: Piece, append: boolean): Part[] {
     const { state, memory } = part;
-    const ordering = this.#rules.memory === 'rvwmo' ? orderingOf(effect) : strongest;
+    const ordering = orderingOf(effect);
     const address = this.#view(state, effect.address);
     const compareView = effect.compare === null ? 0 : this.#view(state, effect.compare);
     const operands = Math.max(address, this.#view(state, effect.value), compareView);
