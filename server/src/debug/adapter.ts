@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Source } from '../checker/scenario';
 import type { Recording, TraceStep } from '../checker/verdict';
-import { counted } from '../service';
+import { counted } from '../service/words';
 import { DebugPlaces } from './places';
 import { Playback, type Rest } from './playback';
 import { evaluate, type Scope, scopesOf, type Variable } from './variables';

@@ -1,4 +1,4 @@
-import { type Job, type JobMessage, runJob } from '../service';
+import { type Job, type JobMessage, runJob } from '../service/job';
 import { engine } from './engine';
 
 /** The few things of a worker's global scope that are used here. */

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Job, runJob } from '../service';
+import { type Job, runJob } from '../service/job';
 import { engine } from './engine';
 import type { NodeWorkerData } from './node';
 
