@@ -1,5 +1,5 @@
 /**
- * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/ and the grammar.
+ * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/ and the grammars.
  * With `--check` it writes nothing and fails where a file is not in step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ const check = process.argv.includes('--check');
 
 const { contributes, settingsPage } = await importTs('client/src/contributions.ts');
 const { grammar } = await importTs('scripts/lib/grammar.ts');
+const { litmusGrammar } = await importTs('scripts/lib/litmus-grammar.ts');
 const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
 /** @typedef {[file: string, text: (old: string) => string]} Generated */
@@ -23,6 +24,7 @@ const files = [
   ['docs/settings.md', () => settingsPage()],
   ...pages,
   ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
+  ['syntaxes/litmus.tmLanguage.json', () => `${JSON.stringify(litmusGrammar(), null, 2)}\n`],
 ];
 
 let stale = 0;

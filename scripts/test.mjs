@@ -64,6 +64,13 @@ const suites = [
   check('unused', bin('knip')),
   check('generated', process.execPath, 'scripts/generate.mjs', '--check'),
   check('grammar', bin('vscode-tmgrammar-test'), '-g', 'syntaxes/cmodx.tmLanguage.json', 'test/syntaxes/*.cmodx'),
+  check(
+    'litmus grammar',
+    bin('vscode-tmgrammar-test'),
+    '-g',
+    'syntaxes/litmus.tmLanguage.json',
+    'test/syntaxes/*.litmus',
+  ),
   check('package', process.execPath, 'scripts/package.mjs'),
   vitest('unit'),
   vitest('e2e', '--config', 'test/e2e/vitest.config.mts'),

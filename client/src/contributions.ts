@@ -131,8 +131,17 @@ export function contributes(): Record<string, unknown> {
         configuration: './syntaxes/language-configuration.json',
         icon: { light: './syntaxes/icons/cmodx-light.svg', dark: './syntaxes/icons/cmodx-dark.svg' },
       },
+      {
+        id: litmusLanguageId,
+        aliases: ['Litmus test', 'litmus'],
+        extensions: ['.litmus'],
+        configuration: './syntaxes/litmus-language-configuration.json',
+      },
     ],
-    grammars: [{ language: languageId, scopeName: 'source.cmodx', path: './syntaxes/cmodx.tmLanguage.json' }],
+    grammars: [
+      { language: languageId, scopeName: 'source.cmodx', path: './syntaxes/cmodx.tmLanguage.json' },
+      { language: litmusLanguageId, scopeName: 'source.litmus', path: './syntaxes/litmus.tmLanguage.json' },
+    ],
     snippets: [{ language: languageId, path: './syntaxes/snippets.json' }],
     configurationDefaults: {
       // Labels end in primes and the checker's completion is cheap: suggest as one types, never by words of the file.

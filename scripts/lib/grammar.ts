@@ -5,31 +5,11 @@
 
 import { violationKinds } from '../../server/src/checker/verdict';
 import { type KeywordPlace, keywords } from '../../server/src/language/keywords';
-
-/** A rule of a TextMate grammar (https://macromates.com/manual/en/language_grammars). */
-interface Rule {
-  readonly name?: string;
-  readonly include?: string;
-  readonly match?: string;
-  readonly captures?: Captures;
-  readonly begin?: string;
-  readonly beginCaptures?: Captures;
-  readonly end?: string;
-  readonly endCaptures?: Captures;
-  readonly patterns?: readonly Rule[];
-}
-type Captures = Readonly<Record<number, { readonly name: string }>>;
+import { any, type Rule, xRegisters } from './textmate';
 
 const name = "[A-Za-z_$][\\w$.]*'*";
 const blockStart = '(?:import|machine|symbol|code|data|site|on|protocol|version|step|executors|expect|forbid|allow)';
 const statementEnd = '(?=;|\\}|//|#|/\\*)|$';
-const any = (words: readonly string[]): string =>
-  [...words]
-    .sort((a, b) => b.length - a.length)
-    .map((word) => word.replaceAll('.', '\\.'))
-    .join('|');
-
-const xRegisters = 'zero|ra|sp|gp|tp|fp|t[0-6]|s(?:1[01]|[0-9])|a[0-7]|x(?:3[01]|[12]?[0-9])';
 const fRegisters = 'ft(?:1[01]|[0-9])|fs(?:1[01]|[0-9])|fa[0-7]|f(?:3[01]|[12]?[0-9])';
 
 /** A construct that holds a block: it begins at its word and ends behind its `}`, or where the next construct begins. */
