@@ -83,14 +83,14 @@ export function step(hart: Hart, memory: HartMemory, isa: Isa): StepResult {
 }
 
 /** Where instructions may stand: multiples of 2 with compressed instructions, else of 4 (IALIGN in bytes). */
-function instructionAlignment(isa: Isa): 2 | 4 {
+export function instructionAlignment(isa: Isa): 2 | 4 {
   return isa.extensions.has('zca') || isa.extensions.has('c') ? 2 : 4;
 }
 
 const trapped = (trap: Trap, decoded: Decoded | null = null): StepResult => ({ kind: 'trap', trap, decoded });
 
 /** The instruction at an address, or the address that could not be read. */
-function fetchInstruction(pc: bigint, memory: HartMemory, isa: Isa): Decoded | bigint {
+export function fetchInstruction(pc: bigint, memory: HartMemory, isa: Isa): Decoded | bigint {
   const low = memory.fetch(pc);
   if (low === null) return pc;
   if (instructionLength(low) === 2) return decode(low, isa);

@@ -1,0 +1,158 @@
+import type { Decoded, Isa } from '../../isa/types';
+import type { Effect } from '../effect';
+import { effectOf } from '../effects';
+import { FloatState } from '../float/index';
+import { execute, fetchInstruction, Hart, instructionAlignment, type Trap } from '../hart';
+import { Clint } from './clint';
+import { Counters } from './counters';
+import { SystemCsrs } from './csr-file';
+import { Mmu } from './mmu';
+import type { PhysicalMemory } from './physical';
+import { Pmp } from './pmp';
+import { privilegedInstructions } from './privileged';
+import { machine, type Privilege, PrivilegedState } from './state';
+import { causeOf, enterTrap, nextInterrupt, wakingCycle } from './traps';
+
+/** One instruction, decoded once. */
+export interface Op {
+  readonly decoded: Decoded;
+  readonly effect: Effect;
+  readonly length: bigint;
+  readonly float: boolean;
+}
+
+export interface HartOptions {
+  readonly isa: Isa;
+  readonly hartId: bigint;
+  /** Whether ordinary loads and stores of any alignment are carried out; otherwise they trap. */
+  readonly misaligned: boolean;
+}
+
+/** A hart with M, S and U modes, at its reset: in M-mode, interrupts and translation off. */
+export class SystemHart extends Hart {
+  readonly state: PrivilegedState;
+  readonly counters: Counters;
+  readonly system: SystemCsrs;
+  readonly mmu: Mmu<Op>;
+  /** The instruction that retired last; null after a trap. */
+  last: Op | null = null;
+  /** Where the last step's instruction stood, and the mode it ran in. */
+  lastPc = 0n;
+  lastPrivilege: Privilege = machine;
+  /** What the hart was asked to do and does not do; it stands before that instruction. */
+  refused: string | null = null;
+  private readonly isa: Isa;
+  private readonly alignment: bigint;
+  /** The next cycle at which a timer may be due. */
+  private deadline = 0;
+
+  constructor(
+    pc: bigint,
+    private readonly memory: PhysicalMemory<Op>,
+    { isa, hartId, misaligned }: HartOptions,
+  ) {
+    const counters = new Counters();
+    const float = new FloatState(isa);
+    const clint = new Clint(counters, () => {
+      state.changed = true;
+    });
+    const state = new PrivilegedState(isa, hartId, counters, clint, new Pmp(isa.xlen), float);
+    const system = new SystemCsrs(state);
+    super(pc, isa, hartId, system, float);
+    memory.attach(clint);
+    this.isa = isa;
+    this.alignment = BigInt(instructionAlignment(isa));
+    this.state = state;
+    this.counters = counters;
+    this.system = system;
+    this.mmu = new Mmu(state, memory, misaligned);
+  }
+
+  /** Takes an interrupt that is due, and executes one instruction or enters its trap's handler. Never throws. */
+  step(): void {
+    const { state, counters } = this;
+    if (state.changed || counters.cycles >= this.deadline) this.attend();
+    if (state.remapped) this.remap();
+    this.lastPc = this.pc;
+    this.lastPrivilege = state.privilege;
+    const op = this.fetch();
+    const trap = 'cause' in op ? op : this.perform(op);
+    if (trap === null) {
+      this.last = op as Op;
+      counters.retired++;
+      counters.cycles++;
+      return;
+    }
+    this.last = null;
+    if (trap.cause === 'unsupported') {
+      this.refused = `\`${trap.mnemonic}\` at 0x${this.pc.toString(16)} is decoded, but not executed`;
+      return;
+    }
+    const word = 'cause' in op ? 0 : op.decoded.word;
+    this.pc = enterTrap(causeOf(trap, state, this.pc, word, this.mmu.fault), state, this.pc);
+    counters.cycles++;
+  }
+
+  /** Takes an interrupt if one is due, and finds out when to look again. */
+  private attend(): void {
+    const { state, counters } = this;
+    state.changed = false;
+    const interrupt = nextInterrupt(state);
+    if (interrupt !== null) this.pc = enterTrap(interrupt, state, this.pc);
+    const { deadline } = state;
+    this.deadline = deadline > counters.cycles ? deadline : Number.POSITIVE_INFINITY;
+  }
+
+  private remap(): void {
+    this.mmu.flush();
+    this.state.remapped = false;
+  }
+
+  private fetch(): Op | Trap {
+    const { mmu, memory, pc, isa } = this;
+    if (pc % this.alignment !== 0n) return { cause: 'misaligned-fetch', address: pc };
+    const at = mmu.translate(pc, 2, 'fetch');
+    if (at === null) return { cause: 'fetch-fault', address: pc };
+    const kept = memory.codeAt(at);
+    if (kept !== undefined) return kept;
+    const decoded = fetchInstruction(pc, mmu, isa);
+    if (typeof decoded === 'bigint') return { cause: 'fetch-fault', address: decoded };
+    const effect = effectOf(decoded, isa);
+    const op: Op = { decoded, effect, length: BigInt(decoded.length), float: effect.kind.startsWith('float') };
+    // The second half of an instruction over two pages may change without a store to the first.
+    if ((at & 0xfff) + decoded.length <= 0x1000) memory.keepCode(at, op);
+    return op;
+  }
+
+  private perform(op: Op): Trap | null {
+    const { effect } = op;
+    const { state } = this;
+    if (effect.kind === 'unsupported') return this.performPrivileged(effect.mnemonic, op);
+    if (op.float && state.floatOff) return { cause: 'illegal-instruction', reason: 'floating point is off' };
+    const trap = execute(effect, this, this.mmu, this.isa, op.length);
+    if (op.float && state.noteFloat()) this.system.tellStatus();
+    return trap;
+  }
+
+  private performPrivileged(mnemonic: string, op: Op): Trap | null {
+    const instruction = privilegedInstructions.get(mnemonic);
+    if (instruction === undefined) return { cause: 'unsupported', mnemonic };
+    const outcome = instruction(this.state);
+    if (outcome !== null && 'illegal' in outcome) return { cause: 'illegal-instruction', reason: outcome.illegal };
+    if (outcome !== null && 'next' in outcome) {
+      this.pc = outcome.next;
+      this.system.tellStatus();
+      return null;
+    }
+    if (outcome !== null) this.wait();
+    this.pc = BigInt.asUintN(this.isa.xlen, this.pc + op.length);
+    return null;
+  }
+
+  /** Lets time pass until an interrupt is pending; where none ever will be, `wfi` does nothing. */
+  private wait(): void {
+    const cycle = wakingCycle(this.state);
+    if (cycle !== null) this.counters.skipTo(cycle);
+    this.state.changed = true;
+  }
+}
