@@ -31,6 +31,8 @@ it(`herd7's final states, ${step === 1 ? 'every test' : `one test in ${step}`}`,
   for (const row of rows.filter((_, index) => index % step === 0)) {
     const columns = row.split('\t');
     const [file = '', states = ''] = [columns[0], columns[5]];
+    // The one test that herd7 refuses.
+    if (states === '') continue;
     const test = litmus(readFileSync(path.join(corpus, file), 'utf8'), file);
     const found = enumerate(test, { memory: 'rvwmo', fetch: null });
     expect({ ...found, states: found.states.map(normal).sort() }, file).toMatchObject({

@@ -325,6 +325,17 @@ describe('compare-and-swap', () => {
       '1:x5=1; 1:x9=0;',
     );
   });
+
+  it('that fails is ordered as an AMO nevertheless: it returns no store that is not in memory yet', () => {
+    // As an ordinary load it would forward the 1, and the load after it could go before the store of the 1.
+    const follow = ['xor x9,x5,x5', 'add x9,x9,x7', 'lw x10,0(x9)'];
+    const other = ['sw x1,0(x7)', 'fence rw,rw', 'lw x5,0(x6)'];
+    const relaxed = '0:x5=1; 0:x10=0; 1:x5=0;';
+    const thenLoad = (access: string): LitmusTest =>
+      threads([['sw x1,0(x6)', access, ...follow], other], '0:x5;0:x10;1:x5;');
+    expect(states(thenLoad('lw x5,0(x6)'))).toContain(relaxed);
+    expect(states(thenLoad('amocas.w x5,x2,(x6)'))).not.toContain(relaxed);
+  });
 });
 
 describe('what is not modelled or not finite is named', () => {
