@@ -102,6 +102,7 @@ describe('the model', () => {
     expect(await observed('--fetch letter')).toMatchObject({ fetch: 'letter', observation: 'Sometimes' });
     expect(await observed('--fetch letter+ziccid')).toMatchObject({ fetch: 'letter+ziccid', observation: 'Never' });
     expect(await observed('--fetch letter+ziccid+decode-w')).toMatchObject({ fetch: 'letter+decode-w+ziccid' });
+    expect(await observed('--fetch letter+fencei-fetch')).toMatchObject({ fetch: 'isa' });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { defaultLitmusOptions } from '../checker/litmus';
 import type { LitmusFetch, LitmusOptions, LitmusTest } from '../checker/litmus/test';
 import { rungName } from '../checker/rules';
-import { defaultMachine, memoryModels, parseFetch } from '../language/machine';
+import { defaultMachine, memoryModels } from '../language/machine';
 
 /** What a user chooses of the model; null: as the test has it. */
 export interface ModelChoice {
@@ -10,12 +10,20 @@ export interface ModelChoice {
   readonly fetch: LitmusFetch | 'none' | null;
 }
 
-/** `isa+decode-w+ziccid`: a base, then any of `+decode-w`, `+decode`, `+ziccid` in any order; null where it is none. */
+/** `isa+decode-w+ziccid`: a base, then any of `+fencei-fetch` (`letter` with it is `isa`), `+decode-w`, `+decode`, `+ziccid`; null where it is none. */
 export function parseLitmusFetch(text: string): LitmusFetch | 'none' | null {
-  const [base = '', ...added] = text.split('+');
   if (text === 'none') return 'none';
-  const rules = parseFetch([base, ...added.filter((rule) => rule !== 'ziccid')].join('+'));
-  return rules && { ...rules, ziccid: added.includes('ziccid') };
+  const [base, ...added] = text.split('+');
+  const rules = new Set(added);
+  const known = ['fencei-fetch', 'decode-w', 'decode', 'ziccid'];
+  if ((base !== 'letter' && base !== 'isa') || added.some((rule) => !known.includes(rule))) return null;
+  const decode = rules.has('decode');
+  return {
+    fenceiFetch: base === 'isa' || rules.has('fencei-fetch'),
+    decodeW: decode || rules.has('decode-w'),
+    decode,
+    ziccid: rules.has('ziccid'),
+  };
 }
 
 /** `rvwmo`, `tso` or `sc`; null where it is none. */

@@ -29,7 +29,8 @@ export class Outcomes {
       ...test.locations.map((one): [bigint, string] => [one.address, one.name]),
       ...test.labels.map((one): [bigint, string] => [one.address, `P${one.thread}:${one.name}`]),
     ]);
-    this.#words = new Map(test.words.map((one) => [BigInt(one.bits), `instr:"${one.text}"`]));
+    const written = test.threads.flatMap((thread) => thread.instructions);
+    this.#words = new Map([...written, ...test.words].map((one) => [BigInt(one.bits ?? 0), `instr:"${one.text}"`]));
   }
 
   /** Makes the cells that final states look at. */
