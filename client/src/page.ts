@@ -57,10 +57,8 @@ function stepRow(step: TraceStep, row: number, lanes: readonly string[]): string
 export function memoryTable({ before, trace }: Recording, heading: string): string {
   const { memory } = trace.at(-1)?.after ?? before;
   if (memory.length === 0) return '';
-  const rows = memory.map(
-    ({ address, bytes, text }) =>
-      `<tr><td><code>${escaped(address)}</code></td><td><code>${escaped(bytes)}</code></td><td><code>${escaped(text)}</code></td></tr>`,
-  );
+  const cell = (text: string): string => `<td>${text === '' ? '' : `<code>${escaped(text)}</code>`}</td>`;
+  const rows = memory.map(({ address, bytes, text }) => `<tr>${[address, bytes, text].map(cell).join('')}</tr>`);
   return `<h3>${escaped(heading)}</h3><table class="memory">${rows.join('')}</table>`;
 }
 

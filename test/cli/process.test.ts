@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endless, mp } from '../features/litmus/support';
 import { bundle } from '../service/bundles';
 import { knownUnsafe, naive, safePatch } from './terminal';
 
@@ -18,6 +19,11 @@ describe('the process cmodx', () => {
     mkdirSync(join(directory, 'folder'));
     const files = { 'safe.cmodx': safePatch, 'naive.cmodx': naive, 'known.cmodx': knownUnsafe };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    mkdirSync(join(directory, 'tests'));
+    for (let i = 100; i < 400; i++) {
+      writeFileSync(join(directory, `tests/t${i}.litmus`), mp().replace('RISCV MP', `RISCV t${i}`));
+    }
+    writeFileSync(join(directory, 'endless.litmus'), endless());
   }, 30_000);
   afterAll(() => remove());
 
@@ -55,6 +61,30 @@ describe('the process cmodx', () => {
     });
     await new Promise((resolve) => child.on('close', resolve));
     expect(err).toBe('');
+  });
+
+  test('runs hundreds of litmus tests on its threads, a slow one at the front, in order', async () => {
+    const { code, out, err } = await run('litmus', '--max-seconds', '1', 'endless.litmus', 'tests');
+    expect(code).toBe(3);
+    expect(err).toMatch(/^endless\.litmus:\d+:\d+: error: time limit of 1 s \[inconclusive\]\n$/);
+    const names = [...out.matchAll(/^Observation (\S+) Sometimes 1 3$/gm)].map(([, name]) => name);
+    expect(names).toEqual(Array.from({ length: 300 }, (_, i) => `t${i + 100}`));
+  });
+
+  test('ends at once when it is interrupted', async () => {
+    const child = spawn(
+      process.execPath,
+      [join(directory, 'cli.js'), 'litmus', 'tests/t100.litmus', 'endless.litmus'],
+      {
+        cwd: directory,
+      },
+    );
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const start = performance.now();
+    child.kill('SIGINT');
+    const signal = await new Promise((resolve) => child.on('close', (_code, how) => resolve(how)));
+    expect(signal).toBe('SIGINT');
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   test('prints its version', async () => {

@@ -21,6 +21,23 @@ ${condition} (1:x5=1 /\\ 1:x7=0)
 `;
 }
 
+/** A search that no test has the time to finish: many threads, each with unordered stores and loads of all. */
+export function endless(name = 'Endless', threads = 6, accesses = 5): string {
+  const row = (make: (thread: number) => string): string =>
+    ` ${Array.from({ length: threads }, (_, thread) => make(thread)).join(' | ')} ;\n`;
+  const registers = Array.from(
+    { length: threads },
+    (_, thread) =>
+      `${thread}:x5=${thread + 1}; ${Array.from({ length: accesses }, (__, i) => `${thread}:x${10 + i}=v${i};`).join(' ')}`,
+  );
+  const rows = Array.from({ length: accesses }, (_, i) => [
+    row(() => `sw x5,0(x${10 + i})`),
+    row((thread) => `lw x${20 + i},0(x${10 + ((i + thread) % accesses)})`),
+  ]);
+  const names = row((thread) => `P${thread}`);
+  return `RISCV ${name}\n{\n${registers.join('\n')}\n}\n${names}${rows.flat().join('')}exists (0:x20=1 /\\ 1:x24=3)\n`;
+}
+
 /** A text that is read but not yet run, without errors. */
 export function read(text: string): LitmusAnalysis {
   const analysis = analyzeLitmus(file, text);
