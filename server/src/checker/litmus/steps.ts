@@ -392,15 +392,28 @@ export class ThreadSteps {
 
     const out = modify(ordering, (old) => (equal(old) ? swapped(old) : null));
     if (compare === null) return out;
-    // A compare-and-swap that fails may write back what it read, without release, or only read (Zacas).
+    // A compare-and-swap that fails may write back what it read, without release, or not write; it is ordered as an AMO
+    // even then (ISA manual, Zacas, note on the PPO rules): after its hart's earlier stores to these bytes, for one.
     const failing: Ordering = { ...ordering, rl: false };
     out.push(...modify(failing, (old) => (equal(old) ? null : old)));
-    const bound = Math.max(rules.readBound(this.#rules, state.hart, address, failing), part.fetched);
+    const bound = Math.max(
+      rules.amoBound(this.#rules, state.hart, operands, failing),
+      part.fetched,
+      coherenceBound(state, piece.footprint),
+    );
     for (const reading of readings(this.cells, memory, state, piece.footprint, bound)) {
       if (equal(reading.value)) continue;
-      const after = this.#read(part, piece, reading, address, failing);
-      const loaded = setRegister(after.state, effect.rd, extended(reading.value, effect.size, true), reading.post);
-      out.push({ ...after, state: loaded });
+      const { sources, post, value } = reading;
+      const after: ThreadState = {
+        ...state,
+        hart: rules.afterAmo(this.#rules, state.hart, address, post, failing),
+        coh: sawCells(state.coh, piece.footprint, sources, post),
+      };
+      out.push({
+        ...part,
+        state: setRegister(after, effect.rd, extended(value, effect.size, true), post),
+        accesses: [...part.accesses, { kind: 'read', address: piece.address, size: piece.size, value, sources }],
+      });
     }
     return out;
   }
