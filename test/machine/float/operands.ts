@@ -76,7 +76,7 @@ function addend(dice: Dice, spec: FormatSpec, a: bigint, b: bigint): bigint {
 }
 
 /** A number of about this size, subnormal or infinite where the format has no other. */
-function number(dice: Dice, spec: FormatSpec, exponent: number): bigint {
+export function number(dice: Dice, spec: FormatSpec, exponent: number): bigint {
   const { precision, minimal, infinity } = spec;
   const fractionBits = precision - 1;
   const fraction = BigInt.asUintN(fractionBits, significand(dice, fractionBits));

@@ -57,11 +57,11 @@ function runner({ instruction, frm }: Kernel, isa: Isa): (tuple: Tuple) => bigin
     const integers = {
       value: (expr: Parameters<typeof evaluate>[0]) => evaluate(expr, () => BigInt.asUintN(isa.xlen, x), 0n, isa.xlen),
       write: (register: number, value: bigint) => {
-        expect(register).toBe(14);
-        result = BigInt.asUintN(isa.xlen, value);
+        if (register === 14) result = BigInt.asUintN(isa.xlen, value);
       },
     };
-    expect(runFloat(effect.operation, state, integers)).toBe(null);
+    const reason = runFloat(effect.operation, state, integers);
+    if (reason !== null) throw new Error(reason);
     return [state.raw(4), result, BigInt(state.raised)];
   };
 }

@@ -81,13 +81,11 @@ describe.each(names)('in format %s', (name) => {
       const { words, result, exact } = caseOf(operation, name, dice);
       for (const mode of modes) {
         const here = result(mode);
-        if (exact === null)
-          expect({ words, zero: here.bits & formats[name].magnitude, flags: here.flags }).toEqual({
-            words,
-            zero: 0n,
-            flags: 0,
-          });
-        else expect({ words, mode, ...here }).toEqual({ words, mode, ...nearestBy(formats[name], exact, mode) });
+        const there =
+          exact === null
+            ? { bits: here.bits & (formats[name].magnitude + 1n), flags: 0 }
+            : nearestBy(formats[name], exact, mode);
+        expect({ words, mode, ...here }).toEqual({ words, mode, ...there });
       }
     }
   });
@@ -107,47 +105,56 @@ describe('the machine’s own arithmetic, which rounds to nearest,', () => {
     ['√', (format, a, _, mode) => sqrt(format, a, mode), (a) => Math.sqrt(a)],
   ];
 
+  /** Tries numbers until one differs, and tells which. */
+  function expectAgreement(seed: number, differs: (dice: Dice) => boolean): void {
+    const dice = new Dice(seed);
+    const first = Array.from({ length: 3000 }).findIndex(() => differs(dice));
+    expect({ seed, first }).toEqual({ seed, first: -1 });
+  }
+
   it.each(operators)('agrees on %s', (_, ours, theirs) => {
-    const dice = new Dice(7);
-    for (let i = 0; i < 3000; i++) {
-      const [a, b] = [value(dice, d), value(dice, d)];
-      expect(Object.is(numberOf(ours(d, a, b, 'rne').bits), theirs(numberOf(a), numberOf(b)))).toBe(true);
+    expectAgreement(7, (dice) => {
+      const [a, b, e, f] = [value(dice, d), value(dice, d), value(dice, s), value(dice, s)];
+      const there = theirs(numberOf(a), numberOf(b));
       // Computed in double precision and rounded again: for these operators that is the same (Figueroa 1995).
-      const [e, f] = [value(dice, s), value(dice, s)];
-      expect(Object.is(singleOf(ours(s, e, f, 'rne').bits), Math.fround(theirs(singleOf(e), singleOf(f))))).toBe(true);
-    }
+      const single = Math.fround(theirs(singleOf(e), singleOf(f)));
+      return (
+        !Object.is(numberOf(ours(d, a, b, 'rne').bits), there) ||
+        !Object.is(singleOf(ours(s, e, f, 'rne').bits), single)
+      );
+    });
   });
 
   it('agrees on conversions between formats and from integers', () => {
-    const dice = new Dice(8);
-    for (let i = 0; i < 3000; i++) {
+    expectAgreement(8, (dice) => {
       const a = value(dice, d);
       const single = convert(d, s, a, 'rne').bits;
-      expect(single).toBe(isNan(d, a) ? s.nan : singleBitsOf(numberOf(a)));
-      expect(convert(s, d, single, 'rne').bits).toBe(isNan(d, a) ? d.nan : bitsOf(Math.fround(numberOf(a))));
-      const number = BigInt.asIntN(64, integer(dice));
-      expect(fromInteger(d, number, 'rne').bits).toBe(bitsOf(Number(number)));
-    }
+      const integral = BigInt.asIntN(64, integer(dice));
+      return (
+        single !== (isNan(d, a) ? s.nan : singleBitsOf(numberOf(a))) ||
+        convert(s, d, single, 'rne').bits !== (isNan(d, a) ? d.nan : bitsOf(Math.fround(numberOf(a)))) ||
+        fromInteger(d, integral, 'rne').bits !== bitsOf(Number(integral))
+      );
+    });
   });
 
   it.each([
     ['rtz', Math.trunc],
     ['rdn', Math.floor],
     ['rup', Math.ceil],
-    ['rmm', (a: number) => Math.sign(a) * Math.floor(Math.abs(a)) + (Math.abs(a % 1) >= 0.5 ? Math.sign(a) : 0)],
+    ['rmm', (a: number) => Math.trunc(a) + (Math.abs(a % 1) >= 0.5 ? Math.sign(a) : 0)],
     ['rne', (a: number) => (Math.abs(a) < 2 ** 52 ? Math.sign(a) * (Math.abs(a) + 2 ** 52 - 2 ** 52) : a)],
   ] as const)('agrees on integral values, %s', (mode, theirs) => {
-    const dice = new Dice(9);
-    for (let i = 0; i < 3000; i++) {
+    expectAgreement(9, (dice) => {
       const a = numberOf(value(dice, d));
-      if (Number.isNaN(a)) continue;
+      if (Number.isNaN(a)) return false;
       const there = Number.isFinite(a) ? theirs(a) : a;
-      for (const raise of [false, true]) {
+      // A result of 0 keeps the sign of what was rounded.
+      const kept = there === 0 && (a < 0 || Object.is(a, -0)) ? -0 : there;
+      return [false, true].some((raise) => {
         const here = roundToIntegral(d, bitsOf(a), mode, raise);
-        // A result of 0 keeps the sign of what was rounded.
-        const sign = there === 0 && (a < 0 || Object.is(a, -0)) ? -0 : there;
-        expect([numberOf(here.bits), here.flags]).toEqual([sign, raise && there !== a ? 1 : 0]);
-      }
-    }
+        return !Object.is(numberOf(here.bits), kept) || here.flags !== (raise && there !== a ? 1 : 0);
+      });
+    });
   });
 });

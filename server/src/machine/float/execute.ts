@@ -4,6 +4,7 @@ import { classify, compare, injectSign, select } from './compare';
 import { convert, fromInteger, integerFormats, toInteger, toIntegerModulo } from './convert';
 import { type FormatSpec, formats, negated } from './format';
 import type { FloatResult, RoundingMode } from './round';
+import { shortcut } from './shortcut';
 import type { FloatState } from './state';
 
 /** The integer side of a hart, as an operation needs it. */
@@ -18,7 +19,17 @@ export interface IntegerSide {
 export function runFloat(operation: FloatOperation, state: FloatState, integers: IntegerSide): string | null {
   const mode = 'rounding' in operation ? state.mode(operation.rounding) : 'rne';
   if (mode === null) return `frm holds ${state.rounding}, a reserved rounding mode`;
+  if (!shortcut(operation, state, mode, integers)) runExactly(operation, state, mode, integers);
+  return null;
+}
 
+/** The same by exact arithmetic, whatever the operands. */
+export function runExactly(
+  operation: FloatOperation,
+  state: FloatState,
+  mode: RoundingMode,
+  integers: IntegerSide,
+): void {
   switch (operation.k) {
     case 'arithmetic': {
       const { op, format, rd, sources } = operation;
@@ -94,7 +105,6 @@ export function runFloat(operation: FloatOperation, state: FloatState, integers:
       state.write(operation.rd, operation.format, operation.bits);
       break;
   }
-  return null;
 }
 
 type Compute = (format: FormatSpec, a: bigint, b: bigint, c: bigint, mode: RoundingMode) => FloatResult;

@@ -1,7 +1,7 @@
 import { csrNumber } from '../../isa/index';
 import type { Isa } from '../../isa/types';
 import { box, type FloatFormat, formats, unbox } from './format';
-import type { RoundingMode } from './round';
+import { flags, type RoundingMode } from './round';
 
 /** The rounding mode that an instruction names, or that `frm` shall say. */
 export type RoundingField = RoundingMode | 'dyn';
@@ -11,12 +11,20 @@ export const modeNumbers: readonly RoundingMode[] = ['rne', 'rtz', 'rdn', 'rup',
 
 const [fflags, frm, fcsr] = [csrNumber('fflags'), csrNumber('frm'), csrNumber('fcsr')];
 
+/** Which half of a register the machine that runs this keeps first. */
+const low = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1 ? 0 : 1;
+const high = 1 - low;
+
 const formatOfSize = { 2: 'h', 4: 's', 8: 'd' } as const;
 
 /** The floating-point registers of one hart, and its `fcsr`. */
 export class FloatState {
   /** 64 bits each; narrower values are NaN-boxed. */
   readonly registers = new BigUint64Array(32);
+  /** The same bits. */
+  readonly #doubles = new Float64Array(this.registers.buffer);
+  readonly #singles = new Float32Array(this.registers.buffer);
+  readonly #words = new Int32Array(this.registers.buffer);
   /** `fflags`: what was raised since it was last cleared. */
   raised = 0;
   /** `frm`, 0..7. */
@@ -50,10 +58,55 @@ export class FloatState {
     this.write(register, formatOfSize[size], bits);
   }
 
+  /** The value of a register in double precision. */
+  double(register: number): number {
+    return this.#doubles[register] ?? 0;
+  }
+
+  /** In single precision; NaN where it is not boxed. */
+  single(register: number): number {
+    return this.highWord(register) === -1 ? (this.#singles[2 * register + low] ?? 0) : Number.NaN;
+  }
+
+  number(register: number, format: 's' | 'd'): number {
+    return format === 'd' ? this.double(register) : this.single(register);
+  }
+
+  /** Writes a number that is no NaN, with the flag that it is inexact. True. */
+  writeDouble(register: number, value: number, inexact: boolean): true {
+    this.#doubles[register] = value;
+    this.dirty = true;
+    if (inexact) this.raised |= flags.NX;
+    return true;
+  }
+
+  /** The same for a number that single precision has. */
+  writeSingle(register: number, value: number, inexact: boolean): true {
+    this.#singles[2 * register + low] = value;
+    this.#words[2 * register + high] = -1;
+    this.dirty = true;
+    if (inexact) this.raised |= flags.NX;
+    return true;
+  }
+
+  lowWord(register: number): number {
+    return this.#words[2 * register + low] ?? 0;
+  }
+
+  highWord(register: number): number {
+    return this.#words[2 * register + high] ?? 0;
+  }
+
+  writeWords(register: number, lowBits: number, highBits: number): void {
+    this.#words[2 * register + low] = lowBits;
+    this.#words[2 * register + high] = highBits;
+    this.dirty = true;
+  }
+
   /** Adds to `fflags`. */
-  raise(flags: number): void {
-    if ((flags & ~this.raised) === 0) return;
-    this.raised |= flags;
+  raise(raised: number): void {
+    if ((raised & ~this.raised) === 0) return;
+    this.raised |= raised;
     this.dirty = true;
   }
 
