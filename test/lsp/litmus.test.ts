@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CodeLens, CompletionItem, DocumentSymbol, Hover, Location, SemanticTokens } from 'vscode-languageserver';
+import type {
+  CodeAction,
+  CodeLens,
+  CompletionItem,
+  DocumentSymbol,
+  Hover,
+  Location,
+  SemanticTokens,
+  SignatureHelp,
+  WorkspaceEdit,
+} from 'vscode-languageserver';
 import {
   cancelNotification,
   checkNotification,
@@ -125,6 +135,40 @@ describe('a litmus document', () => {
     expect((await editor.about<SemanticTokens>('textDocument/semanticTokens/full', uri)).data.length).toBeGreaterThan(
       50,
     );
+  });
+
+  test('a location is renamed everywhere, a register nowhere', async () => {
+    await editor.open(uri, mp());
+    const rename = (words: string, newName: string) =>
+      editor.connection.sendRequest<WorkspaceEdit>('textDocument/rename', {
+        textDocument: { uri },
+        position: editor.position(uri, words, words.length),
+        newName,
+      });
+    const { changes = {} } = await rename('0:x6=x', 'data');
+    const places = changes[uri]?.map(({ range }) => range.start);
+    expect(places).toEqual([
+      editor.position(uri, 'x; uint64_t'),
+      editor.position(uri, 'x; 0:x7'),
+      editor.position(uri, 'x;\n}'),
+    ]);
+    await expect(rename('0:x6', 'data')).rejects.toThrow('Only the name of a location or a label');
+    await expect(rename('0:x6=x', 'y')).rejects.toThrow('`y` is there already');
+    await expect(rename('0:x6=x', 'a0')).rejects.toThrow('`a0` is a register');
+  });
+
+  test('a slip has a quick fix, an instruction its operands', async () => {
+    await editor.open(uri, mp().replace('lw x5', 'lww x5'));
+    await editor.settled(uri);
+    const range = { start: editor.position(uri, 'lww'), end: editor.position(uri, 'lww', 3) };
+    const [action] = await editor.about<CodeAction[]>('textDocument/codeAction', uri, {
+      range,
+      context: { diagnostics: [] },
+    });
+    expect(action?.edit?.changes?.[uri]).toEqual([{ range, newText: 'lw' }]);
+    const help = await editor.at<SignatureHelp>('textDocument/signatureHelp', uri, ',0(x7)');
+    expect(help.signatures[0]?.label).toBe('sw rs2, imm(rs1)');
+    expect(help.activeParameter).toBe(1);
   });
 
   test('a protocol beside it is checked as ever', async () => {

@@ -1,5 +1,6 @@
 import type { Analysis } from '../language/analysis';
 import { foundText } from '../language/expectation';
+import type { Diagnostic } from '../language/types';
 import type { FileReport } from '../service/report';
 import type { CheckerCode } from './diagnostic-kinds';
 import { outcomes } from './outcome';
@@ -14,10 +15,10 @@ export interface CodeAction {
   readonly preferred: boolean;
 }
 
-/** The repairs that language diagnostics bring with them: "did you mean". */
-function repairs(analysis: Analysis, span: Span): CodeAction[] {
-  return analysis.diagnostics
-    .filter(({ source }) => source.file === analysis.tree.file && overlaps(source, span))
+/** The repairs that a text's diagnostics bring with them: "did you mean". */
+export function repairs(file: string, diagnostics: readonly Diagnostic[], span: Span): CodeAction[] {
+  return diagnostics
+    .filter(({ source }) => source.file === file && overlaps(source, span))
     .flatMap(({ source, code, fixes }) =>
       fixes.map(({ title, edits }) => ({
         title,
@@ -56,5 +57,5 @@ const unmet: CheckerCode = 'expectation-not-met';
 
 /** What can be done about the diagnostics that touch a range. */
 export function codeActions(analysis: Analysis, report: FileReport | null, span: Span): CodeAction[] {
-  return [...repairs(analysis, span), ...expectFound(analysis, report, span)];
+  return [...repairs(analysis.tree.file, analysis.diagnostics, span), ...expectFound(analysis, report, span)];
 }

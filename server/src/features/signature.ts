@@ -1,4 +1,5 @@
 import { mnemonicCompletions } from '../isa/completions';
+import type { Isa } from '../isa/types';
 import type { Analysis } from '../language/analysis';
 import { cursorAt } from './cursor';
 
@@ -41,12 +42,16 @@ function instructionWords(analysis: Analysis, offset: number): readonly string[]
 export function signatureHelp(analysis: Analysis, offset: number): SignatureHelp | null {
   const [mnemonic, ...before] = instructionWords(analysis, offset) ?? [];
   if (mnemonic === undefined) return null;
-  const signatures = mnemonicCompletions(analysis.machine.isa)
+  return signaturesOf(mnemonic, before.filter((word) => word === ',').length, analysis.machine.isa);
+}
+
+/** The ways to write an instruction; `operand`: the one that the cursor is in, counted from 0. */
+export function signaturesOf(mnemonic: string, operand: number, isa: Isa): SignatureHelp | null {
+  const signatures = mnemonicCompletions(isa)
     .filter(({ label }) => label === mnemonic)
     .map(({ detail, summary }) => signatureOf(mnemonic, detail, summary))
     .filter(({ operands }) => operands.length > 0);
   if (signatures.length === 0) return null;
-  const operand = before.filter((word) => word === ',').length;
   const active = signatures.findIndex(({ operands }) => operand < operands.length);
   return { signatures, active: Math.max(0, active), operand };
 }

@@ -18,31 +18,33 @@ import {
   SemanticTokensBuilder,
   type SignatureHelp,
   type TextDocumentIdentifier,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { codeActions } from '../features/code-actions';
+import { codeActions, type CodeAction as FoundAction, repairs } from '../features/code-actions';
 import { completion } from '../features/completion';
 import type { CompletionItem as FoundCompletion } from '../features/completion-items';
 import { type FoldingRange, folding } from '../features/folding';
 import { type Hover as FoundHover, hover } from '../features/hover';
 import { inlayHints } from '../features/inlay-hints';
 import { lenses } from '../features/lens';
-import { litmusCompletion } from '../features/litmus/completion';
+import { litmusCompletion, litmusSignature } from '../features/litmus/completion';
 import { litmusHover } from '../features/litmus/hover';
 import { litmusLenses } from '../features/litmus/lens';
 import { litmusFolding, litmusOutline } from '../features/litmus/outline';
 import { litmusDefinition, placesOf } from '../features/litmus/places';
+import { litmusRename, prepareLitmusRename } from '../features/litmus/rename';
 import { litmusTokens } from '../features/litmus/tokens';
 import { definition, highlights, references } from '../features/navigation';
 import { type OutlineItem, outline } from '../features/outline';
-import { prepareRename, rename } from '../features/rename';
+import { prepareRename, type Refusal, type RenameStart, rename } from '../features/rename';
 import { type SemanticToken, semanticTokens, tokenModifiers, tokenTypes } from '../features/semantic-tokens';
-import { signatureHelp } from '../features/signature';
-import type { Span } from '../features/text';
+import { type SignatureHelp as FoundSignatures, signatureHelp } from '../features/signature';
+import type { Span, TextEdit } from '../features/text';
 import { format } from '../language';
 import type { CheckService } from '../service';
 import { completionKinds, symbolKinds, toLocation, toOffset, toRange, toSpan, toWorkspaceEdit } from './convert';
 import type { LitmusDocument, LitmusSession } from './litmus-session';
-import { type CheckId, lensCommands, litmusLensCommands, type WitnessId } from './protocol';
+import { type CheckId, type LspRange, lensCommands, litmusLensCommands, type WitnessId } from './protocol';
 import type { DocumentState, Workspace } from './workspace';
 
 /** The legend of `textDocument/semanticTokens`. */
@@ -103,7 +105,12 @@ export function registerFeatures(
         toCompletions(document, litmusCompletion(document.analysis, toOffset(document.lines, position))),
     ),
   );
-  connection.onSignatureHelp(at((document, offset) => signatures(document, offset)));
+  connection.onSignatureHelp(
+    either(
+      at((document, offset) => toSignatures(signatureHelp(document.analysis, offset))),
+      ({ analysis, lines }, { position }) => toSignatures(litmusSignature(analysis, toOffset(lines, position))),
+    ),
+  );
   connection.onDefinition(
     either(
       at((document, offset) => {
@@ -145,18 +152,22 @@ export function registerFeatures(
     ),
   );
   connection.onPrepareRename(
-    at((document, offset) => {
-      const start = prepareRename(document.analysis, offset);
-      if ('refused' in start) throw new ResponseError(LSPErrorCodes.RequestFailed, start.refused);
-      return { range: toRange(document.lines, start.span), placeholder: start.name };
-    }),
+    either(
+      at((document, offset) => toRenameStart(document, prepareRename(document.analysis, offset))),
+      (document, { position }) =>
+        toRenameStart(document, prepareLitmusRename(document.analysis, toOffset(document.lines, position))),
+    ),
   );
   connection.onRenameRequest(
-    at((document, offset, { newName }) => {
-      const result = rename(document.analysis, offset, newName);
-      if ('refused' in result) throw new ResponseError(LSPErrorCodes.RequestFailed, result.refused);
-      return toWorkspaceEdit(workspace, document, result.edits);
-    }),
+    either(
+      at((document, offset, { newName }) =>
+        toWorkspaceEdit(workspace, document, accepted(rename(document.analysis, offset, newName)).edits),
+      ),
+      (document, { position, newName }) => {
+        const { analysis, lines } = document;
+        return toOwnEdit(document, accepted(litmusRename(analysis, toOffset(lines, position), newName)).edits);
+      },
+    ),
   );
   connection.onDocumentSymbol(
     either(
@@ -178,17 +189,20 @@ export function registerFeatures(
     ),
   );
   connection.onCodeAction(
-    about((document, { range }) => {
-      const report = service.report(document.uri);
-      return codeActions(document.analysis, report, toSpan(document.lines, range)).map(
-        ({ title, edits, preferred }): CodeAction => ({
-          title,
-          kind: CodeActionKind.QuickFix,
-          isPreferred: preferred,
-          edit: toWorkspaceEdit(workspace, document, edits),
-        }),
-      );
-    }),
+    either(
+      about((document, { range }) => {
+        const report = service.report(document.uri);
+        return codeActions(document.analysis, report, toSpan(document.lines, range)).map((action) =>
+          toCodeAction(action, toWorkspaceEdit(workspace, document, action.edits)),
+        );
+      }),
+      (document, { range }) => {
+        const { analysis, lines } = document;
+        return repairs(analysis.file, analysis.diagnostics, toSpan(lines, range)).map((action) =>
+          toCodeAction(action, toOwnEdit(document, action.edits)),
+        );
+      },
+    ),
   );
   connection.languages.inlayHint.on(
     about((document, { range }) =>
@@ -216,6 +230,26 @@ function toHover({ lines }: Lines, found: FoundHover | null): Hover | null {
   return { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: toRange(lines, found.span) };
 }
 
+/** @throws ResponseError where it was refused, in words for people */
+function accepted<T extends object>(result: T | Refusal): T {
+  if ('refused' in result) throw new ResponseError(LSPErrorCodes.RequestFailed, result.refused);
+  return result;
+}
+
+function toRenameStart({ lines }: Lines, start: RenameStart): { range: LspRange; placeholder: string } {
+  const { span, name } = accepted(start);
+  return { range: toRange(lines, span), placeholder: name };
+}
+
+/** Edits of a document that has no other files. */
+function toOwnEdit({ uri, lines }: LitmusDocument, edits: readonly TextEdit[]): WorkspaceEdit {
+  return { changes: { [uri]: edits.map(({ source, newText }) => ({ range: toRange(lines, source), newText })) } };
+}
+
+function toCodeAction({ title, preferred }: FoundAction, edit: WorkspaceEdit): CodeAction {
+  return { title, kind: CodeActionKind.QuickFix, isPreferred: preferred, edit };
+}
+
 function toFolding(ranges: readonly FoldingRange[]): { startLine: number; endLine: number; kind?: string }[] {
   return ranges.map(({ startLine, endLine, kind }) =>
     kind === 'comment' ? { startLine, endLine, kind: FoldingRangeKind.Comment } : { startLine, endLine },
@@ -234,8 +268,7 @@ function toCompletions(document: Lines, items: readonly FoundCompletion[]): Comp
   }));
 }
 
-function signatures({ analysis }: DocumentState, offset: number): SignatureHelp | null {
-  const help = signatureHelp(analysis, offset);
+function toSignatures(help: FoundSignatures | null): SignatureHelp | null {
   if (!help) return null;
   return {
     signatures: help.signatures.map(({ label, summary, operands }) => ({

@@ -2,6 +2,7 @@ import { registerCompletions } from '../../isa/completions';
 import { type LitmusAnalysis, litmusIsa } from '../../language/litmus';
 import { type Candidate, type CompletionItem, plain } from '../completion-items';
 import { mnemonics } from '../mnemonics';
+import { type SignatureHelp, signaturesOf } from '../signature';
 
 /** Integer registers, by the numbers that litmus tests use. */
 const registers: readonly Candidate[] = registerCompletions(litmusIsa)
@@ -26,6 +27,15 @@ function inCell(analysis: LitmusAnalysis, before: string): readonly Candidate[] 
     kind === 'label' && definition ? [plain(name.replace(/^P\d+:/, ''), 'label', name)] : [],
   );
   return [...registers, ...labels];
+}
+
+/** How the instruction in the cell at an offset is written; null outside of its operands. */
+export function litmusSignature({ text }: LitmusAnalysis, offset: number): SignatureHelp | null {
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const cell = before.slice(before.lastIndexOf('|') + 1).replace(/^\s*[\w$.]+:\s*/, '');
+  const [, mnemonic, operands] = /^\s*([a-z][\w.]*)\s(.*)$/.exec(cell) ?? [];
+  if (mnemonic === undefined || operands === undefined) return null;
+  return signaturesOf(mnemonic, operands.split(',').length - 1, litmusIsa);
 }
 
 /** What may stand at an offset: by the text of its line, so that half-typed text does no harm. */
