@@ -244,10 +244,14 @@ describe('what is not decided', () => {
     );
   });
   it('a word that may be an instruction of an extension which is not decoded', () => {
-    // czero.eqz a0, a1, a2 of Zicond: in RVA23, but not in the tables yet.
-    const text = patch({ off: '    A: nop', on: '    B: .word 0x0ec5d533' }, '  write B', 'machine { isa rva23u64 }');
-    expect(verdict(text)).toMatch(/^inconclusive: an executor runs 0x0ec5d533: no instruction that is known here/);
-    expect(verdict(text.replace('rva23u64', 'rv64gc_ziccif'))).toBe('unsafe illegal');
+    // fadd.q fa0, fa1, fa2: Q has no tables.
+    const text = patch(
+      { off: '    A: nop', on: '    B: .word 0x06c5f553' },
+      '  write B',
+      'machine { isa rv64gcq_ziccif }',
+    );
+    expect(verdict(text)).toMatch(/^inconclusive: an executor runs 0x06c5f553: no instruction that is known here/);
+    expect(verdict(text.replace('rv64gcq', 'rv64gc'))).toBe('unsafe illegal');
   });
   it('a fence with reserved fields is a fence', () => {
     expect(

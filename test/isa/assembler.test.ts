@@ -15,6 +15,53 @@ describe('herd7 spellings', () => {
   });
 });
 
+describe('vectors', () => {
+  const vector = isa('rv64gcv_zvbb');
+  const said = (text: string) => assemble(text, { isa: vector });
+  const printed = (text: string): string[] =>
+    said(text).block.statements.flatMap((s) => s.pieces.flatMap((p) => (p.decoded ? format(p.decoded) : [])));
+
+  test('types in words, of which all but the width may be left out', () => {
+    expect(said('vsetvli a0, a1, e32, m1, ta, ma').words).toBe('0d05f557');
+    expect(said('vsetvli a0, a1, e8, mf8').words).toBe('0055f557');
+    expect(said('vsetivli a0, 31, e64, m8, ta, mu').words).toBe('c5bff557');
+    expect(said('vsetvli a0, a1, 2047').words).toBe('7ff5f557');
+    expect(printed('vsetvli zero, zero, e8, ma')).toEqual(['vsetvli zero, zero, e8, m1, tu, ma']);
+  });
+
+  test('masks may be left out where they are not what the instruction reads', () => {
+    expect(printed('vadd.vv v8, v4, v2, v0.t; vadd.vi v8, v4, -16')).toEqual([
+      'vadd.vv v8, v4, v2, v0.t',
+      'vadd.vi v8, v4, -16',
+    ]);
+    expect(printed('vmerge.vxm v8, v4, a0, v0')).toEqual(['vmerge.vxm v8, v4, a0, v0']);
+    expect(printed('vneg.v v8, v4, v0.t')).toEqual(['vneg.v v8, v4, v0.t']);
+  });
+
+  test('comparisons that are others', () => {
+    expect(printed('vmslt.vi v8, v4, 16')).toEqual(['vmsle.vi v8, v4, 15']);
+    expect(printed('vmsge.vx v0, v2, a0, v0.t, v3')).toEqual(['vmslt.vx v3, v2, a0, v0.t', 'vmandn.mm v0, v0, v3']);
+  });
+
+  test.each([
+    ['vadd.vv v0, v4, v2, v0.t', '`vadd.vv` cannot have vm=0 and vd=0'],
+    ['vwadd.vv v8, v8, v2', '`vwadd.vv` cannot have vd=vs2'],
+    ['vl2r.v v1, (a0)', 'v1 is no destination, first of 2 registers'],
+    ['vadd.vi v8, v4, 16', 'immediate 16 is out of range: -16 to 15'],
+    [
+      'vadd.vv v8, v4, a0',
+      'a vector register (first source register) is expected here, not `a0`: `vadd.vv vd, vs2, vs1[, vm]`',
+    ],
+    ['vsetvli a0, a1, m1', 'a vector type is a width, a group and two policies'],
+  ])('%s is refused', (text, message) => {
+    expect(said(text).said.join()).toContain(message);
+  });
+
+  test('a label may be called v1', () => {
+    expect(said('v1: j v1').words).toBe('0000006f');
+  });
+});
+
 describe('register lists', () => {
   const small = isa('rv64ima_zca_zcmp_zcmt');
   const said = (text: string, of = small) => assemble(text, { isa: of });
@@ -265,7 +312,8 @@ describe('problems have a place and say what would be right', () => {
     ['j 1f', '"1f": no label `1:` after this'],
     ['L: nop; L: nop', '"L": label `L` is already defined'],
     ['csrr a0, sstatuss', '"sstatuss": unknown CSR `sstatuss`: did you mean `sstatus`?'],
-    ['vadd.vv v0, v0, v0', '"vadd.vv": unknown instruction `vadd.vv`'],
+    ['vadd.vv v0, v0, v0', '"vadd.vv": `vadd.vv` needs V'],
+    ['fadd.q fa0, fa0, fa0', '"fadd.q": unknown instruction `fadd.q`: did you mean `fadd.s`?'],
     ['c.jal .+8', '"c.jal": `c.jal` needs RV32'],
     ['.option rcv', '"rcv": `.option` takes one of rvc, norvc, push, pop, relax, norelax, pic, nopic'],
     ['.option pop', '".option pop": `.option pop` without a `.option push` before it'],

@@ -15,7 +15,7 @@ export type EncodeResult =
 /** Why a value cannot stand in an operand of this kind, or null where it can. */
 export function operandProblem(kind: OperandKindSpec, value: number): string | null {
   const { min, max, scale } = kind;
-  if (kind.class === 'x' || kind.class === 'f') {
+  if (kind.class === 'x' || kind.class === 'f' || kind.class === 'v') {
     const letter = kind.class;
     if (kind.reserved.includes(value)) return `${letter}${value} is no ${kind.words}`;
     if (Number.isInteger(value) && value >= min && value <= max) return null;

@@ -96,16 +96,16 @@ zkt
 zve32x+ : zvl32b : zicsr
 zve32f+ : : zve32x f
 zve64x+ : zvl64b : zve32x
-zve64f+ : : zve64x zve32f
-zve64d+ : : zve64f d
+zve64f : : zve64x zve32f
+zve64d : : zve64f d
 zvl32b
 zvl64b : : zvl32b
 zvl128b : : zvl64b
 zvl256b : : zvl128b
 zvl512b : : zvl256b
 zvl1024b : : zvl512b
-zvfh+ : zvfhmin : zve32f zfhmin
-zvfhmin+ : : zve32f
+zvfh : zvfhmin : zve32f zfhmin
+zvfhmin : : zve32f
 zvfbfmin+ : : zve32f
 zvfbfwma+ : : zvfbfmin zfbfmin
 zvbb+ : zvkb : zve32x

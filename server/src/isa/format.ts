@@ -7,6 +7,7 @@ import { type SyntaxItem, type SyntaxOperand, syntaxItems } from './syntax';
 import { type Alias, aliases } from './tables/aliases';
 import { type Template, templateOf, unify } from './template';
 import type { Decoded, Isa, Xlen } from './types';
+import { vtypeText } from './vtype';
 
 export interface FormatOptions {
   /** Where it stands: targets are then printed as addresses, otherwise as `.+8`. */
@@ -72,6 +73,12 @@ export function formatValue(
       return value < 4 ? String(value) : listText(value, options.numeric ?? false);
     case 'spimm':
       return String(stackAdjustment(kind, value, fields.rlist ?? 4, options.xlen ?? 64));
+    case 'v':
+      return `v${value}`;
+    case 'mask':
+      return value === 0 ? 'v0.t' : '';
+    case 'vtype':
+      return vtypeText(value);
     case 'fli':
       return floatConstants[value] ?? String(value);
     case 'fence':
@@ -84,7 +91,8 @@ export function formatValue(
 }
 
 function formatOperand(operand: SyntaxOperand, fields: Fields, options: FormatOptions): string {
-  if (operand.k === 'register') return xRegisterName(operand.number, options.numeric);
+  if (operand.k === 'register')
+    return operand.file === 'v' ? `v${operand.number}` : xRegisterName(operand.number, options.numeric);
   return formatValue(operand.kind, fields[operand.kind.name] ?? operand.kind.omitted ?? 0, options, fields);
 }
 

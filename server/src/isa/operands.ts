@@ -4,7 +4,8 @@
  */
 
 /**
- * - `x`, `f`: registers.  - `signed`, `unsigned`: plain numbers, printed in decimal.  - `shamt`: printed in hexadecimal.
+ * - `x`, `f`, `v`: registers.  - `mask`: `v0.t`, or nothing.  - `vtype`: `e32, m1, ta, ma`.
+ * - `signed`, `unsigned`: plain numbers, printed in decimal.  - `shamt`: printed in hexadecimal.
  * - `upper`: the high 20 bits of a value, written 0..1048575.  - `target`: an offset from the instruction, written as an address.
  * - `csr`, `rm`, `fence`: names.  - `fli`: one of 32 floating-point constants.
  * - `rlist`: `{ra, s0-s3}`.  - `spimm`: how far sp moves with such a list, of which the field holds what is beyond need.
@@ -21,6 +22,9 @@ export type OperandClass =
   | 'csr'
   | 'rm'
   | 'fence'
+  | 'v'
+  | 'mask'
+  | 'vtype'
   | 'fli'
   | 'rlist'
   | 'spimm'
@@ -60,8 +64,10 @@ export interface OperandKindSpec {
   readonly words: string;
 }
 
+type Row = readonly [string, string, OperandClass, string, string];
+
 /** Columns: kind, field, class, bits (`hi:lo>at`, from left to right), words. */
-const ROWS: readonly (readonly [string, string, OperandClass, string, string])[] = [
+const ROWS: readonly Row[] = [
   ['rd', 'rd', 'x', '11:7>0', 'destination register'],
   ['rs1', 'rs1', 'x', '19:15>0', 'first source register'],
   ['rs2', 'rs2', 'x', '24:20>0', 'second source register'],
@@ -75,6 +81,20 @@ const ROWS: readonly (readonly [string, string, OperandClass, string, string])[]
   ['frs3', 'rs3', 'f', '31:27>0', 'third source register'],
   ['imm12', 'imm', 'signed', '31:20>0', 'immediate'],
   ['store12', 'imm', 'signed', '31:25>5 11:7>0', 'offset in bytes'],
+  ['vd', 'vd', 'v', '11:7>0', 'destination register'],
+  ['vs1', 'vs1', 'v', '19:15>0', 'first source register'],
+  ['vs2', 'vs2', 'v', '24:20>0', 'second source register'],
+  ['vs3', 'vs3', 'v', '11:7>0', 'stored register'],
+  ...([2, 4, 8] as const).flatMap((count): Row[] => [
+    [`vdx${count}`, 'vd', 'v', '11:7>0', `destination, first of ${count} registers`],
+    [`vs2x${count}`, 'vs2', 'v', '24:20>0', `source, first of ${count} registers`],
+    [`vs3x${count}`, 'vs3', 'v', '11:7>0', `first of ${count} stored registers`],
+  ]),
+  ['vm', 'vm', 'mask', '25:25>0', 'mask'],
+  ['simm5', 'imm', 'signed', '19:15>0', 'immediate'],
+  ['vror6', 'imm', 'unsigned', '26:26>5 19:15>0', 'rotate amount'],
+  ['vtype11', 'vtype', 'vtype', '30:20>0', 'vector type'],
+  ['vtype10', 'vtype', 'vtype', '29:20>0', 'vector type'],
   ['prefetch12', 'imm', 'signed', '31:25>5', 'offset in bytes'],
   ['branch12', 'imm', 'target', '31:31>12 30:25>5 11:8>1 7:7>11', 'branch target'],
   ['jump20', 'imm', 'target', '31:31>20 30:21>1 20:20>11 19:12>12', 'jump target'],
@@ -147,14 +167,22 @@ const RESERVED: Readonly<Record<string, readonly number[]>> = {
   rnum: [11, 12, 13, 14, 15],
   rlist: from0(4),
   jalt: from0(32),
+  ...Object.fromEntries(
+    [2, 4, 8].flatMap((count) =>
+      ['vd', 'vs2', 'vs3'].map((name) => [`${name}x${count}`, from0(32).filter((register) => register % count !== 0)]),
+    ),
+  ),
   rtz: [0, 2, 3, 4, 5, 6, 7],
   rm: [5, 6],
   rm0: [5, 6],
 };
 
+/** By kind: what is meant when it is not written. */
+const OMITTED: Readonly<Record<string, number>> = { rm: 7, rm0: 0, vm: 1 };
+
 const SIGNED: ReadonlySet<OperandClass> = new Set<OperandClass>(['signed', 'upper', 'target']);
 
-function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandKindSpec {
+function kindOf([kind, name, cls, bits, words]: Row): OperandKindSpec {
   const segments = bits.split(' ').map((text) => {
     const [hi = 0, lo = 0, at = 0] = text.split(/[:>]/).map(Number);
     return { hi, lo, at };
@@ -178,7 +206,7 @@ function kindOf([kind, name, cls, bits, words]: (typeof ROWS)[number]): OperandK
     max: numbers?.at(-1) ?? (signed ? 2 ** (width - 1) : bias + 2 ** width) - scale,
     scale,
     reserved: RESERVED[kind] ?? [],
-    omitted: kind === 'rm' ? 7 : kind === 'rm0' ? 0 : null,
+    omitted: OMITTED[kind] ?? null,
     read: numbers ? (word) => numbers[raw(word)] ?? 0 : raw,
     words,
   };

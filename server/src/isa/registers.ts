@@ -30,7 +30,13 @@ export const xRegisterName = (number: number, numeric = false): string =>
 /** `fa0`, or `f10` with `numeric`. `number` is taken modulo 32. */
 export const fRegisterName = (number: number, numeric = false): string =>
   numeric ? `f${number & 31}` : (F_ABI[number & 31] ?? '');
-/** Whether a name is reserved for a register of either file. */
+/** The number of a vector register (`v8`), or undefined. Its names are not reserved: a label may be `v1`. */
+export function vRegister(name: string): number | undefined {
+  const number = /^v(\d|[12]\d|3[01])$/.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** Whether a name is reserved for a register of the x or f file. */
 export const isRegisterName = (name: string): boolean => X_NUMBERS.has(name) || F_NUMBERS.has(name);
 
 /** Every register name with its file and number. */

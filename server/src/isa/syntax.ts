@@ -1,5 +1,5 @@
 import { type OperandKindSpec, operandKinds } from './operands';
-import { xRegister } from './registers';
+import { vRegister, xRegister } from './registers';
 
 /** One item between the commas of a syntax such as `rd', sp, caddi4spn` or `rd, imm12(rs1)`. */
 export type SyntaxItem =
@@ -9,14 +9,15 @@ export type SyntaxItem =
 /** A field of some kind, or a register that is always the same one. */
 export type SyntaxOperand =
   | { readonly k: 'field'; readonly kind: OperandKindSpec }
-  | { readonly k: 'register'; readonly number: number };
+  | { readonly k: 'register'; readonly file: 'x' | 'v'; readonly number: number };
 
 function operandOf(text: string): SyntaxOperand {
   const kind = operandKinds.get(text);
   if (kind) return { k: 'field', kind };
-  const number = xRegister(text);
+  const file = text.startsWith('v') ? 'v' : 'x';
+  const number = file === 'v' ? vRegister(text) : xRegister(text);
   if (number === undefined) throw new Error(`bad operand in an instruction table: ${text}`);
-  return { k: 'register', number };
+  return { k: 'register', file, number };
 }
 
 const parsed = new Map<string, readonly SyntaxItem[]>();

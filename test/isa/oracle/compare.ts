@@ -76,8 +76,15 @@ export function differences(
 const mnemonicOf = (text: string | null): string => text?.split(' ')[0] ?? '';
 
 function keyOf(decoded: Decoded, our: string | null, their: string | null): string {
-  if (our === null)
-    return decoded.reason?.startsWith('reserved with rm=') ? 'accepts rm 5 and 6' : `accepts ${mnemonicOf(their)}`;
+  if (our === null) {
+    if (decoded.reason?.startsWith('reserved with rm=')) return 'accepts rm 5 and 6';
+    if (decoded.reason === 'reserved with vm=0&vd=0') return 'accepts a masked v0';
+    if (decoded.reason?.startsWith('reserved with vd=vs')) return 'accepts an overlap of vector registers';
+    if (decoded.reason === 'reserved with vd=0') return 'accepts v0 as destination beside a carry or choice in v0';
+    if (/ei64\.v\b/.test(their ?? '')) return 'accepts 64-bit vector indices';
+    if (/^v(l|s|mv)[248]r/.test(their ?? '')) return 'accepts a group of vector registers from any register on';
+    return `accepts ${mnemonicOf(their)}`;
+  }
   if (their === null) return `rejects ${mnemonicOf(our)}`;
   return `prints ${mnemonicOf(our)} as ${mnemonicOf(their)}`;
 }

@@ -8,9 +8,10 @@ export type Judge = 'gnu' | 'llvm';
 /** Beyond G and C, what both know of what is decoded here. */
 const BOTH =
   'h zicbom zicbop zicboz zicsr zifencei zihintpause zawrs zfh zfhmin zba zbb zbc zbs zbkb zbkc zbkx zknd zkne zknh ' +
-  'zksed zksh svinval';
+  'zksed zksh svinval v';
 /** What only LLVM knows. */
-const LATER = 'zicond zacas zabha zalasr zfa zfbfmin zcb zimop zcmop zihintntl zicfilp zicfiss smrnmi smctr ssctr';
+const LATER =
+  'zicond zacas zabha zalasr zfa zfbfmin zcb zimop zcmop zihintntl zicfilp zicfiss zvfh zvfbfmin zvfbfwma zvbb zvbc zvkb zvkg zvkned zvknha zvknhb zvksed zvksh smrnmi smctr ssctr';
 
 /** What does not go with D and C, and LLVM alone knows. */
 const EMBEDDED = 'zca zcb zcmp zcmt zcmop zba zbb zicsr';

@@ -6,8 +6,8 @@ import { gnuDisassembly, llvmDisassembly } from './tools';
 
 const SEED = 20260901;
 /** For each instruction, at each XLEN. */
-const WORDS = 2000;
-const PLAIN_WORDS = 120;
+const WORDS = 400;
+const PLAIN_WORDS = 40;
 
 /** What is in memory, and whether it is shown by pseudo-instructions. */
 interface Corpus {

@@ -3,6 +3,7 @@ import { allForms } from '../../../server/src/isa/asm/forms';
 import { fRegisterName, type Isa, xRegisterName } from '../../../server/src/isa/index';
 import { fenceSetName, floatConstants, type OperandKindSpec, roundingModes } from '../../../server/src/isa/operands';
 import { listText } from '../../../server/src/isa/saved-registers';
+import { vtypeText } from '../../../server/src/isa/vtype';
 
 /** Random assembly text: every form of every mnemonic with legal operands, and with one just beyond what is legal. */
 export interface Sample {
@@ -57,6 +58,13 @@ function wrongNumber(kind: OperandKindSpec, random: Random): string {
   return String(pick(random, beyond));
 }
 
+/** Vector registers: no v0 where the mask is, and none that overlaps another of the instruction. */
+function registersFor(kind: OperandKindSpec): readonly number[] {
+  const first = { vd: 8, vs1: 0, vs2: 16, vs3: 24 }[kind.name] ?? 0;
+  const all = Array.from({ length: 8 }, (_, i) => first + i);
+  return all.filter((register) => !kind.reserved.includes(register));
+}
+
 function operandText(operand: FormOperand, isa: Isa, random: Random): string {
   const { kind } = operand;
   if (operand.class === 'address') return pick(random, ['near', 'far', 'near+8']);
@@ -78,6 +86,12 @@ function operandText(operand: FormOperand, isa: Isa, random: Random): string {
         random,
         roundingModes.filter((mode) => mode !== undefined),
       );
+    case 'v':
+      return `v${pick(random, registersFor(kind))}`;
+    case 'mask':
+      return 'v0.t';
+    case 'vtype':
+      return vtypeText(random() % 0xff);
     case 'rlist':
       return listText(4 + (random() % 12), random() % 2 === 0);
     case 'spimm':
@@ -108,6 +122,12 @@ function wrongText(operand: FormOperand, random: Random): string | null {
       return pick(random, ['4096', '-1']);
     case 'fence':
       return pick(random, ['wr', 'x', '16']);
+    case 'v':
+      return pick(random, ['v32', 'f0', 'a0', '3']);
+    case 'mask':
+      return pick(random, ['v0', 'v1.t']);
+    case 'vtype':
+      return pick(random, ['e128', 'm1', '4096', 'e8, ta, m1']);
     case 'rlist':
       return pick(random, ['{ra, s1}', '{s0}', '{ra, s0-s10}', '{ra, x8-x18}', '{}', 'ra']);
     case 'spimm':
@@ -133,7 +153,7 @@ function operandsOf(items: readonly FormItem[]): FormOperand[] {
 
 function write(form: Form, textOf: (operand: FormOperand) => string): string {
   const items = form.items.map((item) => {
-    if (item.k === 'register') return xRegisterName(item.number);
+    if (item.k === 'register') return item.file === 'v' ? `v${item.number}` : xRegisterName(item.number);
     if (item.k === 'operand') return textOf(item.operand);
     const base = 'register' in item.base ? xRegisterName(item.base.register) : textOf(item.base);
     return `${item.offset ? textOf(item.offset) : ''}(${base})`;

@@ -1,9 +1,10 @@
 import { csrNames, csrNumber } from '../csr';
 import { operandProblem } from '../encode';
 import { fenceSet, floatConstants, type OperandKindSpec, roundingModes, SAVED } from '../operands';
-import { fRegister, isRegisterName, registerNames, xRegister, xRegisterName } from '../registers';
+import { fRegister, isRegisterName, registerNames, vRegister, xRegister, xRegisterName } from '../registers';
 import { listOf, stackAdjustment } from '../saved-registers';
 import { nearest } from '../suggest';
+import { vtypeOf, vtypeWords } from '../vtype';
 import { evaluate, report, type Scope } from './evaluate';
 import type { Form, FormItem, FormOperand } from './forms';
 import type { Expression, Operand, Span } from './types';
@@ -32,7 +33,12 @@ function fitsClass(cls: FormOperand['class'], expression: Expression): boolean {
       return name !== null && roundingModes.includes(name);
     case 'fence':
       return name !== null ? fenceSet(name) !== undefined : expression.k === 'number' && expression.value < 16n;
+    case 'v':
+      return name !== null && vRegister(name) !== undefined;
+    case 'mask':
+      return name === 'v0.t';
     case 'rlist':
+    case 'vtype':
       return false;
     case 'fli':
       return floatConstant(expression) !== null;
@@ -76,12 +82,12 @@ function floatValue(text: string): number {
 const isZero = (expression: Expression): boolean => expression.k === 'number' && expression.value === 0n;
 
 function fits(item: FormItem, operand: Operand): boolean {
-  if (operand.k === 'list') return item.k === 'operand' && item.operand.class === 'rlist';
+  if (operand.k === 'list') return item.k === 'operand' && ['rlist', 'vtype'].includes(item.operand.class);
   if (item.k !== 'memory') {
     if (operand.k !== 'expression') return false;
     if (item.k === 'operand') return fitsClass(item.operand.class, operand.value);
     const name = nameOf(operand.value);
-    return name !== null && xRegister(name) === item.number;
+    return name !== null && (item.file === 'v' ? vRegister(name) : xRegister(name)) === item.number;
   }
   if (operand.k !== 'memory') return false;
   const offsetFits =
@@ -116,6 +122,9 @@ const CLASS_WORDS: Readonly<Record<FormOperand['class'], string>> = {
   csr: 'a CSR',
   rm: 'a rounding mode',
   fence: 'a set of `iorw`',
+  v: 'a vector register',
+  mask: '`v0.t`',
+  vtype: 'a vector type such as `e32, m1, ta, ma`',
   fli: 'a floating-point constant that `fli` has',
   rlist: 'a list such as `{ra, s0-s3}`',
   spimm: 'a number of bytes',
@@ -142,7 +151,7 @@ const wordsOf = ({ class: cls, kind }: FormOperand): string => `${CLASS_WORDS[cl
 
 /** What stands where an item is expected, for messages: `an integer register (destination register)`. */
 function expected(item: FormItem): string {
-  if (item.k === 'register') return xRegisterName(item.number);
+  if (item.k === 'register') return item.file === 'v' ? `v${item.number}` : xRegisterName(item.number);
   if (item.k === 'memory') return item.offset ? 'an address such as `8(sp)`' : 'an address such as `(a0)`';
   return wordsOf(item.operand);
 }
@@ -245,7 +254,23 @@ function registersIn(expression: Expression): readonly number[] | null {
   return from < 0 || to < from || leaps ? null : SAVED.slice(from, to + 1);
 }
 
-function listValue(operand: Operand & { readonly k: 'list' }, scope: Scope): number | null {
+/** The vector type in words, or as a number. */
+function vtypeValue(kind: OperandKindSpec, operand: ListOperand, scope: Scope): number | null {
+  const [first] = operand.values;
+  if (first && operand.values.length === 1 && first.k !== 'name') return numberValue(kind, first, scope);
+  const value = vtypeOf(operand.values.map((word) => nameOf(word) ?? ''));
+  if (value !== undefined) return value;
+  return report(
+    scope,
+    'operand',
+    `a vector type is a width, a group and two policies: \`e32, m1, ta, ma\` (of ${vtypeWords.join(' ')})`,
+    operand,
+  );
+}
+
+type ListOperand = Operand & { readonly k: 'list' };
+
+function listValue(operand: ListOperand, scope: Scope): number | null {
   const registers = operand.values.flatMap((value) => registersIn(value) ?? -1);
   const list = listOf(registers);
   if (list !== undefined) return list;
@@ -288,6 +313,10 @@ function kindValue(
       return roundingModes.indexOf(name);
     case 'fence':
       return fenceSet(name) ?? (expression.k === 'number' ? Number(expression.value) : null);
+    case 'v':
+      return checked(kind, vRegister(name) ?? -1, expression, scope);
+    case 'mask':
+      return 0;
     case 'fli':
       return floatConstant(expression);
     case 'spimm':
@@ -331,9 +360,11 @@ export function bind(form: Form, operands: readonly Operand[], scope: Scope, pat
     const operand = operands[i];
     if (!operand || item.k === 'register') return;
     if (operand.k === 'list') {
-      const list = listValue(operand, scope);
-      if (list === null) ok = false;
-      else values.rlist = list;
+      const kind = item.k === 'operand' ? item.operand.kind : null;
+      if (!kind) return;
+      const value = kind.class === 'vtype' ? vtypeValue(kind, operand, scope) : listValue(operand, scope);
+      if (value === null) ok = false;
+      else values[kind.name] = value;
     } else if (item.k === 'operand') {
       if (operand.k === 'expression') take(item.operand, operand.value);
     } else if (operand.k === 'memory') {

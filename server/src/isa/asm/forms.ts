@@ -18,7 +18,7 @@ export interface FormOperand {
 
 export type FormItem =
   | { readonly k: 'operand'; readonly operand: FormOperand; readonly optional: boolean }
-  | { readonly k: 'register'; readonly number: number }
+  | { readonly k: 'register'; readonly file: 'x' | 'v'; readonly number: number }
   | {
       readonly k: 'memory';
       readonly offset: FormOperand | null;
@@ -56,7 +56,7 @@ function specForm(spec: InstructionSpec): Form {
       const offset = item.offset?.k === 'field' ? ofKind(item.offset.kind) : null;
       return { k: 'memory', offset, base: base(item.base) };
     }
-    if (item.operand.k === 'register') return { k: 'register', number: item.operand.number };
+    if (item.operand.k === 'register') return { ...item.operand };
     return { k: 'operand', operand: ofKind(item.operand.kind), optional: item.optional };
   });
   const syntax = spec.syntax.replace(/[\w']+/g, (word) => {

@@ -110,12 +110,32 @@ function reportWidth(mnemonic: string, isa: Isa, body: InstructionBody, scope: S
   report(scope, 'excluded', `\`${mnemonic}\` needs ${needs}`, body.mnemonic);
 }
 
+const isVtype = (form: Form): boolean => {
+  const last = form.items.at(-1);
+  return last?.k === 'operand' && last.operand.class === 'vtype';
+};
+
+/** The words of a vector type as the one operand that they are. */
+function withVtype(body: InstructionBody, forms: readonly Form[]): InstructionBody {
+  const form = forms.find(isVtype);
+  if (!form) return body;
+  const before = form.items.length - 1;
+  const values = body.operands.slice(before).flatMap((operand) => (operand.k === 'expression' ? operand.value : []));
+  const [first, last] = [values[0], values.at(-1)];
+  if (!first || !last || values.length < body.operands.length - before) return body;
+  return {
+    ...body,
+    operands: [...body.operands.slice(0, before), { k: 'list', values, start: first.start, end: last.end }],
+  };
+}
+
 /** The form that a pattern means and what its operands stand for; null with problems noted. */
 export function bindPattern(
-  body: InstructionBody,
+  written: InstructionBody,
   scope: Scope,
 ): { readonly form: Form; readonly binding: Binding } | null {
-  const all = formsOf(body.mnemonic.name, scope.isa.xlen);
+  const all = formsOf(written.mnemonic.name, scope.isa.xlen);
+  const body = withVtype(written, all);
   const forms = all.filter((form) => form.target.k === 'instruction');
   const fitting = forms.filter((form) => takes(form, body.operands.length) && firstMisfit(form, body.operands) < 0);
   for (const form of fitting) {
@@ -134,8 +154,9 @@ export function bindPattern(
  * The instructions of one statement; null with problems noted. With `rvc` a 16-bit form is taken where there is one.
  * Every form of the mnemonic whose operands fit in kind is tried; the problems are those of the last.
  */
-export function assembleInstruction(body: InstructionBody, rvc: boolean, scope: Scope): Assembled[] | null {
-  const forms = formsOf(body.mnemonic.name, scope.isa.xlen);
+export function assembleInstruction(written: InstructionBody, rvc: boolean, scope: Scope): Assembled[] | null {
+  const forms = formsOf(written.mnemonic.name, scope.isa.xlen);
+  const body = withVtype(written, forms);
   const fitting = forms.filter((form) => takes(form, body.operands.length) && firstMisfit(form, body.operands) < 0);
   const before = scope.problems.length;
   for (const form of fitting) {

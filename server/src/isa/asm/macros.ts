@@ -1,4 +1,5 @@
 import type { Xlen } from '../types';
+import { vectorMacros } from './vector-macros';
 
 /** One instruction of an expansion; fields as in `Decoded.fields`. */
 export interface MacroInstruction {
@@ -188,4 +189,5 @@ export const macros: readonly Macro[] = [
   macro('jump', 'symbol, rs1', 'go to symbol through the register', (args) => call(args, 0, reg(args, 'rs1'))),
   ...accesses,
   ...extensions,
+  ...vectorMacros,
 ];

@@ -28,6 +28,17 @@ const row =
     return { mnemonic, syntax, template, summary, xlens, printed };
   };
 
+/** An alias of a vector instruction, without a mask and with one. */
+const vector = (
+  mnemonic: string,
+  syntax: string,
+  template: string,
+  summary: string,
+): [string, string, string, string][] => [
+  [mnemonic, syntax, template, summary],
+  [mnemonic, `${syntax}, vm`, `${template}, vm`, summary],
+];
+
 /** Read and printed. */
 const PRINTED: readonly (readonly [string, string, string, string])[] = [
   ['nop', '', 'addi x0, x0, 0', 'nothing'],
@@ -91,6 +102,23 @@ const PRINTED: readonly (readonly [string, string, string, string])[] = [
   ['csrwi', 'csr, imm', 'csrrwi x0, csr, imm', 'csr = imm'],
   ['csrsi', 'csr, imm', 'csrrsi x0, csr, imm', 'csr = csr | imm'],
   ['csrci', 'csr, imm', 'csrrci x0, csr, imm', 'csr = csr & ~imm'],
+  ...vector('vneg.v', 'vd, vs2', 'vrsub.vx vd, vs2, x0', 'vd = -vs2'),
+  ...vector('vnot.v', 'vd, vs2', 'vxor.vi vd, vs2, -1', 'vd = ~vs2'),
+  ...vector('vwcvt.x.x.v', 'vd, vs2', 'vwadd.vx vd, vs2, x0', 'vd = vs2 sign-extended to twice its width'),
+  ...vector('vwcvtu.x.x.v', 'vd, vs2', 'vwaddu.vx vd, vs2, x0', 'vd = vs2 zero-extended to twice its width'),
+  ...vector('vncvt.x.x.w', 'vd, vs2', 'vnsrl.wx vd, vs2, x0', 'vd = low half of vs2'),
+  ...vector('vfneg.v', 'vd, vs2', 'vfsgnjn.vv vd, vs2, vs2', 'vd = -vs2'),
+  ...vector('vfabs.v', 'vd, vs2', 'vfsgnjx.vv vd, vs2, vs2', 'vd = |vs2|'),
+  ['vmclr.m', 'vd', 'vmxor.mm vd, vd, vd', 'vd = 0'],
+  ['vmset.m', 'vd', 'vmxnor.mm vd, vd, vd', 'vd = all ones'],
+  ['vmmv.m', 'vd, vs2', 'vmand.mm vd, vs2, vs2', 'vd = vs2'],
+  ['vmnot.m', 'vd, vs2', 'vmnand.mm vd, vs2, vs2', 'vd = ~vs2'],
+  ...[1, 2, 4, 8].map((count): [string, string, string, string] => [
+    `vl${count}r.v`,
+    'vd, (rs1)',
+    `vl${count}re8.v vd, (rs1)`,
+    `vd = ${count} whole registers from rs1`,
+  ]),
   ...['s', 'd', 'h'].flatMap((f): (readonly [string, string, string, string])[] => [
     [`fmv.${f}`, 'rd, rs1', `fsgnj.${f} rd, rs1, rs1`, 'rd = rs1'],
     [`fneg.${f}`, 'rd, rs1', `fsgnjn.${f} rd, rs1, rs1`, 'rd = -rs1'],
@@ -136,6 +164,19 @@ const READ: readonly (readonly [string, string, string, string])[] = [
   ['fssr', 'rd, rs1', 'csrrw rd, fcsr, rs1', 'rd = fcsr; fcsr = rs1'],
   ['scall', '', 'ecall', 'environment-call exception'],
   ['sbreak', '', 'ebreak', 'breakpoint exception'],
+  ...vector('vmsgt.vv', 'vd, vs2, vs1', 'vmslt.vv vd, vs1, vs2', 'vd = vs2 > vs1, signed'),
+  ...vector('vmsgtu.vv', 'vd, vs2, vs1', 'vmsltu.vv vd, vs1, vs2', 'vd = vs2 > vs1, unsigned'),
+  ...vector('vmsge.vv', 'vd, vs2, vs1', 'vmsle.vv vd, vs1, vs2', 'vd = vs2 >= vs1, signed'),
+  ...vector('vmsgeu.vv', 'vd, vs2, vs1', 'vmsleu.vv vd, vs1, vs2', 'vd = vs2 >= vs1, unsigned'),
+  ...vector('vmfgt.vv', 'vd, vs2, vs1', 'vmflt.vv vd, vs1, vs2', 'vd = vs2 > vs1'),
+  ...vector('vmfge.vv', 'vd, vs2, vs1', 'vmfle.vv vd, vs1, vs2', 'vd = vs2 >= vs1'),
+  ...vector('vpopc.m', 'rd, vs2', 'vcpop.m rd, vs2', 'rd = number of elements set in mask vs2'),
+  ...vector('vfredsum.vs', 'vd, vs2, vs1', 'vfredusum.vs vd, vs2, vs1', 'the same as vfredusum.vs'),
+  ...vector('vfwredsum.vs', 'vd, vs2, vs1', 'vfwredusum.vs vd, vs2, vs1', 'the same as vfwredusum.vs'),
+  ['vmandnot.mm', 'vd, vs2, vs1', 'vmandn.mm vd, vs2, vs1', 'vd = vs2 & ~vs1'],
+  ['vmornot.mm', 'vd, vs2, vs1', 'vmorn.mm vd, vs2, vs1', 'vd = vs2 | ~vs1'],
+  ['vle1.v', 'vd, (rs1)', 'vlm.v vd, (rs1)', 'vd = mask from rs1'],
+  ['vse1.v', 'vs3, (rs1)', 'vsm.v vs3, (rs1)', 'mask vs3 to rs1'],
   ['fmv.x.s', 'rd, rs1', 'fmv.x.w rd, rs1', 'rd = sext32(bits of rs1)'],
   ['fmv.s.x', 'rd, rs1', 'fmv.w.x rd, rs1', 'bits of rd = low 32 bits of rs1'],
   ...['s', 'd', 'h'].flatMap((f): (readonly [string, string, string, string])[] => [

@@ -10,6 +10,10 @@ import { float } from './float';
 import { hypervisor } from './hypervisor';
 import { multiply } from './multiply';
 import { system } from './system';
+import { vectorCrypto } from './vector-crypto';
+import { vectorFloat } from './vector-float';
+import { vectorInteger } from './vector-integer';
+import { vectorMemory } from './vector-memory';
 
 /** Every instruction that is known, for either XLEN. To support another extension, add its table here. */
 export const instructions: readonly InstructionSpec[] = [
@@ -24,6 +28,10 @@ export const instructions: readonly InstructionSpec[] = [
   ...controlFlowIntegrity,
   ...system,
   ...hypervisor,
+  ...vectorMemory,
+  ...vectorInteger,
+  ...vectorFloat,
+  ...vectorCrypto,
 ];
 
 const byName = new Map<string, InstructionSpec[]>();
