@@ -1,43 +1,28 @@
 import type { Xlen } from '../../server/src/isa/types';
+import { box, formats as specs } from '../../server/src/machine/float/format';
+import { Dice } from './dice';
+import { anyBits, value } from './float/operands';
 
 /**
  * Random programs for a Linux user-mode RISC-V machine, in GNU assembly: many independent blocks, each of which
- * loads all registers with values at which instructions misbehave, runs through I, M, A, B, Zbc, Zbkb and C, and stores all
- * registers. At the end one `write` gives out the registers after each block and the scratch memory.
+ * loads all registers with values at which instructions misbehave, runs through I, M, A, B, Zbc, Zbkb and C (and F, D and
+ * Zfh), and stores all registers. At the end one `write` gives out the registers after each block and the scratch memory.
  */
 export interface Program {
   readonly text: string;
   /** One block's own lines, to show where two machines part. */
   readonly blocks: readonly string[];
-  /** Bytes of a block's registers: x0..x31. */
+  /** Bytes of a block's registers. */
   readonly frame: number;
+  /** The register that a byte of a frame belongs to. */
+  readonly registerAt: (offset: number) => string;
 }
 
-/** A small seeded generator (xorshift32), so that a failure can be repeated. */
-export class Dice {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = (seed * 2654435761 + 1) >>> 0 || 1;
-  }
-
-  /** An integer in [0, n). */
-  below(n: number): number {
-    this.state ^= this.state << 13;
-    this.state ^= this.state >>> 17;
-    this.state ^= this.state << 5;
-    return (this.state >>> 0) % n;
-  }
-
-  between(low: number, high: number): number {
-    return low + this.below(high - low + 1);
-  }
-
-  pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.below(choices.length)];
-    if (choice === undefined) throw new RangeError('nothing to pick from');
-    return choice;
-  }
+export interface ProgramSize {
+  readonly blocks: number;
+  readonly blockLength: number;
+  /** With floating-point instructions. */
+  readonly float: boolean;
 }
 
 const scratchSize = 4096;
@@ -46,28 +31,43 @@ const pointers = [2, 3, 8];
 const writable = Array.from({ length: 32 }, (_, n) => n).filter((n) => !pointers.includes(n));
 const readable = Array.from({ length: 32 }, (_, n) => n);
 
-export function randomProgram(xlen: Xlen, blockCount: number, blockLength: number, seed: number): Program {
+export function randomProgram(xlen: Xlen, { blocks: count, blockLength, float }: ProgramSize, seed: number): Program {
   const dice = new Dice(seed);
   const width = xlen / 8;
-  const frame = 32 * width;
+  /** After x0..x31 f0..f31 and `fcsr`. */
+  const frame = 32 * width + (float ? 33 * 8 : 0);
   const [load, store, data] = xlen === 64 ? ['ld', 'sd', '.dword'] : ['lw', 'sw', '.word'];
   const registers = readable.filter((n) => n !== 0 && n !== 3);
+  const floats = float ? readable : [];
+  const floatAt = (r: number): number => 32 * width + 8 * r;
+  // Before the integer registers are loaded, and after they are stored, x5 is free.
+  const enter = float ? [`${load} x5, ${floatAt(32)}(x3)`, 'fscsr x5'] : [];
+  const leave = float ? ['frcsr x5', `${store} x5, ${floatAt(32)}(x3)`] : [];
 
-  const blocks = Array.from({ length: blockCount }, (_, n) => {
-    const body = Array.from({ length: blockLength }, () => instruction(dice, xlen));
+  const blocks = Array.from({ length: count }, (_, n) => {
+    const body = Array.from({ length: blockLength }, () =>
+      float && dice.below(2) === 0 ? floatInstruction(dice, xlen) : instruction(dice, xlen),
+    );
     return [`.option ${n % 2 === 0 ? 'rvc' : 'norvc'}`, ...body].join('\n');
   });
   const code = blocks.map((body) =>
     [
+      ...floats.map((r) => `fld f${r}, ${floatAt(r)}(x3)`),
+      ...enter,
       ...registers.map((r) => `${load} x${r}, ${r * width}(x3)`),
       body,
       ...registers.map((r) => `${store} x${r}, ${r * width}(x3)`),
+      ...leave,
+      ...floats.map((r) => `fsd f${r}, ${floatAt(r)}(x3)`),
       `addi x3, x3, ${frame}`,
     ].join('\n'),
   );
   const frames = blocks.map(() => {
     const values = readable.map((r) => (r === 2 || r === 8 ? 'scratch + 2048' : `${edgeValue(dice, xlen)}`));
-    return `${data} ${values.join(', ')}`;
+    const floatValues = floats.map(() => `.dword ${floatValue(dice)}`);
+    return [`${data} ${values.join(', ')}`, ...floatValues, ...(float ? [`.dword ${dice.below(5) << 5}`] : [])].join(
+      '\n',
+    );
   });
 
   // Code and data in one section that can be written to: one image at one address.
@@ -81,7 +81,7 @@ ${code.join('\n')}
 li a7, 64
 li a0, 1
 la a1, results
-li a2, ${frame * blockCount + scratchSize}
+li a2, ${frame * count + scratchSize}
 ecall
 li a7, 93
 li a0, 0
@@ -92,7 +92,11 @@ ${frames.join('\n')}
 scratch:
 .zero ${scratchSize}
 `;
-  return { text, blocks, frame };
+  const registerAt = (offset: number): string => {
+    if (offset < 32 * width) return `x${Math.floor(offset / width)}`;
+    return offset < floatAt(32) ? `f${Math.floor((offset - floatAt(0)) / 8)}` : 'fcsr';
+  };
+  return { text, blocks, frame, registerAt };
 }
 
 function edgeValue(dice: Dice, xlen: Xlen): bigint {
@@ -245,4 +249,76 @@ function control(dice: Dice, xlen: Xlen): string {
       return rvc(`1: auipc x9, %pcrel_hi(2f)\naddi x9, x9, %pcrel_lo(1b)\n${jump} x9\n${skipped}\n2:`);
     }
   }
+}
+
+const formats = ['h', 's', 'd'] as const;
+
+/** Boxed or not, a number of a format that calculates on, or anything. */
+function floatValue(dice: Dice): bigint {
+  const format = dice.pick(formats);
+  return dice.below(8) === 0 ? anyBits(dice, 64) : box(specs[format], value(dice, specs[format]));
+}
+
+/** GNU as takes no rounding mode where the result is exact. */
+function floatInstruction(dice: Dice, xlen: Xlen): string {
+  const format = dice.pick(formats);
+  const f = (): string => `f${dice.below(32)}`;
+  const mode = dice.pick(['', '', ', rne', ', rtz', ', rdn', ', rup', ', rmm']);
+  const integers = xlen === 64 ? ['w', 'wu', 'l', 'lu'] : ['w', 'wu'];
+  const integer = dice.pick(integers);
+  const letter = format === 's' ? 'w' : format;
+  const movable = format !== 'd' || xlen === 64;
+  switch (dice.below(12)) {
+    case 0:
+    case 1:
+      return `f${dice.pick(['add', 'sub', 'mul', 'div'])}.${format} ${f()}, ${f()}, ${f()}${mode}`;
+    case 2:
+      return `f${dice.pick(['madd', 'msub', 'nmsub', 'nmadd'])}.${format} ${f()}, ${f()}, ${f()}, ${f()}${mode}`;
+    case 3:
+      return `fsqrt.${format} ${f()}, ${f()}${mode}`;
+    case 4:
+      return `f${dice.pick(['min', 'max', 'sgnj', 'sgnjn', 'sgnjx'])}.${format} ${f()}, ${f()}, ${f()}`;
+    case 5:
+      return dice.below(4) === 0
+        ? `fclass.${format} ${rd(dice)}, ${f()}`
+        : `f${dice.pick(['eq', 'lt', 'le'])}.${format} ${rd(dice)}, ${f()}, ${f()}`;
+    case 6: {
+      const to = dice.pick(formats.filter((other) => other !== format));
+      const widens = formats.indexOf(to) > formats.indexOf(format);
+      return `fcvt.${to}.${format} ${f()}, ${f()}${widens ? '' : mode}`;
+    }
+    case 7:
+      return `fcvt.${integer}.${format} ${rd(dice)}, ${f()}${mode}`;
+    case 8:
+      return `fcvt.${format}.${integer} ${f()}, ${rs(dice)}${format === 'd' && integer.startsWith('w') ? '' : mode}`;
+    case 9: {
+      const outwards = dice.below(2) === 0;
+      if (!movable) return `fabs.${format} ${f()}, ${f()}`;
+      return outwards ? `fmv.x.${letter} ${rd(dice)}, ${f()}` : `fmv.${letter}.x ${f()}, ${rs(dice)}`;
+    }
+    case 10:
+      return floatAccess(dice, xlen, letter);
+    default:
+      return dice.pick([
+        `fsrmi ${rd(dice)}, ${dice.below(5)}`,
+        `fsflags ${rd(dice)}, ${rs(dice)}`,
+        `fsflagsi ${dice.below(32)}`,
+        `frcsr ${rd(dice)}`,
+        `csrrc ${rd(dice)}, fcsr, ${rs(dice)}\nfsrmi ${dice.below(5)}`,
+      ]);
+  }
+}
+
+function floatAccess(dice: Dice, xlen: Xlen, letter: string): string {
+  const way = dice.pick(['l', 's']);
+  const few = `f${dice.between(8, 15)}`;
+  const any = `f${dice.below(32)}`;
+  const offset = dice.pick([dice.between(-2048, 2040), 8 * dice.below(16)]);
+  const short = xlen === 32 ? dice.pick(['w', 'd']) : 'd';
+  const scale = short === 'd' ? 8 : 4;
+  return dice.pick([
+    `f${way}${letter} ${any}, ${offset}(${dice.pick(['x2', 'x8'])})`,
+    rvc(`c.f${way}${short} ${few}, ${scale * dice.below(32)}(x8)`),
+    rvc(`c.f${way}${short}sp ${any}, ${scale * dice.below(64)}(sp)`),
+  ]);
 }

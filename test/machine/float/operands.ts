@@ -1,5 +1,5 @@
 import { box, type FloatFormat, type FormatSpec, formats } from '../../../server/src/machine/float/format';
-import type { Dice } from '../programs';
+import type { Dice } from '../dice';
 
 /** What one instruction is tried on: three 64-bit floating-point registers, and an integer register. */
 export interface Tuple {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { floatConstants } from '../../../server/src/isa/operands';
 import { toInteger, toIntegerModulo } from '../../../server/src/machine/float/convert';
 import { formats } from '../../../server/src/machine/float/format';
+import { Dice } from '../dice';
 import { type Outcome, run as runIn, type Setting } from '../harness';
-import { Dice } from '../programs';
 import { value } from './operands';
 
 const isa = 'rv64gc_zfh_zfa_zfbfmin';

@@ -3,7 +3,7 @@ import { add, div, fma, mul, roundToIntegral, sqrt, sub } from '../../../server/
 import { convert, fromInteger } from '../../../server/src/machine/float/convert';
 import { type FloatFormat, formats, isInfinite, isNan, isZero } from '../../../server/src/machine/float/format';
 import type { FloatResult, RoundingMode } from '../../../server/src/machine/float/round';
-import { Dice } from '../programs';
+import { Dice } from '../dice';
 import {
   type Exact,
   equalTo,

@@ -7,8 +7,8 @@ import type { RoundingMode } from '../../../server/src/machine/float/round';
 import { shortcut } from '../../../server/src/machine/float/shortcut';
 import { FloatState } from '../../../server/src/machine/float/state';
 import { effectOf, evaluate } from '../../../server/src/machine/index';
+import { Dice } from '../dice';
 import { assemble, isaOf } from '../harness';
-import { Dice } from '../programs';
 import { integer, number, type Tuple, tuples } from './operands';
 
 const isa = isaOf('rv64gc_zfa');
