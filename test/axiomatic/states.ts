@@ -9,7 +9,15 @@ export interface Final {
 /** The state's text, or null where the test's filter drops it. */
 export function stateText(test: LitmusTest, final: Final): string | null {
   if (test.filter !== null && !holds(test.filter, final)) return null;
-  return test.observed.map((of) => `${of.name}=${show(test, of, bitsOf(of, final))};`).join(' ');
+  return test.observed
+    .map((of) => {
+      const value = show(test, of, bitsOf(of, final));
+      if (of.kind === 'register' || of.within === null) return ` ${of.name}=${value};`;
+      const { array, first, last } = of.within;
+      return `${first ? ` ${array}={` : ','}${value}${last ? '};' : ''}`;
+    })
+    .join('')
+    .trimStart();
 }
 
 /** Whether the proposition of the test's condition holds; false where it has none. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultLitmusOptions, runLitmus } from '../../../server/src/checker/litmus';
 import { propositionText, shown, small, testOf } from './fixtures';
 
 const state = '0:x6=x; y=1; int a[2]={1,2}; uint64_t 0:x8; uint8_t b;';
@@ -88,6 +89,22 @@ describe('a final state shows', () => {
       '[y] int32',
       'a[0] int32',
       'a[1] int32',
+    ]);
+  });
+  it('arrays whole, and elements of them by themselves', () => {
+    const { observed: all } = test('locations [a; y;]\nexists (a[1]=2 /\\ x=1)');
+    expect(all.map((one) => [one.name, one.kind === 'memory' && one.within])).toEqual([
+      ['a[0]', { array: 'a', first: true, last: false }],
+      ['a[1]', { array: 'a', first: false, last: true }],
+      ['[x]', null],
+      ['[y]', null],
+      ['a[1]', null],
+    ]);
+    const whole = testOf(
+      small('0:x6=a; int a[2]={1,2}; int b[1]={3}; x=4', 'sw x0,4(x6)', 'locations [x; a; a[1]; b;]'),
+    );
+    expect(runLitmus(whole, defaultLitmusOptions).states.map(({ text }) => text)).toEqual([
+      'a={1,0}; b={3}; [x]=4; a[1]=0;',
     ]);
   });
   it('both sides of a comparison', () => {

@@ -69,7 +69,10 @@ export class Outcomes {
     };
     if (this.test.filter !== null && !holds(this.test.filter, look)) return null;
     return {
-      text: this.test.observed.map((of) => `${of.name}=${this.show(of, look(of))};`).join(' '),
+      text: this.test.observed
+        .map((of) => shown(of, this.show(of, look(of))))
+        .join('')
+        .trimStart(),
       satisfies: this.test.condition !== null && holds(this.test.condition.proposition, look),
     };
   }
@@ -82,6 +85,13 @@ export class Outcomes {
     const name = this.#names.get(value) ?? (this.test.patchesCode ? this.#words.get(low(value, 4)) : undefined);
     return name ?? (of.signed ? BigInt.asIntN(8 * of.size, value) : low(value, of.size)).toString();
   }
+}
+
+/** One item of a final state, with a space before it: ` 0:x5=1;`. An array is `a={1,2};`. */
+function shown(of: Observable, value: string): string {
+  const within = of.kind === 'memory' ? of.within : null;
+  if (within === null) return ` ${of.name}=${value};`;
+  return `${within.first ? ` ${within.array}={` : ','}${value}${within.last ? '};' : ''}`;
 }
 
 const low = (value: bigint, size: number): bigint => BigInt.asUintN(8 * size, value);

@@ -68,6 +68,8 @@ export type Observable =
       readonly address: bigint;
       readonly size: 1 | 2 | 4 | 8;
       readonly signed: boolean;
+      /** Of an array that is shown whole, all of its elements in order: `a={1,2};`. Null: shown by itself. */
+      readonly within: { readonly array: string; readonly first: boolean; readonly last: boolean } | null;
     };
 
 export type Proposition =

@@ -9,6 +9,7 @@ import { type Names, registerName } from './names';
 import type { ConditionNode, Constraints, Place, Range, ShownItem, ValueNode, Word } from './syntax';
 import type { Values } from './values';
 
+type Within = (Observable & { readonly kind: 'memory' })['within'];
 type And = { readonly kind: 'and' | 'or'; readonly a: Proposition; readonly b: Proposition };
 
 /**
@@ -89,7 +90,14 @@ export class Conditions {
     for (const { place, type, pointer } of items) {
       const written = this.names.typeOf(type, pointer);
       if (written === undefined) continue;
-      for (const observable of this.observables(place, written)) this.shown.set(observable.name, observable);
+      this.showAll(this.observables(place, written));
+    }
+  }
+
+  private showAll(observables: readonly Observable[]): void {
+    for (const one of observables) {
+      const whole = one.kind === 'memory' && one.within !== null;
+      this.shown.set(whole ? `${one.name} of a whole` : one.name, one);
     }
   }
 
@@ -117,13 +125,13 @@ export class Conditions {
 
   private equality(place: Place, value: ValueNode, shows: boolean): Proposition {
     const left = this.observables(place, null);
-    if (shows) for (const observable of left) this.shown.set(observable.name, observable);
+    if (shows) this.showAll(left);
     const [first] = left;
     const isArray = place.k === 'memory' && place.index === null && this.countOf(place) !== null;
     if (first === undefined) return { kind: 'constant', value: false };
     if (value.k === 'place') {
       const right = this.observables(value.place, null);
-      if (shows) for (const observable of right) this.shown.set(observable.name, observable);
+      if (shows) this.showAll(right);
       if (right.length !== left.length) {
         this.context.add('type', value, 'an array and a single value are never equal');
         return { kind: 'constant', value: false };
@@ -179,14 +187,16 @@ export class Conditions {
       this.context.add('type', place, `\`${text}\` has ${placed.type.size} bytes, \`${type.name}\` has ${size}`);
       return [];
     }
-    const element = (at: bigint, name: string): Observable => ({ kind: 'memory', name, address: at, size, signed });
+    const at = (offset: bigint, name: string, within: Within): Observable => {
+      return { kind: 'memory', name, address: address + offset, size, signed, within };
+    };
     if (place.index !== null) {
-      const at = address + this.values.offset(placed, place.index);
-      return [element(at, `${text}[${place.index.value}]`)];
+      return [at(this.values.offset(placed, place.index), `${text}[${place.index.value}]`, null)];
     }
-    if (entry.count === null) return [element(address, `[${text}]`)];
-    return Array.from({ length: entry.count }, (_, i) =>
-      element(address + BigInt(i * placed.type.size), `${text}[${i}]`),
+    const { count } = entry;
+    if (count === null) return [at(0n, `[${text}]`, null)];
+    return Array.from({ length: count }, (_, i) =>
+      at(BigInt(i * placed.type.size), `${text}[${i}]`, { array: text, first: i === 0, last: i === count - 1 }),
     );
   }
 
@@ -215,18 +225,22 @@ function balanced(kind: And['kind'], parts: readonly Proposition[]): Proposition
   return { kind, a: balanced(kind, parts.slice(0, half)), b: balanced(kind, parts.slice(half)) };
 }
 
-/** In herd7's order: registers by thread and number, then memory by name, elements of arrays last. */
+/** In herd7's order: registers by thread and number, then locations by name, then single elements of arrays. */
 export function inOrder(observables: Iterable<Observable>): Observable[] {
   return [...observables].sort((a, b) => {
     if (a.kind === 'register' && b.kind === 'register') return a.thread - b.thread || a.register - b.register;
-    if (a.kind !== b.kind) return a.kind === 'register' ? -1 : 1;
-    const elements = Number(a.name.endsWith(']') && !a.name.startsWith('[')) - Number(!b.name.startsWith('['));
+    if (a.kind === 'register' || b.kind === 'register') return a.kind === 'register' ? -1 : 1;
+    const elements = Number(isElement(a)) - Number(isElement(b));
     if (elements !== 0) return elements;
-    const [x, y] = [baseName(a.name), baseName(b.name)];
+    const [x, y] = [nameOf(a), nameOf(b)];
     if (x !== y) return x < y ? -1 : 1;
-    return a.kind === 'memory' && b.kind === 'memory' ? Number(a.address - b.address) : 0;
+    return Number(a.address - b.address);
   });
 }
 
-/** `x` of `[x]` and `x[1]`. */
-const baseName = (name: string): string => name.replace(/^\[|\[.*$|\]$/g, '');
+/** `a[1]` by itself. */
+const isElement = ({ name, within }: Observable & { readonly kind: 'memory' }): boolean =>
+  within === null && !name.startsWith('[');
+
+/** `x` of `[x]`, `a` of `a[1]`. */
+const nameOf = ({ name }: Observable): string => name.replace(/^\[|\[.*$|\]$/g, '');
