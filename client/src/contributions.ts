@@ -23,7 +23,7 @@ const inLitmusEditor = `editorLangId == ${litmusLanguageId}`;
 const inAnyEditor = `${inCmodxEditor} || ${inLitmusEditor}`;
 
 const commandTable = {
-  'cmodx.check': { title: 'Check Protocols', icon: '$(check-all)', palette: inAnyEditor },
+  'cmodx.check': { title: 'Check Now', icon: '$(check-all)', palette: inAnyEditor },
   'cmodx.cancel': { title: 'Cancel Check', icon: '$(stop-circle)', palette: 'cmodx.checking' },
   'cmodx.showTrace': { title: 'Show Verdicts and Traces', icon: '$(list-ordered)', palette: inCmodxEditor },
   'cmodx.debug': { title: 'Debug Shortest Trace', icon: '$(debug-alt)', palette: inCmodxEditor },
@@ -57,9 +57,9 @@ const settings: Readonly<Record<string, SettingContribution>> = {
     enumDescriptions: [
       'Check after every edit. An edit stops the check that is under way.',
       'Check when a file is opened or saved.',
-      'Check only by the command "CMODX: Check Protocols".',
+      'Check only by the command "CMODX: Check Now".',
     ],
-    description: 'When protocols are checked.',
+    description: 'When protocols are checked, and litmus tests run.',
   },
   'cmodx.limits.maxStates': {
     type: 'integer',
