@@ -107,10 +107,12 @@ function schedule(machine: Machine, memory: Memory, paths: readonly (readonly St
     });
   };
   for (;;) {
-    const thread = paths.findIndex((path, t) => {
+    // Steps that add nothing to memory come first: so a load that reads something old does so before it is old.
+    const able = paths.flatMap((path, t) => {
       const step = path[next[t] ?? 0];
-      return step !== undefined && ready(step.accesses, stored);
+      return step !== undefined && ready(step.accesses, stored) ? [{ t, adds: adds(step.accesses, stored) }] : [];
     });
+    const thread = (able.find((one) => !one.adds) ?? able[0])?.t ?? -1;
     const step = paths[thread]?.[next[thread] ?? 0];
     const before = states[thread];
     if (step === undefined || before === undefined) {
@@ -128,6 +130,9 @@ function schedule(machine: Machine, memory: Memory, paths: readonly (readonly St
     say(thread, fulfils ? 'fulfil' : 'execute', telling.step(before, step, memory), before.pc);
   }
 }
+
+const adds = (accesses: readonly Access[], stored: number): boolean =>
+  accesses.some((one) => one.kind === 'write' && one.at > stored);
 
 /** Whether a step can be taken when memory holds `stored` messages: all that it reads is there, and it may append. */
 function ready(accesses: readonly Access[], stored: number): boolean {
