@@ -179,6 +179,10 @@ describe('cmodx litmus --json', () => {
     });
   });
 
+  test('is JSON for a list without files, too', async () => {
+    expect(await json('@none', { none: '# nothing\n' })).toEqual({ version: 1, results: [], diagnostics: [] });
+  });
+
   test('a file that cannot be run says why and where', async () => {
     const { results, diagnostics } = await json('b.litmus', { 'b.litmus': broken });
     expect(results).toMatchObject([

@@ -138,7 +138,8 @@ function textPrinter(host: CliHost): Printer {
 /** One line of JSON (`LitmusJson`), written as the results come. */
 function jsonPrinter(host: CliHost): Printer {
   const all: PlacedDiagnostic[] = [];
-  let separator = '{"version":1,"results":[';
+  let separator = '';
+  host.stdout('{"version":1,"results":[');
   return {
     print({ result, diagnostics }) {
       all.push(...diagnostics);
