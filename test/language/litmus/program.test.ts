@@ -88,7 +88,15 @@ describe('instructions', () => {
     );
   });
   it('know the address of a location', () => {
-    expect(testOf(small('x=1', 'la x5,x')).threads[0]?.instructions).toHaveLength(2);
+    const { test, references } = analyzeLitmus('t', small('x=1', 'la x5,x; lw x6,0(x5)', 'exists (0:x6=1)'));
+    expect(test?.threads[0]?.instructions.map(({ text }) => text)).toEqual([
+      'auipc t0, 0xfff00',
+      'addi t0, t0, 0',
+      'lw x6,0(x5)',
+    ]);
+    expect(references.filter(({ kind }) => kind === 'location')).toHaveLength(2);
+    expect(analyzeLitmus('t', small('', 'la x5,x')).diagnostics.map(({ code }) => code)).toEqual(['unknown-name']);
+    expect(analyzeLitmus('t', small('', 'la x5,x', 'exists (x=1)')).diagnostics).toEqual([]);
   });
 });
 
@@ -114,6 +122,10 @@ describe('ordered loads and stores', () => {
 });
 
 describe('what an editor is told', () => {
+  it('of fences no names of locations', () => {
+    const { references } = analyzeLitmus('t', small('r=1; w=2', 'L: fence r,w; j L'));
+    expect(references.map(({ name }) => name)).toEqual(['r', 'w', 'P0', 'P0:L', 'P0:L']);
+  });
   const text = [
     'RISCV T',
     '{ uint64_t x; 0:a0=x; 0:x6=P0:L0; }',

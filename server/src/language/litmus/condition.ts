@@ -57,7 +57,7 @@ function nameValue(names: Names, value: ValueNode, place: Place): void {
 function nameLocation(names: Names, word: Word): void {
   const isNew = !names.locations.has(word.text);
   names.location(word, false);
-  if (!isNew || names.context.full) return;
+  if (!isNew || names.context.full || names.inCode.some(({ text }) => text === word.text)) return;
   const known = [...names.locations.values()].flatMap((one) => (one.known ? [one.name] : []));
   const register = xRegister(word.text);
   const thread = register === undefined ? -1 : names.listings.findIndex((listing) => mentions(listing, word.text));

@@ -27,9 +27,9 @@ export interface Listing {
   readonly labels: ReadonlyMap<string, Word>;
 }
 
-/** The names in a statement's operands: registers, labels and what else is written as one. */
+/** The names in a statement's operands: registers, labels, locations; not the sets of fences, nor CSRs. */
 export function operandNames({ body }: Statement): Word[] {
-  if (body === null) return [];
+  if (body?.k !== 'instruction' || /^(?:fence|csr)/.test(body.mnemonic.name)) return [];
   return body.operands.flatMap((operand) => {
     if (operand.k === 'expression') return expressionNames(operand.value);
     if (operand.k === 'list') return operand.values.flatMap(expressionNames);

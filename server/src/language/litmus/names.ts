@@ -44,6 +44,8 @@ export class Names {
   /** By `0:x5`. */
   readonly registers = new Map<string, RegisterEntry>();
   readonly references: LitmusReference[] = [];
+  /** Words among the instructions that are no labels and no registers: locations, as in `la x5,x`. */
+  readonly inCode: Word[] = [];
 
   constructor(
     readonly context: LitmusContext,
@@ -53,10 +55,9 @@ export class Names {
     for (const thread of program.threads) this.refer('thread', thread.text, thread, true);
     listings.forEach(({ labels, cells }, thread) => {
       for (const label of labels.values()) this.refer('label', `P${thread}:${label.text}`, label, true);
-      for (const { statement } of cells) {
-        for (const word of operandNames(statement)) {
-          if (labels.has(word.text)) this.refer('label', `P${thread}:${word.text}`, word, false);
-        }
+      for (const word of cells.flatMap(({ statement }) => operandNames(statement))) {
+        if (labels.has(word.text)) this.refer('label', `P${thread}:${word.text}`, word, false);
+        else if (xRegister(word.text) === undefined) this.inCode.push(word);
       }
     });
   }
@@ -72,6 +73,7 @@ export class Names {
     for (const { place, value } of items) {
       if (value !== null) this.useAddresses(value, place.k === 'register' ? place.thread : null);
     }
+    for (const word of this.inCode) if (this.locations.has(word.text)) this.refer('location', word.text, word, false);
   }
 
   /** The type that was written; null where none was, undefined with a message where there is no such type. */
