@@ -6,7 +6,7 @@ import { listText, stackAdjustment } from './saved-registers';
 import { type SyntaxItem, type SyntaxOperand, syntaxItems } from './syntax';
 import { type Alias, aliases } from './tables/aliases';
 import { type Template, templateOf, unify } from './template';
-import type { Decoded, Isa, Xlen } from './types';
+import type { Decoded, InstructionSpec, Isa, Xlen } from './types';
 import { vtypeText } from './vtype';
 
 export interface FormatOptions {
@@ -111,13 +111,17 @@ function formatItem(item: SyntaxItem, fields: Fields, options: FormatOptions): s
 const orderingSuffix = (fields: Fields): string =>
   fields.aq || fields.rl ? `.${fields.aq ? 'aq' : ''}${fields.rl ? 'rl' : ''}` : '';
 
-const join = (mnemonic: string, operands: readonly string[], options: FormatOptions): string =>
-  operands.length === 0 ? mnemonic : `${mnemonic} ${operands.join(options.separator ?? ', ')}`;
+const join = (mnemonic: string, operands: string): string => (operands === '' ? mnemonic : `${mnemonic} ${operands}`);
 
-const printedAliases = new Map<string, Alias[]>();
-for (const alias of aliases.filter((one) => one.printed)) {
-  const target = alias.template.split(' ')[0] ?? '';
-  printedAliases.set(target, [...(printedAliases.get(target) ?? []), alias]);
+/** The operands of an instruction as they are written. */
+function joined(spec: InstructionSpec, fields: Fields, options: FormatOptions): string {
+  const separator = options.separator ?? ', ';
+  let text = '';
+  for (const item of syntaxItems(spec.syntax)) {
+    const operand = formatItem(item, fields, options);
+    if (operand !== null) text += text === '' ? operand : separator + operand;
+  }
+  return text;
 }
 
 /** The kind of operand that a name of an alias stands for. */
@@ -125,25 +129,64 @@ export function boundKind(template: Template, name: string): OperandKindSpec | u
   return template.bindings.find(({ value }) => 'name' in value && value.name === name)?.kind;
 }
 
-function formatAlias(decoded: Decoded, options: FormatOptions): string | null {
-  for (const alias of printedAliases.get(decoded.spec?.mnemonic ?? '') ?? []) {
-    const xlen = options.xlen ?? 64;
-    const template = alias.xlens.includes(xlen) ? templateOf(alias.template, xlen) : null;
-    const bound = template && unify(template, decoded.fields);
-    if (!template || !bound) continue;
-    const show = (name: string): string => {
-      const kind = boundKind(template, name);
-      return kind ? formatValue(kind, bound[name] ?? 0, options) : name;
-    };
-    const items = alias.syntax.split(', ').filter((item) => item !== '');
-    return join(
-      alias.mnemonic,
-      items.map((item) => item.replace(/\w+/g, show)),
-      options,
+/** An alias made ready for printing: each operand as text and the operands within it. */
+interface PrintedAlias {
+  readonly mnemonic: string;
+  readonly template: Template;
+  readonly items: readonly (readonly (string | { readonly kind: OperandKindSpec; readonly name: string })[])[];
+}
+
+function printedAlias(alias: Alias, xlen: Xlen): PrintedAlias | null {
+  const template = alias.xlens.includes(xlen) ? templateOf(alias.template, xlen) : null;
+  if (!template) return null;
+  const items = alias.syntax.split(', ').filter((item) => item !== '');
+  return {
+    mnemonic: alias.mnemonic,
+    template,
+    items: items.map((item) =>
+      item.split(/\b/).map((name) => {
+        const kind = boundKind(template, name);
+        return kind ? { kind, name } : name;
+      }),
+    ),
+  };
+}
+
+const byTarget = new Map<Xlen, Map<InstructionSpec, PrintedAlias[]>>();
+
+/** The aliases that are printed for an instruction, in the order in which they are tried. */
+function printedAliases(spec: InstructionSpec, xlen: Xlen): readonly PrintedAlias[] {
+  let all = byTarget.get(xlen);
+  if (!all) {
+    all = new Map();
+    for (const alias of aliases) {
+      const printed = alias.printed ? printedAlias(alias, xlen) : null;
+      if (printed) all.set(printed.template.spec, [...(all.get(printed.template.spec) ?? []), printed]);
+    }
+    byTarget.set(xlen, all);
+  }
+  return all.get(spec) ?? [];
+}
+
+function formatAlias(spec: InstructionSpec, fields: Fields, options: FormatOptions): string | null {
+  for (const { mnemonic, template, items } of printedAliases(spec, options.xlen ?? 64)) {
+    const bound = unify(template, fields);
+    if (!bound) continue;
+    const texts = items.map((parts) =>
+      parts
+        .map((part) => (typeof part === 'string' ? part : formatValue(part.kind, bound[part.name] ?? 0, options)))
+        .join(''),
     );
+    return join(mnemonic, texts.join(options.separator ?? ', '));
   }
   return null;
 }
+
+/** `expand` needs no more of an ISA than its width. */
+const BARE: Readonly<Record<Xlen, Isa>> = {
+  32: { xlen: 32, extensions: new Set(), text: '', profile: null },
+  64: { xlen: 64, extensions: new Set(), text: '', profile: null },
+};
 
 /** C instructions with an alias that their base instruction has not. */
 const OWN_NAMES: ReadonlyMap<string, string> = new Map([
@@ -158,20 +201,17 @@ const OWN_NAMES: ReadonlyMap<string, string> = new Map([
 export function format(decoded: Decoded, options: FormatOptions = {}): string {
   if (!decoded.spec) return formatUnknown(decoded);
   const { spec } = decoded;
-  const operandsOf = (): string[] =>
-    syntaxItems(spec.syntax).flatMap((item) => formatItem(item, decoded.fields, options) ?? []);
+  const operandsOf = (): string => joined(spec, decoded.fields, options);
   if (options.aliases ?? true) {
     const own = OWN_NAMES.get(spec.mnemonic);
-    if (own !== undefined && decoded.legality !== 'hint') return join(own, operandsOf(), options);
+    if (own !== undefined && decoded.legality !== 'hint') return join(own, operandsOf());
     // A hint says nothing by its base instruction.
     if (spec.expandsTo !== null && decoded.legality !== 'hint') {
-      // `expand` needs no more of the ISA than its width.
-      const isa: Isa = { xlen: options.xlen ?? 64, extensions: new Set(), text: '', profile: null };
-      const base = expand(decoded, isa);
+      const base = expand(decoded, BARE[options.xlen ?? 64]);
       if (base !== decoded) return format(base, options);
     }
-    const alias = formatAlias(decoded, options);
+    const alias = formatAlias(spec, decoded.fields, options);
     if (alias !== null) return alias;
   }
-  return join(spec.mnemonic + orderingSuffix(decoded.fields), operandsOf(), options);
+  return join(spec.mnemonic + orderingSuffix(decoded.fields), operandsOf());
 }

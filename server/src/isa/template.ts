@@ -79,15 +79,14 @@ export function instantiate(template: Template, bound: Fields): Record<string, n
 
 /** What the template's names stand for in an instruction of the target's kind; null where it is no instance. */
 export function unify(template: Template, fields: Fields): Record<string, number> | null {
+  for (const { kind, value } of template.bindings)
+    if ('constant' in value && value.constant !== (fields[kind.name] ?? kind.omitted ?? 0)) return null;
   const bound: Record<string, number> = {};
   for (const { kind, value } of template.bindings) {
+    if ('constant' in value) continue;
     const actual = fields[kind.name] ?? kind.omitted ?? 0;
-    if ('constant' in value) {
-      if (value.constant !== actual) return null;
-    } else {
-      if ((bound[value.name] ?? actual) !== actual) return null;
-      bound[value.name] = actual;
-    }
+    if ((bound[value.name] ?? actual) !== actual) return null;
+    bound[value.name] = actual;
   }
   return bound;
 }
