@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 export interface Mutant {
   readonly index: number;
-  /** `views.ts:91 afterRead: vrn without when(acquire, post)`. */
+  /** `afterRead vrn: join(v.vrn, when(acquire, post)) without v.vrn`. */
   readonly name: string;
 }
 
@@ -20,8 +20,11 @@ export interface Mutated {
 export const switchModule = 'mutant-switch';
 export const switchSource = 'export const wanted = { mutant: -1 };';
 
-/** @param first The index of the first mutant. */
-export function mutate(fileName: string, text: string, first: number): Mutated {
+/**
+ * @param first The index of the first mutant.
+ * @param kinds `bounds`: only operands of joins and maxima.
+ */
+export function mutate(fileName: string, text: string, first: number, kinds: 'all' | 'bounds'): Mutated {
   const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ESNext, true);
   const mutants: Mutant[] = [];
   const f = ts.factory;
@@ -29,8 +32,7 @@ export function mutate(fileName: string, text: string, first: number): Mutated {
   /** `original`, or where the mutant is wanted, `instead`. */
   const choice = (at: ts.Node, what: string, instead: ts.Expression, original: ts.Expression): ts.Expression => {
     const index = first + mutants.length;
-    const line = file.getLineAndCharacterOfPosition(at.getStart()).line + 1;
-    mutants.push({ index, name: `${fileName}:${line} ${[...within(at), what].join(': ')}` });
+    mutants.push({ index, name: `${within(at).join(' ')}: ${what}` });
     const asked = f.createPropertyAccessExpression(f.createIdentifier('wanted'), 'mutant');
     const wanted = f.createStrictEquality(asked, f.createNumericLiteral(index));
     return f.createParenthesizedExpression(
@@ -42,6 +44,7 @@ export function mutate(fileName: string, text: string, first: number): Mutated {
     const visit = (node: ts.Node): ts.Node => {
       const inner = ts.visitEachChild(node, visit, context);
       if (ts.isCallExpression(node) && ts.isCallExpression(inner)) return mutatedCall(node, inner);
+      if (kinds === 'bounds') return inner;
       if (ts.isBinaryExpression(node) && ts.isBinaryExpression(inner)) return mutatedLogic(node, inner);
       if (ts.isPropertyAssignment(node) && ts.isPropertyAssignment(inner)) return mutatedUpdate(node, inner);
       if (ts.isIfStatement(node) && ts.isIfStatement(inner) && leaves(node.thenStatement)) {
@@ -62,7 +65,7 @@ export function mutate(fileName: string, text: string, first: number): Mutated {
     node.arguments.forEach((argument, i) => {
       const rest = args.filter((_, other) => other !== i);
       const instead = rest.length === 1 ? rest[0]! : f.createCallExpression(inner.expression, undefined, rest);
-      result = choice(node, `without ${short(argument)}`, instead, result);
+      result = choice(node, `${short(node)} without ${short(argument)}`, instead, result);
     });
     return result;
   }
@@ -70,8 +73,8 @@ export function mutate(fileName: string, text: string, first: number): Mutated {
   function mutatedLogic(node: ts.BinaryExpression, inner: ts.BinaryExpression): ts.Expression {
     const kind = node.operatorToken.kind;
     if (kind !== ts.SyntaxKind.BarBarToken && kind !== ts.SyntaxKind.AmpersandAmpersandToken) return inner;
-    const withoutRight = choice(node, `without ${short(node.right)}`, inner.left, inner);
-    return choice(node, `without ${short(node.left)}`, inner.right, withoutRight);
+    const withoutRight = choice(node, `${short(node)} without ${short(node.right)}`, inner.left, inner);
+    return choice(node, `${short(node)} without ${short(node.left)}`, inner.right, withoutRight);
   }
 
   /** `vrn: ...` in `{ ...v, vrn: ... }`: as it was. */
@@ -98,15 +101,16 @@ const leaves = (statement: ts.Statement): boolean =>
 /** The names of what a node is part of, outermost first: `afterRead`, `vrn`. */
 function within(node: ts.Node): string[] {
   const names: string[] = [];
-  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
-    const named =
-      ts.isFunctionDeclaration(at) ||
-      ts.isMethodDeclaration(at) ||
-      ts.isPropertyAssignment(at) ||
-      ts.isVariableDeclaration(at);
-    if (named && at.name !== undefined) names.unshift(at.name.getText());
+  for (let at = node; at.parent !== undefined; at = at.parent) {
+    if (isNamed(at) && at.name !== undefined) names.unshift(at.name.getText());
   }
   return names;
 }
+
+const isNamed = (node: ts.Node): node is ts.NamedDeclaration =>
+  ts.isFunctionDeclaration(node) ||
+  ts.isMethodDeclaration(node) ||
+  ts.isPropertyAssignment(node) ||
+  ts.isVariableDeclaration(node);
 
 const short = (node: ts.Node): string => node.getText().replace(/\s+/g, ' ').slice(0, 60);
