@@ -32,6 +32,20 @@ function moderate(dice: Dice, format: FloatFormat, count: number): Tuple[] {
   });
 }
 
+/** A product halfway between two numbers of a format, and hardly anything to be added to it. */
+function halfway(dice: Dice, format: FloatFormat, count: number): Tuple[] {
+  const spec = formats[format];
+  const half = spec.precision >> 1;
+  const power = (exponent: number): bigint => BigInt(exponent - spec.minimal + 1) << BigInt(spec.precision - 1);
+  const near = (exponent: number, bit: number): bigint => power(exponent) | (1n << BigInt(spec.precision - 1 - bit));
+  return Array.from({ length: count }, () => {
+    const [e, f] = [dice.between(-9, 9), dice.between(-9, 9)];
+    const little = power(e + f - dice.between(spec.precision, 100)) | (BigInt(dice.below(2)) << BigInt(spec.width - 1));
+    const [a, b, c] = [near(e, half), near(f, spec.precision - half), little].map((bits) => box(spec, bits));
+    return { f: [a ?? 0n, b ?? 0n, c ?? 0n], x: 0n };
+  });
+}
+
 /** What there is after an operation, in text; null where it was not carried out. */
 function outcome(
   { f, x }: Tuple,
@@ -68,7 +82,7 @@ describe('the shortcut through the machine’s own doubles', () => {
     (instruction, format) => {
       const dice = new Dice(instruction.length * 31 + instruction.charCodeAt(3));
       const operation = operationOf(instruction);
-      const samples = [...tuples(dice, format, 400), ...moderate(dice, format, 400)];
+      const samples = [...tuples(dice, format, 400), ...moderate(dice, format, 400), ...halfway(dice, format, 100)];
       let taken = 0;
       for (const mode of ['rne', 'rtz', 'rup'] as const satisfies readonly RoundingMode[]) {
         for (const tuple of samples) {

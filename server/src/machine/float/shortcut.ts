@@ -124,10 +124,10 @@ function fused(rd: number, a: number, b: number, c: number, state: FloatState): 
   const high = product + low;
   const highRest = sumError(product, low, high);
   const rest = lowRest + highRest;
-  const restError = sumError(lowRest, highRest, rest);
-  const odd = roundedToOdd(rest, restError);
+  // What has been rounded to odd has its last bit set, so what it is added to is inexact too.
+  const odd = roundedToOdd(rest, sumError(lowRest, highRest, rest));
   const result = high + odd;
-  return state.writeDouble(rd, result, restError !== 0 || sumError(high, odd, result) !== 0);
+  return state.writeDouble(rd, result, sumError(high, odd, result) !== 0);
 }
 
 /** Rounding to double precision first does no harm: it has more than twice the bits (Figueroa 1995). */
@@ -171,9 +171,9 @@ function inSingle({ op, rd, sources }: Operation<'arithmetic'>, state: FloatStat
       const c = negatesAddend(op) ? -state.single(r3) : state.single(r3);
       const sum = product + c;
       if (!isSingle(sum)) return false;
-      const error = sumError(product, c, sum);
-      const result = Math.fround(roundedToOdd(sum, error));
-      return state.writeSingle(rd, result, error !== 0 || result !== sum);
+      const odd = roundedToOdd(sum, sumError(product, c, sum));
+      const result = Math.fround(odd);
+      return state.writeSingle(rd, result, result !== odd);
     }
   }
 }
