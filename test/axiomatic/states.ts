@@ -42,7 +42,9 @@ function show(test: LitmusTest, of: Observable, bits: bigint): string {
   }
   const label = test.labels.find(({ address }) => address === bits);
   if (label !== undefined) return `P${label.thread}:${label.name}`;
-  const word = test.words.find((w) => BigInt(w.bits) === bits);
+  const code = test.patchesCode ? test.threads.flatMap(({ instructions }) => instructions) : [];
+  const words = [...test.words, ...code.filter(({ length }) => length === 4)];
+  const word = words.find((one) => one.bits !== null && BigInt(one.bits) === bits);
   return word === undefined ? `${numberOf(of, bits)}` : `instr:"${word.text}"`;
 }
 

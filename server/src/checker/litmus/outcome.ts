@@ -26,11 +26,18 @@ export class Outcomes {
       ...new Set(all.flatMap((one) => (one.kind === 'register' && one.thread === thread ? [one.register] : []))),
     ]);
     this.#names = new Map([
-      ...test.locations.map((one): [bigint, string] => [one.address, one.name]),
+      ...test.locations.flatMap((one) =>
+        one.initial.map((_, i): [bigint, string] => [
+          one.address + BigInt(i * one.size),
+          one.initial.length === 1 ? one.name : `${one.name}[${i}]`,
+        ]),
+      ),
       ...test.labels.map((one): [bigint, string] => [one.address, `P${one.thread}:${one.name}`]),
     ]);
-    const written = test.threads.flatMap((thread) => thread.instructions);
-    this.#words = new Map([...written, ...test.words].map((one) => [BigInt(one.bits ?? 0), `instr:"${one.text}"`]));
+    // Small numbers are the encodings of compressed instructions: those are only shown where the text has them as data.
+    const code = test.patchesCode ? test.threads.flatMap((thread) => thread.instructions) : [];
+    const words = code.flatMap(({ bits, length, text }) => (length === 4 && bits !== null ? [{ bits, text }] : []));
+    this.#words = new Map([...words, ...test.words].map(({ bits, text }) => [BigInt(bits), `instr:"${text}"`]));
   }
 
   /** Makes the cells that final states look at. */
