@@ -19,17 +19,29 @@ afterAll(async () => {
   await host?.stop();
 });
 
-test('in a web editor, with no process of its own, a pasted protocol gets its verdict', async () => {
+/** An untitled file in a language, with the text of an example pasted in. */
+async function pasted(language: string, example: string): Promise<Editor> {
   const editor = await Editor.at(context, host.address);
   await editor.command('File: New Untitled Text File');
   await editor.lines.first().waitFor();
   await editor.command('Change Language Mode');
-  const picker = editor.page.locator('.quick-input-widget input.input');
-  await picker.fill('CMODX');
+  await editor.page.locator('.quick-input-widget input.input').fill(language);
   await editor.press('Enter');
-  const text = await readFile(`${inject('host').examples}/ftrace/replay-auipc.cmodx`, 'utf8');
-  await editor.paste(text);
+  await editor.paste(await readFile(`${inject('host').examples}/${example}`, 'utf8'));
+  return editor;
+}
+
+test('in a web editor, with no process of its own, a pasted protocol gets its verdict', async () => {
+  const editor = await pasted('CMODX', 'ftrace/replay-auipc.cmodx');
   await editor.lens(/safe: any harts/).waitFor({ timeout: 60_000 });
   expect(await editor.statusItem.textContent()).toContain('as expected');
   await editor.screenshot('web');
+  await editor.close();
+});
+
+test('there, too, a litmus test is run', async () => {
+  const editor = await pasted('Litmus test', 'litmus/store-buffering.litmus');
+  await editor.lens(/^Sometimes: 1 of 4 final states$/).waitFor({ timeout: 60_000 });
+  await editor.statusItem.filter({ hasText: 'Sometimes: 1 of 4 final states' }).waitFor();
+  await editor.close();
 });
