@@ -27,6 +27,8 @@ export class FloatState {
   readonly #words = new Int32Array(this.registers.buffer);
   /** `fflags`: what was raised since it was last cleared. */
   raised = 0;
+  /** What instructions have raised, new or not, since whoever tells of it has set this to 0. */
+  accrued = 0;
   /** `frm`, 0..7. */
   rounding = 0;
   /** A register or `fcsr` has been written since whoever keeps `mstatus.FS` has set this to false. */
@@ -76,7 +78,7 @@ export class FloatState {
   writeDouble(register: number, value: number, inexact: boolean): true {
     this.#doubles[register] = value;
     this.dirty = true;
-    if (inexact) this.raised |= flags.NX;
+    if (inexact) this.raise(flags.NX);
     return true;
   }
 
@@ -85,7 +87,7 @@ export class FloatState {
     this.#singles[2 * register + low] = value;
     this.#words[2 * register + high] = -1;
     this.dirty = true;
-    if (inexact) this.raised |= flags.NX;
+    if (inexact) this.raise(flags.NX);
     return true;
   }
 
@@ -105,8 +107,9 @@ export class FloatState {
 
   /** Adds to `fflags`. */
   raise(raised: number): void {
-    if ((raised & ~this.raised) === 0) return;
+    if (raised === 0) return;
     this.raised |= raised;
+    this.accrued |= raised;
     this.dirty = true;
   }
 

@@ -46,8 +46,14 @@ export class SystemCsrs implements CsrFile {
   tellStatus(): void {
     this.log?.push({ csr: mstatus, value: this.read(mstatus) });
   }
+
+  /** The same for an instruction that has raised floating-point flags. */
+  tellFlags(): void {
+    this.log?.push({ csr: fflags, value: this.read(fflags) });
+  }
 }
 
+const fflags = 0x001;
 const mstatus = 0x300;
 
 /** Whether a register says something of translation or protection: `mstatus`, `sstatus`, `satp`, `menvcfg`, PMP. */

@@ -130,8 +130,16 @@ export class SystemHart extends Hart {
     if (effect.kind === 'unsupported') return this.performPrivileged(effect.mnemonic, op);
     if (op.float && state.floatOff) return { cause: 'illegal-instruction', reason: 'floating point is off' };
     const trap = execute(effect, this, this.mmu, this.isa, op.length);
-    if (op.float && state.noteFloat()) this.system.tellStatus();
+    if (op.float) this.tellFloat();
     return trap;
+  }
+
+  /** After a floating-point instruction: what it has changed beside its register. */
+  private tellFloat(): void {
+    const { state, float, system } = this;
+    if (float.accrued !== 0) system.tellFlags();
+    float.accrued = 0;
+    if (state.noteFloat()) system.tellStatus();
   }
 
   private performPrivileged(mnemonic: string, op: Op): Trap | null {
