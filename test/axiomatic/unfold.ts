@@ -155,6 +155,9 @@ class Step {
       case 'float':
       case 'float.load':
       case 'float.store':
+      case 'amo.pair':
+      case 'sequence':
+      case 'table.jump':
       case 'unsupported':
         return [fault(state, `${effect.mnemonic} is not modelled`)];
     }

@@ -91,6 +91,80 @@ describe('arithmetic', () => {
     expect(run('c.sh a2, 2(a1)', setting).memory(0n)).toBe(0x1234_8384n);
   });
 
+  describe('push and pop', () => {
+    const isa = 'rv64ima_zca_zcmp';
+    const registers = { sp: dataAddress + 128n, ra: 1n, s0: 2n, s1: 3n, s2: 4n };
+
+    it('store ra below the saved registers, and move sp by what they need and more', () => {
+      const outcome = run('cm.push {ra, s0-s2}, -48', { isa, registers });
+      expect(outcome.x('sp')).toBe(dataAddress + 80n);
+      expect([120n, 112n, 104n, 96n, 88n].map(outcome.memory)).toEqual([4n, 3n, 2n, 1n, 0n]);
+    });
+
+    it('load them back', () => {
+      const again = 'cm.push {ra, s0-s2}, -32; li ra, 0; li s0, 0; li s1, 0; li s2, 0; cm.pop {ra, s0-s2}, 32';
+      const outcome = run(again, { isa, registers });
+      expect(['sp', 'ra', 's0', 's1', 's2'].map(outcome.x)).toEqual(Object.values({ ...registers }));
+    });
+
+    it('return, with 0 where it is wanted', () => {
+      const call = 'li a0, 7; la ra, 1f; cm.push {ra}, -16; li ra, 0; cm.popretz {ra}, 16; li a1, 1; 1:';
+      expect(['a0', 'a1', 'sp'].map(run(call, { isa, registers }).x)).toEqual([0n, 0n, registers.sp]);
+      const kept = run(call.replace('popretz', 'popret'), { isa, registers });
+      expect(kept.x('a0')).toBe(7n);
+    });
+
+    it('all of them on RV32', () => {
+      const outcome = run('cm.push {ra, s0-s11}, -64', {
+        isa: 'rv32ima_zca_zcmp',
+        registers: { ...registers, s11: 9n },
+      });
+      expect([outcome.x('sp'), outcome.memory(120n) >> 32n, outcome.memory(72n) >> 32n]).toEqual([
+        dataAddress + 64n,
+        9n,
+        1n,
+      ]);
+    });
+
+    it('leave the registers that moved before a fault to the handler, and sp as it was', () => {
+      const outcome = run('cm.pop {ra, s0}, 16', { isa, registers: { sp: 8n } });
+      expect(outcome.trap).toEqual({ cause: 'load-fault', address: 16n });
+      expect([outcome.x('sp'), outcome.pc]).toEqual([8n, 0n]);
+    });
+
+    it('move arguments', () => {
+      const moved = run('cm.mvsa01 s1, s7; li a0, 0; cm.mva01s s7, s1', { isa, registers: { a0: 5n, a1: 6n } });
+      expect(['s1', 's7', 'a0', 'a1'].map(moved.x)).toEqual([5n, 6n, 6n, 5n]);
+    });
+  });
+
+  it('jumps by the table at jvt', () => {
+    const isa = 'rv64ima_zca_zcmt_zicsr';
+    const memory = [0n, codeAddress + 10n];
+    const outcome = run('csrw jvt, a1; cm.jt 1; li a0, 1; nop', { isa, memory, registers: { a1: dataAddress } });
+    expect([outcome.trap, outcome.x('a0'), outcome.retired]).toEqual([null, 0n, 3n]);
+    const far = run('csrw jvt, a1; cm.jalt 40', { isa, memory, registers: { a1: dataAddress } });
+    expect(far.trap).toEqual({ cause: 'fetch-fault', address: dataAddress + 320n });
+    const mode = run('csrw jvt, a1; cm.jt 1', { isa, memory, registers: { a1: dataAddress + 1n } });
+    expect(mode.trap).toEqual({ cause: 'illegal-instruction', reason: 'jvt.mode is reserved' });
+  });
+
+  it('compares and swaps pairs of registers', () => {
+    const isa = 'rv64i_zacas';
+    const memory = [1n, 2n];
+    const registers = { a0: 1n, a1: 2n, a2: 3n, a3: 4n, a4: dataAddress };
+    const same = run('amocas.q a0, a2, (a4)', { isa, memory, registers });
+    expect([same.memory(0n), same.memory(8n), same.x('a0'), same.x('a1')]).toEqual([3n, 4n, 1n, 2n]);
+    const other = run('amocas.q a0, a2, (a4)', { isa, memory, registers: { ...registers, a1: 9n } });
+    expect([other.memory(0n), other.memory(8n), other.x('a0'), other.x('a1')]).toEqual([1n, 2n, 1n, 2n]);
+    const zeros = run('amocas.q zero, zero, (a4)', { isa, memory: [0n, 0n], registers: { ...registers, ra: 5n } });
+    expect([zeros.memory(8n), zeros.x('ra')]).toEqual([0n, 5n]);
+    const narrow = run('amocas.d a0, a2, (a4)', { isa: 'rv32i_zacas', memory: [(2n << 32n) | 1n], registers });
+    expect(narrow.memory(0n)).toBe((4n << 32n) | 3n);
+    const misaligned = run('amocas.q a0, a2, (a4)', { isa, registers: { ...registers, a4: dataAddress + 8n } });
+    expect(misaligned.trap).toMatchObject({ cause: 'misaligned-store' });
+  });
+
   it('works at 32 bits on RV32', () => {
     const isa = 'rv32imac';
     expect(run('add a0, a1, a2', { isa, registers: { a1: -1n, a2: 2n } }).x('a0')).toBe(1n);

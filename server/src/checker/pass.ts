@@ -210,6 +210,9 @@ export class Pass<H> {
       case 'float':
       case 'float.load':
       case 'float.store':
+      case 'amo.pair':
+      case 'sequence':
+      case 'table.jump':
       case 'unsupported':
         return [
           { kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` },

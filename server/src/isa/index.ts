@@ -13,5 +13,6 @@ export { type EncodeResult, encode } from './encode';
 export { type FormatOptions, format } from './format';
 export { type IsaResult, parseIsa, supports, undecoded, withExtension } from './isa-string';
 export { fRegister, fRegisterName, registerNames, xRegister, xRegisterName } from './registers';
+export { registersOf, spaceFor } from './saved-registers';
 export { instructions, specOf } from './tables/index';
 export type * from './types';

@@ -104,6 +104,7 @@ const registers: ReadonlyMap<number, Register> = new Map([
   ...named('mstatus mie mip medeleg mideleg mtvec mscratch mcause mtval mcounteren', storage(false)),
   ...named('stvec sscratch scause stval scounteren satp', storage(false)),
   ...named('mepc sepc', storage(true)),
+  ...named('jvt', storage(false)),
   // The S-mode bits: UIE..UXL fields of mstatus, and the three supervisor interrupts.
   ...named('sstatus', view('mstatus', 0xd_e762n)),
   ...named('sie', view('mie', 0x222n)),

@@ -205,6 +205,26 @@ export type Effect =
       readonly aq: boolean;
       readonly rl: boolean;
     }
+  /** Compare-and-swap of twice XLEN (Zacas): even registers and the odd ones above them; x0 stands for zeros. */
+  | {
+      readonly kind: 'amo.pair';
+      readonly mnemonic: string;
+      readonly rd: number;
+      readonly rs2: number;
+      readonly address: Expr;
+      readonly aq: boolean;
+      readonly rl: boolean;
+    }
+  /** One after another (Zcmp). What stands before a trap has then taken place, as the manual allows: sp moves last. */
+  | { readonly kind: 'sequence'; readonly mnemonic: string; readonly parts: readonly Effect[] }
+  /** Zcmt: rd := link; pc := the entry of the table at `jvt`. */
+  | {
+      readonly kind: 'table.jump';
+      readonly mnemonic: string;
+      readonly rd: number;
+      readonly link: Expr;
+      readonly index: number;
+    }
   | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean }
   | { readonly kind: 'fence.i' }
   | {

@@ -100,7 +100,7 @@ export function fetchInstruction(pc: bigint, memory: HartMemory, isa: Isa): Deco
 }
 
 /**
- * Applies an effect and moves the pc on; on a trap nothing has changed.
+ * Applies an effect and moves the pc on; on a trap nothing has changed, but for the accesses before it of a `sequence`.
  * @param length of the instruction, in bytes
  */
 export function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa, length: bigint): Trap | null {
@@ -167,6 +167,30 @@ export function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa
       hart.write(effect.rd, loadedValue(old, effect.size, true, xlen));
       break;
     }
+    case 'amo.pair': {
+      const trap = swapPair(effect, value(effect.address), hart, memory, isa);
+      if (trap !== null) return trap;
+      break;
+    }
+    case 'sequence': {
+      const start = hart.pc;
+      for (const part of effect.parts) {
+        hart.pc = start;
+        const trap = execute(part, hart, memory, isa, length);
+        if (trap !== null) {
+          hart.pc = start;
+          return trap;
+        }
+      }
+      return null;
+    }
+    case 'table.jump': {
+      const entry = tableEntry(effect.index, hart, memory, isa);
+      if ('cause' in entry) return entry;
+      next = entry.target;
+      hart.write(effect.rd, value(effect.link));
+      break;
+    }
     case 'csr': {
       const reason = hart.csrs.refusal(effect.csr, effect.writes);
       if (reason !== null) return { cause: 'illegal-instruction', reason };
@@ -213,6 +237,55 @@ export function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa
   hart.pc = next;
   return null;
 }
+
+/** Compare-and-swap of twice XLEN bits, the lower half at the lower address. */
+function swapPair(
+  { rd, rs2 }: Extract<Effect, { kind: 'amo.pair' }>,
+  address: bigint,
+  hart: Hart,
+  memory: HartMemory,
+  isa: Isa,
+): Trap | null {
+  const size = isa.xlen === 64 ? 8 : 4;
+  const upper = BigInt.asUintN(isa.xlen, address + BigInt(size));
+  if (address % BigInt(2 * size) !== 0n) return { cause: 'misaligned-store', address };
+  // The register above x0 is none of the pair.
+  const pair = (reg: number): readonly [bigint, bigint] =>
+    reg === 0 ? [0n, 0n] : [hart.read(reg), hart.read(reg + 1)];
+  const [low, high] = [memory.load(address, size), memory.load(upper, size)];
+  if (low === null || high === null) return { cause: 'store-fault', address };
+  const [expectedLow, expectedHigh] = pair(rd);
+  const [newLow, newHigh] = low === expectedLow && high === expectedHigh ? pair(rs2) : [low, high];
+  if (!memory.store(address, size, newLow) || !memory.store(upper, size, newHigh))
+    return { cause: 'store-fault', address };
+  if (rd !== 0) {
+    hart.write(rd, low);
+    hart.write(rd + 1, high);
+  }
+  return null;
+}
+
+/** Where an entry of the jump table leads: XLEN bits, which are fetched. */
+function tableEntry(index: number, hart: Hart, memory: HartMemory, isa: Isa): Trap | { readonly target: bigint } {
+  const { xlen } = isa;
+  const reason = hart.csrs.refusal(JVT, false);
+  if (reason !== null) return { cause: 'illegal-instruction', reason };
+  const base = hart.csrs.read(JVT);
+  // The six low bits are the mode, of which there is one.
+  if ((base & 0x3fn) !== 0n) return { cause: 'illegal-instruction', reason: 'jvt.mode is reserved' };
+  const address = BigInt.asUintN(xlen, base + BigInt((index * xlen) / 8));
+  let entry = 0n;
+  for (let bit = 0; bit < xlen; bit += 16) {
+    const at = BigInt.asUintN(xlen, address + BigInt(bit / 8));
+    const parcel = memory.fetch(at);
+    if (parcel === null) return { cause: 'fetch-fault', address: at };
+    entry |= BigInt(parcel) << BigInt(bit);
+  }
+  return { target: entry & ~1n };
+}
+
+/** The base of the table of jumps. */
+const JVT = 0x017;
 
 /** Zalasr: an atomic access, which needs natural alignment. */
 const isOrdered = (access: { readonly aq: boolean; readonly rl: boolean }): boolean => access.aq || access.rl;

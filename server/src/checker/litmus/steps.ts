@@ -198,6 +198,9 @@ export class ThreadSteps {
       case 'float':
       case 'float.load':
       case 'float.store':
+      case 'amo.pair':
+      case 'sequence':
+      case 'table.jump':
       case 'unsupported':
         return [this.#fault(state, `runs ${effect.mnemonic}, which litmus tests do not support`)];
       case 'csr':

@@ -13,6 +13,7 @@ export const atomic: EffectTable = {
   'lr.d': reserve(8),
   'sc.w': conditional(4),
   'sc.d': conditional(8),
+  'amocas.q': pairSwap('q'),
   // A wait may end at any time, for any reason.
   'wrs.nto': () => nothing,
   'wrs.sto': () => nothing,
@@ -50,9 +51,20 @@ function compareAndSwap(width: Width): Build {
   return (o) => {
     const swap = build(o);
     // On RV32 the 64-bit form works on register pairs.
-    if (swap.kind !== 'amo' || o.xlen < 8 * sizes[width]) return { kind: 'unsupported', mnemonic: `amocas.${width}` };
+    if (swap.kind !== 'amo' || o.xlen < 8 * sizes[width]) return pairSwap(width)(o);
     return { ...swap, compare: o.rdBefore };
   };
+}
+
+function pairSwap(width: 'd' | 'q' | Width): Build {
+  return (o) => ({
+    kind: 'amo.pair',
+    mnemonic: `amocas.${width}`,
+    rd: o.rd,
+    rs2: o.number('rs2'),
+    address: o.rs1,
+    ...ordering(o),
+  });
 }
 
 function load(size: AccessSize, order: Ordering): Build {

@@ -7,6 +7,8 @@ export type EffectTable = Readonly<Record<string, (o: Operands) => Effect>>;
 export const un = (op: UnaryOp, a: Expr): Expr => ({ k: 'un', op, a });
 export const bin = (op: BinaryOp, a: Expr, b: Expr): Expr => ({ k: 'bin', op, a, b });
 export const pc: Expr = { k: 'pc' };
+/** Register 1..31. */
+export const reg = (number: number): Expr => ({ k: 'reg', reg: number });
 const zero: Expr = { k: 'const', value: 0n };
 /** A no-op. */
 export const nothing: Effect = { kind: 'alu', rd: 0, value: zero };
@@ -77,7 +79,7 @@ export class Operands {
   }
 
   private register(name: string): Expr {
-    const reg = this.number(name);
-    return reg === 0 ? zero : { k: 'reg', reg };
+    const number = this.number(name);
+    return number === 0 ? zero : reg(number);
   }
 }

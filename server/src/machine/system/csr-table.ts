@@ -169,6 +169,15 @@ function eventCounters(): [string, Row][] {
   });
 }
 
+/** The base of Zcmt's table; its mode, bits 5:0, is 0. */
+const jumpTable: Row = {
+  needs: 'zcmt',
+  read: (s) => s.jvt,
+  write: (s, value) => {
+    s.jvt = value & ~0x3fn;
+  },
+};
+
 function protection(): [string, Row][] {
   const config = Array.from({ length: 16 }, (_, i): [string, Row] => [
     `pmpcfg${i}`,
@@ -349,6 +358,7 @@ const table: readonly [string, Row][] = [
   ],
   ...eventCounters(),
   ...protection(),
+  ['jvt', jumpTable],
   // No trigger is there.
   ['tselect', zero],
   ['tdata1', zero],

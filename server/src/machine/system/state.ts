@@ -55,6 +55,8 @@ export class PrivilegedState {
   readonly s = noTraps();
   satp = 0n;
   menvcfg = 0n;
+  /** The base of Zcmt's table of jumps. */
+  jvt = 0n;
   senvcfg = 0n;
   /** Sstc's timer. */
   stimecmp = 0xffff_ffff_ffff_ffffn;
