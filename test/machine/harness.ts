@@ -1,9 +1,15 @@
 import { assembleBlock, type Isa, parseIsa, parseStatements, xRegister } from '../../server/src/isa/index';
 import { Hart, Ram, step, type Trap } from '../../server/src/machine/index';
 
+const isas = new Map<string, Isa>();
+
+/** One object for each text, because a decoder is made for each. */
 export function isaOf(text: string): Isa {
+  const known = isas.get(text);
+  if (known) return known;
   const result = parseIsa(text);
   if (!result.ok) throw new Error(`not an ISA string: ${text}`);
+  isas.set(text, result.isa);
   return result.isa;
 }
 
