@@ -1,5 +1,6 @@
 /**
- * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/ and the grammars.
+ * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/,
+ * docs/instructions.md and the grammars.
  * With `--check` it writes nothing and fails where a file is not in step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ const check = process.argv.includes('--check');
 const { contributes, settingsPage } = await importTs('client/src/contributions.ts');
 const { grammar } = await importTs('scripts/lib/grammar.ts');
 const { litmusGrammar } = await importTs('scripts/lib/litmus-grammar.ts');
+const { instructionPage } = await importTs('scripts/lib/instruction-page.ts');
 const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
 /** @typedef {[file: string, text: (old: string) => string]} Generated */
@@ -22,6 +24,7 @@ const pages = [...diagnosticPages()].map(([name, text]) => [`docs/diagnostics/${
 const files = [
   ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
   ['docs/settings.md', () => settingsPage()],
+  ['docs/instructions.md', () => instructionPage()],
   ...pages,
   ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
   ['syntaxes/litmus.tmLanguage.json', () => `${JSON.stringify(litmusGrammar(), null, 2)}\n`],
