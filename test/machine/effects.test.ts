@@ -131,7 +131,7 @@ describe('the effect of an instruction', () => {
       operation: { k: 'from-integer', from: 'l', to: 's', source: { k: 'reg', reg: 11 }, rounding: 'dyn' },
     });
     expect(effect('c.fsdsp fa0, 8(sp)')).toEqual(effect('fsd fa0, 8(sp)'));
-    expect(effect('fsd fa0, 8(sp)')).toMatchObject({ kind: 'float.store', mnemonic: 'fsd', rs2: 10, size: 8 });
+    expect(effect('fsd fa0, 8(sp)')).toMatchObject({ kind: 'float.store', mnemonic: 'fsd', frs2: 10, size: 8 });
     expect(unmodelled(effect('c.fld fa0, 8(a0)'))).toBe('fld');
     expect(unmodelled(effect('c.ld a0, 8(a0)'))).toBe(null);
     expect(effectOfWord(0x00b5_5553)).toMatchObject({ kind: 'illegal', reason: 'reserved with rm=5' });

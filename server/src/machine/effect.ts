@@ -241,14 +241,14 @@ export type Effect =
   | {
       readonly kind: 'float.load';
       readonly mnemonic: string;
-      readonly rd: number;
+      readonly frd: number;
       readonly address: Expr;
       readonly size: 2 | 4 | 8;
     }
   | {
       readonly kind: 'float.store';
       readonly mnemonic: string;
-      readonly rs2: number;
+      readonly frs2: number;
       readonly address: Expr;
       readonly size: 2 | 4 | 8;
     }

@@ -213,12 +213,12 @@ export function execute(effect: Effect, hart: Hart, memory: HartMemory, isa: Isa
       const address = value(effect.address);
       const raw = memory.load(address, effect.size);
       if (raw === null) return { cause: 'load-fault', address };
-      hart.float.load(effect.rd, effect.size, raw);
+      hart.float.load(effect.frd, effect.size, raw);
       break;
     }
     case 'float.store': {
       const address = value(effect.address);
-      const stored = hart.float.raw(effect.rs2);
+      const stored = hart.float.raw(effect.frs2);
       if (!memory.store(address, effect.size, stored)) return { cause: 'store-fault', address };
       break;
     }

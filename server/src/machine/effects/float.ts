@@ -103,8 +103,8 @@ function conversions(names: string): Entry[] {
 function accesses(letter: string, size: 2 | 4 | 8): Entry[] {
   const [load, store] = [`fl${letter}`, `fs${letter}`];
   return [
-    [load, (o) => ({ kind: 'float.load', mnemonic: load, rd: o.rd, address: o.address, size })],
-    [store, (o) => ({ kind: 'float.store', mnemonic: store, rs2: o.number('rs2'), address: o.address, size })],
+    [load, (o) => ({ kind: 'float.load', mnemonic: load, frd: o.rd, address: o.address, size })],
+    [store, (o) => ({ kind: 'float.store', mnemonic: store, frs2: o.number('rs2'), address: o.address, size })],
   ];
 }
 

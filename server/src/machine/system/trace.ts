@@ -77,7 +77,7 @@ function written(effect: Effect): { readonly integer: readonly number[]; readonl
       return toInteger ? { integer: [rd], float: null } : { integer: [], float: rd };
     }
     case 'float.load':
-      return { integer: [], float: effect.rd };
+      return { integer: [], float: effect.frd };
     default:
       return { integer: 'rd' in effect ? [effect.rd] : [], float: null };
   }
