@@ -2,8 +2,8 @@ import type { Limits, SpawnWorker } from '../service';
 
 /** All that the commands know of the world: files, terminal and threads. */
 export interface CliHost {
-  /** A file's bytes. @throws FileError, in words for people */
-  readonly read: (path: string) => Uint8Array;
+  /** A file's bytes, `maxFileBytes` at most unless another limit is given. @throws FileError, in words for people */
+  readonly read: (path: string, limit?: number) => Uint8Array;
   /** @throws FileError */
   readonly write: (path: string, text: string) => void;
   /** The files below a directory whose names end so, by name; null where `path` is no directory. @throws FileError */
@@ -38,9 +38,9 @@ export function readText(host: CliHost, path: string): string {
 }
 
 /** The refusal of a file of that many bytes. */
-export function tooLarge(bytes: number): FileError {
-  const megabytes = (bytes / (1 << 20)).toLocaleString('en-US', { maximumFractionDigits: 1 });
-  return new FileError(`is too large (${megabytes} MB; up to 1 MB is read)`);
+export function tooLarge(bytes: number, limit = maxFileBytes): FileError {
+  const megabytes = (size: number): string => (size / (1 << 20)).toLocaleString('en-US', { maximumFractionDigits: 1 });
+  return new FileError(`is too large (${megabytes(bytes)} MB; up to ${megabytes(limit)} MB is read)`);
 }
 
 /** Exit codes, the weightiest first where several apply. */

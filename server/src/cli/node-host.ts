@@ -19,13 +19,13 @@ function fileError(error: unknown): FileError {
   return new FileError(reasons[code ?? ''] ?? `cannot be used: ${message}`);
 }
 
-function read(path: string): Uint8Array {
+function read(path: string, limit = maxFileBytes): Uint8Array {
   try {
     const stat = statSync(path);
     if (stat.isDirectory()) throw new FileError('is a directory; name the files in it');
     // A pipe or a device might never end.
     if (!stat.isFile()) throw new FileError('is not a regular file');
-    if (stat.size > maxFileBytes) throw tooLarge(stat.size);
+    if (stat.size > limit) throw tooLarge(stat.size, limit);
     return readFileSync(path);
   } catch (error) {
     throw error instanceof FileError ? error : fileError(error);

@@ -30,6 +30,8 @@ export interface Machine {
   readonly memory: PhysicalMemory<Op>;
   /** Whether the program can end by itself: it has a symbol `tohost`. */
   readonly canEnd: boolean;
+  /** The memory between two symbols; null where there is none. */
+  symbolRange(from: string, to: string): { readonly start: number; readonly size: number } | null;
   /** Steps at most so often (instructions and traps). @param stepped is called after each step */
   run(steps: number, stepped?: (hart: SystemHart) => void): RunEnd;
 }
@@ -53,6 +55,12 @@ export function loadMachine(elf: Elf, options: MachineOptions, host: HtifHost): 
     const found = elf.symbols.find((one) => one.name === name && one.defined);
     return found === undefined || memory.bytes(Number(found.value), 8) === null ? null : Number(found.value);
   };
+  const symbolRange: Machine['symbolRange'] = (from, to) => {
+    const [start, end] = [from, to].map((name) => elf.symbols.find((one) => one.name === name && one.defined)?.value);
+    if (start === undefined || end === undefined || start >= end) return null;
+    const range = { start: Number(start), size: Number(end - start) };
+    return memory.bytes(range.start, range.size) === null ? null : range;
+  };
   const tohost = symbol('tohost');
   const htif = tohost === null ? null : new Htif(memory, tohost, symbol('fromhost'), host);
   const hart = new SystemHart(elf.entry, memory, { ...options, hartId: 0n });
@@ -67,7 +75,7 @@ export function loadMachine(elf: Elf, options: MachineOptions, host: HtifHost): 
     }
     return { kind: 'limit' };
   };
-  return { ok: true, machine: { hart, memory, canEnd: tohost !== null, run } };
+  return { ok: true, machine: { hart, memory, canEnd: tohost !== null, symbolRange, run } };
 }
 
 function refusal({ xlen, executable, entry, segments }: Elf, isa: Isa): string | null {

@@ -1,0 +1,121 @@
+import { type HtifHost, loadMachine, type Machine, type RunEnd, Tracer } from '../machine/system';
+import { parseArguments, UsageError } from './arguments';
+import { elfOf, isaOfProgram, isaOfText, readProgram } from './elf-file';
+import { type CliHost, FileError } from './host';
+
+/** Exit codes beside the program's own, as `timeout` and `env` have them. */
+const [limitReached, refused] = [124, 125];
+const defaultSteps = 1_000_000_000;
+/** Trace lines are written in pieces of so many characters. */
+const pieceLength = 1 << 16;
+
+/**
+ * `cmodx run`: runs a bare-metal program.
+ * @returns the program's exit code (255 for those that do not fit), 124 at the step limit, 125 where anything is refused
+ */
+export function runCommand(args: readonly string[], host: CliHost): number {
+  try {
+    return run(args, host);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    host.stderr(`cmodx: ${error.message}\nSee \`cmodx run --help\`.\n`);
+    return refused;
+  }
+}
+
+function run(args: readonly string[], host: CliHost): number {
+  const { flags, numbers, texts, operands } = parseArguments(args, {
+    '--isa': 'text',
+    '--max-steps': 'number',
+    '--misaligned': 'text',
+    '--signature': 'text',
+    '--trace': 'flag',
+  });
+  const [file, ...more] = operands;
+  if (file === undefined || more.length > 0) throw new UsageError('`cmodx run` needs one ELF program');
+  const steps = numbers.get('--max-steps') ?? defaultSteps;
+  const misaligned = misalignedOf(texts.get('--misaligned') ?? 'allow');
+  const tell = (message: string): number => {
+    host.stderr(`cmodx: ${file}: ${message}\n`);
+    return refused;
+  };
+  try {
+    const elf = elfOf(readProgram(host, file));
+    const isa = texts.has('--isa') ? isaOfText(texts.get('--isa') ?? '') : isaOfProgram(elf);
+    const loaded = loadMachine(elf, { isa, misaligned }, new Console(host));
+    if (!loaded.ok) return tell(loaded.message);
+    const { machine } = loaded;
+    const signatureFile = texts.get('--signature');
+    const signature = signatureFile === undefined ? null : machine.symbolRange('begin_signature', 'end_signature');
+    if (signatureFile !== undefined && signature === null)
+      return tell('has no memory between symbols `begin_signature` and `end_signature`');
+    if (!machine.canEnd) host.stderr(`cmodx: ${file}: has no symbol \`tohost\`: it cannot end by itself\n`);
+    const end = flags.has('--trace') ? traced(machine, steps, host) : machine.run(steps);
+    if (signatureFile !== undefined && signature !== null && end.kind !== 'refused')
+      host.write(signatureFile, signatureText(machine.memory.bytes(signature.start, signature.size)));
+    return exitCodeOf(end, steps, tell);
+  } catch (error) {
+    if (error instanceof FileError) return tell(error.message);
+    throw error;
+  }
+}
+
+function exitCodeOf(end: RunEnd, steps: number, tell: (message: string) => number): number {
+  switch (end.kind) {
+    case 'exited':
+      if (end.code > 255n) tell(`ended with exit code ${end.code}`);
+      return end.code > 255n ? 255 : Number(end.code);
+    case 'limit':
+      tell(`not ended after ${steps.toLocaleString('en-US')} steps (\`--max-steps\`)`);
+      return limitReached;
+    case 'refused':
+      return tell(`refused: ${end.what}`);
+  }
+}
+
+function misalignedOf(text: string): boolean {
+  if (text !== 'allow' && text !== 'trap')
+    throw new UsageError(`\`--misaligned\` is \`allow\` or \`trap\`, not \`${text}\``);
+  return text === 'allow';
+}
+
+function traced(machine: Machine, steps: number, host: CliHost): RunEnd {
+  const tracer = new Tracer(machine.hart);
+  let piece = '';
+  const flush = (): void => {
+    host.stdout(piece);
+    piece = '';
+  };
+  const end = machine.run(steps, () => {
+    const line = tracer.line();
+    if (line === null) return;
+    piece += `${line}\n`;
+    if (piece.length >= pieceLength) flush();
+  });
+  flush();
+  return end;
+}
+
+/** As the architectural tests want it: words of 4 bytes in hex, one a line. */
+function signatureText(bytes: Uint8Array | null): string {
+  const padded = new Uint8Array(Math.ceil((bytes?.length ?? 0) / 4) * 4);
+  padded.set(bytes ?? []);
+  const view = new DataView(padded.buffer);
+  return Array.from({ length: padded.length / 4 }, (_, i) => {
+    const word = view.getUint32(4 * i, true);
+    return `${word.toString(16).padStart(8, '0')}\n`;
+  }).join('');
+}
+
+/** What a program writes, as UTF-8 text. */
+class Console implements HtifHost {
+  private readonly decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+
+  constructor(private readonly host: CliHost) {}
+
+  write(stream: 1 | 2, bytes: Uint8Array): void {
+    const text = this.decoders[stream].decode(bytes, { stream: true });
+    if (stream === 1) this.host.stdout(text);
+    else this.host.stderr(text);
+  }
+}

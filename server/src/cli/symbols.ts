@@ -1,0 +1,95 @@
+import type { Elf, ElfSymbol } from '../machine/elf';
+
+/** What a symbol of a mapping says: `$x` begins instructions, `$d` data (RISC-V psABI, "Mapping Symbols"). */
+const mapping = /^\$([xd])/;
+
+const rank = (symbol: ElfSymbol): readonly number[] => [
+  symbol.kind === 'function' ? 0 : 1,
+  symbol.kind === 'object' ? 0 : 1,
+  -Number(symbol.size),
+  symbol.binding === 'global' ? 0 : 1,
+];
+
+/** Of several symbols at one address, the one by which objdump calls it comes first. */
+function compare(a: ElfSymbol, b: ElfSymbol): number {
+  if (a.value !== b.value) return a.value < b.value ? -1 : 1;
+  const [ranksA, ranksB] = [rank(a), rank(b)];
+  const differing = ranksA.findIndex((value, i) => value !== ranksB[i]);
+  if (differing >= 0) return (ranksA[differing] ?? 0) - (ranksB[differing] ?? 0);
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** The names of addresses, as seen from one section: in an object file every section begins at 0. */
+export class Symbols {
+  /** One for each address, by address. */
+  private readonly named: readonly ElfSymbol[];
+  private readonly mappings: readonly { readonly at: bigint; readonly data: boolean }[];
+
+  /** What `gp` points to, or null. */
+  readonly globalPointer: bigint | null;
+
+  /** @param index of the section; a file that is not ELF has no symbols */
+  constructor(elf: Elf | null, index: number) {
+    this.globalPointer = elf?.symbols.find((one) => one.name === '__global_pointer$')?.value ?? null;
+    const here = (elf?.symbols ?? []).filter(
+      (one) => one.defined && one.name !== '' && (elf?.executable === true || one.section === index),
+    );
+    const sorted = here
+      .filter(({ kind, name }) => kind !== 'section' && kind !== 'file' && !mapping.test(name))
+      .sort(compare);
+    this.named = sorted.filter((symbol, i) => symbol.value !== sorted[i - 1]?.value);
+    this.mappings = here
+      .filter((one) => one.section === index && mapping.test(one.name))
+      .map(({ name, value }) => ({ at: value, data: name.startsWith('$d') }))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  /** The name of just this address, or null. */
+  at(address: bigint): string | null {
+    const symbol = this.before(address);
+    return symbol?.value === address ? symbol.name : null;
+  }
+
+  /** `name` or `name+0x10`, by the last symbol that is not behind an address, else by the first; null without any. */
+  near(address: bigint): string | null {
+    const symbol = this.before(address) ?? this.named[0];
+    if (symbol === undefined) return null;
+    const beyond = address - symbol.value;
+    const offset = beyond === 0n ? '' : beyond < 0n ? `-0x${(-beyond).toString(16)}` : `+0x${beyond.toString(16)}`;
+    return `${symbol.name}${offset}`;
+  }
+
+  /** Whether data stands at an address. */
+  isData(address: bigint): boolean {
+    return last(this.mappings, ({ at }) => at <= address)?.data ?? false;
+  }
+
+  /** The next address behind `address` at which something begins that has a name or is of another kind, or null. */
+  next(address: bigint): bigint | null {
+    const name = this.named[countWhile(this.named, ({ value }) => value <= address)]?.value ?? null;
+    const kind = this.mappings[countWhile(this.mappings, ({ at }) => at <= address)]?.at ?? null;
+    if (name === null || kind === null) return name ?? kind;
+    if (name < kind) return name;
+    return kind;
+  }
+
+  private before(address: bigint): ElfSymbol | null {
+    return last(this.named, ({ value }) => value <= address);
+  }
+}
+
+/** How many elements at the beginning hold; those that hold come first. */
+function countWhile<T>(sorted: readonly T[], holds: (element: T) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const element = sorted[middle];
+    if (element !== undefined && holds(element)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function last<T>(sorted: readonly T[], holds: (element: T) => boolean): T | null {
+  return sorted[countWhile(sorted, holds) - 1] ?? null;
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { assemble, codeAddress, isaOf } from '../machine/harness';
+import { elf64 } from './elf';
+import { cmodx } from './terminal';
+
+const data = 0x8000_1000n;
+const tohost = 0x8000_2000n;
+
+/** A program of one section of code, a page of data, and `tohost`. */
+function program(assembly: string, words: readonly bigint[] = []): Uint8Array {
+  const code = assemble(assembly, isaOf('rv64gc_v_zcb'));
+  return elf64(
+    codeAddress,
+    [
+      { name: '.text', address: codeAddress, bytes: code, executable: true },
+      { name: '.data', address: data, bytes: new Uint8Array(new BigUint64Array(words).buffer) },
+      { name: '.tohost', address: tohost, bytes: new Uint8Array(16) },
+    ],
+    [
+      { name: '_start', address: codeAddress, part: 0 },
+      { name: 'begin_signature', address: data, part: 1 },
+      { name: 'end_signature', address: data + 8n * BigInt(words.length), part: 1 },
+      { name: 'tohost', address: tohost, part: 2 },
+      { name: 'fromhost', address: tohost + 8n, part: 2 },
+    ],
+  );
+}
+
+const exit = (code: number): string => `li t0, 0x80002000; li t1, ${2 * code + 1}; sd t1, 0(t0); 9: j 9b`;
+const run = (assembly: string, options = '', words: readonly bigint[] = []) =>
+  cmodx(`run --max-steps 10000 ${options} a.elf`, { 'a.elf': program(assembly, words) });
+
+describe('cmodx run', () => {
+  test.each([0, 1, 42, 255])('ends with the exit code %i of the program', async (code) => {
+    expect(await run(exit(code))).toMatchObject({ code, out: '', err: '' });
+  });
+
+  test('an exit code that does not fit is never 0', async () => {
+    expect(await run(exit(256))).toMatchObject({ code: 255, err: 'cmodx: a.elf: ended with exit code 256\n' });
+  });
+
+  test('takes a message in two halves, in either order, and one of which only the low half comes', async () => {
+    const halves = ['sw t1, 0(t0); sw zero, 4(t0)', 'sw zero, 4(t0); sw t1, 0(t0)', 'sw t1, 0(t0)'];
+    for (const stores of halves) expect((await run(`li t0, 0x80002000; li t1, 7; ${stores}; 9: j 9b`)).code).toBe(3);
+  });
+
+  test('shows what the program writes: by the console, and by `write`', async () => {
+    const putchar = 'li t0, 0x80002000; li t1, 0x0101000000000041; sd t1, 0(t0); 1: ld t1, 0(t0); bnez t1, 1b';
+    expect(await run(`${putchar}; ${exit(0)}`)).toMatchObject({ code: 0, out: 'A' });
+    const hello = 0x6f6c6c6548n;
+    const words = [64n, 1n, data + 64n, 5n, 0n, 0n, 0n, 0n, hello];
+    const write = 'li t0, 0x80002000; li t1, 0x80001000; sd t1, 0(t0); 1: ld t1, 8(t0); beqz t1, 1b; sd zero, 8(t0)';
+    expect(await run(`${write}; ${exit(0)}`, '', words)).toMatchObject({ code: 0, out: 'Hello' });
+    words[1] = 2n;
+    expect(await run(`${write}; ${exit(0)}`, '', words)).toMatchObject({ code: 0, out: '', err: 'Hello' });
+  });
+
+  test('stops at the step limit with 124', async () => {
+    expect(await run('1: j 1b', '--max-steps 1000')).toMatchObject({
+      code: 124,
+      err: 'cmodx: a.elf: not ended after 1,000 steps (`--max-steps`)\n',
+    });
+  });
+
+  test('--trace prints what retires as a commit log', async () => {
+    const { out } = await run('la t0, 2f; csrw mtvec, t0; ecall; 2: c.li a0, 5', '--trace --max-steps 5');
+    expect(out).toBe(
+      [
+        'core   0: 3 0x0000000080000000 (0x00000297) x5  0x0000000080000000',
+        'core   0: 3 0x0000000080000004 (0x01028293) x5  0x0000000080000010',
+        'core   0: 3 0x0000000080000008 (0x30529073) c773_mtvec 0x0000000080000010',
+        'core   0: 3 0x0000000080000010 (0x4515) x10 0x0000000000000005',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('--signature writes the words between the symbols', async () => {
+    const words = [0x1122334455667788n, 1n];
+    const { files, code } = await run(exit(0), '--signature a.sig', words);
+    expect(code).toBe(0);
+    expect(files['a.sig']).toBe('55667788\n11223344\n00000001\n00000000\n');
+  });
+
+  test('--misaligned trap', async () => {
+    const load = `la t2, 1f; csrw mtvec, t2; li t0, 0x80001001; lw a0, 0(t0); ${exit(1)}; .balign 4; 1: ${exit(2)}`;
+    expect((await run(load, '', [0n, 0n])).code).toBe(1);
+    expect((await run(load, '--misaligned trap', [0n, 0n])).code).toBe(2);
+  });
+
+  test('--isa decides what is illegal', async () => {
+    const code = `la t2, 1f; csrw mtvec, t2; c.lbu a0, 0(a0); ${exit(1)}; .balign 4; 1: ${exit(2)}`;
+    expect((await run(`li a0, 0x80001000; ${code}`, '--isa rv64gc', [0n])).code).toBe(2);
+  });
+
+  test.each([
+    ['what is not executed', 'vsetvli a0, a1, e8, m1', '--isa rv64gcv', 'refused: `vsetvli` at 0x80000000'],
+    ['another width', 'nop', '--isa rv32gc', 'is for RV64, and the ISA is RV32'],
+    ['an unknown ISA', 'nop', '--isa rv64gz', 'unknown extension'],
+    ['an unknown option', 'nop', '--isas rv64gz', 'did you mean `--isa`?'],
+    [
+      'a system call that is not there',
+      'li t0, 0x80002000; li t1, 0x80001000; sd t1, 0(t0); 1: j 1b',
+      '',
+      'system call 0',
+    ],
+    ['a message to nowhere', 'li t0, 0x80002000; li t1, 0x100; sd t1, 0(t0); 1: j 1b', '', 'points to no memory'],
+    ['no memory for a signature', 'nop', '--signature x', 'begin_signature'],
+  ])('refuses %s with 125', async (_what, assembly, options, message) => {
+    const words = options === '--signature x' ? [] : [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n];
+    const { code, err } = await run(assembly, options, words);
+    expect({ code, err }).toEqual({ code: 125, err: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ['missing.elf', 'does not exist'],
+    ['text', 'is not an ELF file'],
+    ['cut', 'beyond the file'],
+  ])('refuses the file %s with 125', async (file, message) => {
+    const files = { text: 'hello', cut: program('nop').subarray(0, 200) };
+    const { code, err } = await cmodx(`run ${file}`, files);
+    expect({ code, err }).toEqual({ code: 125, err: expect.stringContaining(message) });
+  });
+});
+
+describe('cmodx disasm', () => {
+  test('prints executable sections as objdump does', async () => {
+    const { code, out } = await cmodx('disasm a.elf', {
+      'a.elf': program('1: lui t0, 0x80001; ld a0, 0(t0); beqz a0, 1b; c.nop'),
+    });
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      '',
+      'a.elf:     file format elf64-littleriscv',
+      '',
+      '',
+      'Disassembly of section .text:',
+      '',
+      '0000000080000000 <_start>:',
+      '    80000000:\t800012b7          \tlui\tt0,0x80001',
+      '    80000004:\t0002b503          \tld\ta0,0(t0) # ffffffff80001000 <fromhost+0xfffffffeffffeff8>',
+      '    80000008:\tfe050ce3          \tbeqz\ta0,80000000 <_start>',
+      '    8000000c:\t0001                \tnop',
+      '',
+    ]);
+  });
+
+  test('prints a raw binary from its base on, what is cut off as data', async () => {
+    const bytes = Uint8Array.from([0x93, 0x02, 0x10, 0x00, 0xff, 0xff, 0x97, 0x02, 0x00]);
+    const { out } = await cmodx('disasm --base 0x1000 --isa rv64gc a.bin', { 'a.bin': bytes });
+    expect(out.split('\n').slice(7)).toEqual([
+      '    1000:\t00100293          \tli\tt0,1',
+      '    1004:\tffff                \t.2byte\t0xffff',
+      '    1006:\t0297                \t.short\t0x0297',
+      '    1008:\t00                \t.byte\t0x00',
+      '',
+    ]);
+  });
+
+  test('--json prints one object a line', async () => {
+    const { out } = await cmodx('disasm --json a.bin', { 'a.bin': Uint8Array.from([0x6f, 0, 0, 0]) });
+    expect(JSON.parse(out)).toEqual({
+      address: '0x0000000000000000',
+      bytes: '0x0000006f',
+      text: 'j 0x0',
+      extension: 'i',
+      legal: true,
+    });
+  });
+
+  test.each([
+    ['a.elf --base 4', '`--base` is for raw binaries'],
+    ['a.bin --base x', '`--base` needs an address'],
+    ['b.bin', 'does not exist'],
+    ['cut.elf', 'beyond the file'],
+  ])('refuses `disasm %s`', async (line, message) => {
+    const files = { 'a.elf': program('nop'), 'a.bin': Uint8Array.of(1, 0), 'cut.elf': program('nop').subarray(0, 200) };
+    const { code, err } = await cmodx(`disasm ${line}`, files);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
+  });
+});
