@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Dice, dice } from '../reference/generate';
 import { compare, type Question } from './compare';
-import { allFetchRuleSets, memoryModels, testOf, testsIn } from './corpus';
+import { allFetchRuleSets, fetchRuleSets, memoryModels, testOf, testsIn } from './corpus';
 import { generate } from './generate';
 import { type GeneratedTest, minimised, print } from './generated';
 
@@ -27,12 +27,13 @@ const questions: readonly NamedQuestion[] = memoryModels.flatMap((memory) =>
 describe('on the files of this folder', () => {
   it.each(testsIn('ifetch'))('$name', ({ file, text }) => {
     const test = testOf(file, text);
-    for (const question of questions.filter(({ memory, fetch }) => memory === 'rvwmo' && fetch !== null)) {
+    for (const [name, fetch] of Object.entries(fetchRuleSets)) {
+      const question: NamedQuestion = { name, memory: 'rvwmo', fetch };
       expect(compare(test, question), question.name).toEqual({ differences: [], complete: true });
     }
   });
 
-  it.each(testsIn('mixed'))('$name', ({ file, text }) => {
+  it.each([...testsIn('mixed'), ...testsIn('ppo')])('$name', ({ file, text }) => {
     const test = testOf(file, text);
     for (const question of questions.filter(({ fetch }) => fetch === null)) {
       expect(compare(test, question), question.name).toEqual({ differences: [], complete: true });
