@@ -62,6 +62,30 @@ describe('vectors', () => {
   });
 });
 
+describe('.insn', () => {
+  test('is an instruction by its format and fields', () => {
+    expect(assemble('.insn r 0x33, 0, 0, a0, a1, a2').words).toBe('00c58533');
+    expect(assemble('.insn r OP_FP, 0, 0, fa0, fa1, fa2').words).toBe('00c58553');
+    expect(assemble('.insn s STORE, 2, a0, 5(a1); .insn ci C1, 2, a0, -3').words).toBe('00a5a2a3 5575');
+    expect(assemble('1: .insn b BRANCH, 0, a0, a1, 1b; .insn j JAL, ra, 1b').words).toBe('00b50063 ffdff0ef');
+  });
+
+  test('may be one that the ISA has not', () => {
+    expect(assemble('.insn r 0x33, 5, 7, a0, a1, a2', { isa: isa('rv64i') }).words).toBe('0ec5d533');
+  });
+
+  test.each([
+    ['.insn q 3, 4', '".insn q": unknown directive `.insn q`'],
+    ['.insn r 0x30, 0, 0, a0, a0, a0', '"0x30": opcode 48 is reserved'],
+    [
+      '.insn r OPS, 0, 0, a0, a0, a0',
+      '"OPS": an opcode (opcode) is expected here, not `OPS`: `.insn r opcode, func3, func7, rd, rs1, rs2`',
+    ],
+  ])('%s is refused', (text, message) => {
+    expect(assemble(text).said).toEqual([message]);
+  });
+});
+
 describe('register lists', () => {
   const small = isa('rv64ima_zca_zcmp_zcmt');
   const said = (text: string, of = small) => assemble(text, { isa: of });

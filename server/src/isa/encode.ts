@@ -1,5 +1,5 @@
 import { rulesOf } from './condition';
-import { insert, type OperandKindSpec } from './operands';
+import { insert, type OperandClass, type OperandKindSpec } from './operands';
 import type { InstructionSpec } from './types';
 
 export interface EncodeProblem {
@@ -12,11 +12,13 @@ export type EncodeResult =
   | { readonly ok: true; readonly word: number }
   | { readonly ok: false; readonly problems: readonly EncodeProblem[] };
 
+const REGISTERS: readonly OperandClass[] = ['x', 'f', 'v', 'any'];
+
 /** Why a value cannot stand in an operand of this kind, or null where it can. */
 export function operandProblem(kind: OperandKindSpec, value: number): string | null {
   const { min, max, scale } = kind;
-  if (kind.class === 'x' || kind.class === 'f' || kind.class === 'v') {
-    const letter = kind.class;
+  if (REGISTERS.includes(kind.class)) {
+    const letter = kind.class === 'any' ? 'x' : kind.class;
     if (kind.reserved.includes(value)) return `${letter}${value} is no ${kind.words}`;
     if (Number.isInteger(value) && value >= min && value <= max) return null;
     return `${kind.words} must be one of ${letter}${min} to ${letter}${max}`;

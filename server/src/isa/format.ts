@@ -73,6 +73,8 @@ export function formatValue(
       return value < 4 ? String(value) : listText(value, options.numeric ?? false);
     case 'spimm':
       return String(stackAdjustment(kind, value, fields.rlist ?? 4, options.xlen ?? 64));
+    case 'any':
+      return xRegisterName(value, options.numeric);
     case 'v':
       return `v${value}`;
     case 'mask':
@@ -83,6 +85,8 @@ export function formatValue(
       return floatConstants[value] ?? String(value);
     case 'fence':
       return fenceSetName(value);
+    case 'opcode':
+      return hex(value);
     case 'signed':
     case 'unsigned':
     case 'flag':

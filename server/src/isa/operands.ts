@@ -4,7 +4,7 @@
  */
 
 /**
- * - `x`, `f`, `v`: registers.  - `mask`: `v0.t`, or nothing.  - `vtype`: `e32, m1, ta, ma`.
+ * - `x`, `f`, `v`: registers; `any`: x or f.  - `opcode`: a number, or GNU's name of it.  - `mask`: `v0.t`, or nothing.  - `vtype`: `e32, m1, ta, ma`.
  * - `signed`, `unsigned`: plain numbers, printed in decimal.  - `shamt`: printed in hexadecimal.
  * - `upper`: the high 20 bits of a value, written 0..1048575.  - `target`: an offset from the instruction, written as an address.
  * - `csr`, `rm`, `fence`: names.  - `fli`: one of 32 floating-point constants.
@@ -22,6 +22,8 @@ export type OperandClass =
   | 'csr'
   | 'rm'
   | 'fence'
+  | 'any'
+  | 'opcode'
   | 'v'
   | 'mask'
   | 'vtype'
@@ -145,6 +147,22 @@ const ROWS: readonly Row[] = [
   ['spup', 'imm', 'spimm', '3:2>4', 'stack adjustment'],
   ['jt', 'index', 'unsigned', '6:2>0', 'index in the jump table'],
   ['jalt', 'index', 'unsigned', '9:2>0', 'index in the jump table'],
+  ['opcode', 'opcode', 'opcode', '6:0>0', 'opcode'],
+  ['func3', 'func3', 'unsigned', '14:12>0', 'function'],
+  ['func2', 'func2', 'unsigned', '26:25>0', 'further function'],
+  ['func7', 'func7', 'unsigned', '31:25>0', 'further function'],
+  ['anyrd', 'rd', 'any', '11:7>0', 'destination register'],
+  ['anyrs1', 'rs1', 'any', '19:15>0', 'first source register'],
+  ['anyrs2', 'rs2', 'any', '24:20>0', 'second source register'],
+  ['anyrs3', 'rs3', 'any', '31:27>0', 'third source register'],
+  ['copcode', 'opcode', 'opcode', '1:0>0', 'opcode'],
+  ['cfunc2', 'func2', 'unsigned', '6:5>0', 'further function'],
+  ['cfunc3', 'func3', 'unsigned', '15:13>0', 'function'],
+  ['cfunc4', 'func4', 'unsigned', '15:12>0', 'function'],
+  ['cfunc6', 'func6', 'unsigned', '15:10>0', 'function'],
+  ['ccrs2', 'rs2', 'any', '6:2>0', 'source register'],
+  ["anyrds'", 'rd', 'any', '9:7>0', 'destination register'],
+  ["anyrs2'", 'rs2', 'any', '4:2>0', 'source register'],
   ['cj', 'imm', 'target', '12:12>11 11:11>4 10:9>8 8:8>10 7:7>6 6:6>7 5:3>1 2:2>5', 'jump target'],
   ['cb', 'imm', 'target', '12:12>8 11:10>3 6:5>6 4:3>1 2:2>5', 'branch target'],
 ];
@@ -164,6 +182,8 @@ const RESERVED: Readonly<Record<string, readonly number[]>> = {
   ssrs2: NO_LINK,
   sreg1: [10, 11, 12, 13, 14, 15, 16, 17],
   sreg2: [10, 11, 12, 13, 14, 15, 16, 17],
+  opcode: from0(128).filter((opcode) => (opcode & 3) !== 3),
+  copcode: [3],
   rnum: [11, 12, 13, 14, 15],
   rlist: from0(4),
   jalt: from0(32),
@@ -263,6 +283,18 @@ export const floatConstants: readonly string[] = (
   '-1.0 min 1.52587890625e-05 3.0517578125e-05 0.00390625 0.0078125 0.0625 0.125 0.25 0.3125 0.375 0.4375 0.5 0.625 0.75 ' +
   '0.875 1.0 1.25 1.5 1.75 2.0 2.5 3.0 4.0 8.0 16.0 128.0 256.0 32768.0 65536.0 inf nan'
 ).split(' ');
+
+/** GNU as's names of the opcodes. */
+export const opcodes: ReadonlyMap<string, number> = new Map(
+  (
+    'LOAD 03 LOAD_FP 07 CUSTOM_0 0b MISC_MEM 0f OP_IMM 13 AUIPC 17 OP_IMM_32 1b STORE 23 STORE_FP 27 CUSTOM_1 2b AMO 2f ' +
+    'OP 33 LUI 37 OP_32 3b MADD 43 MSUB 47 NMSUB 4b NMADD 4f OP_FP 53 OP_V 57 CUSTOM_2 5b BRANCH 63 JALR 67 JAL 6f ' +
+    'SYSTEM 73 CUSTOM_3 7b C0 0 C1 1 C2 2'
+  )
+    .match(/\w+ \w+/g)
+    ?.map((pair) => pair.split(' '))
+    .map(([name = '', hex = '']) => [name, Number.parseInt(hex, 16)] as const),
+);
 
 /** `rw` for 3, `iorw` for 15, `0` for the empty set. */
 export function fenceSetName(bits: number): string {

@@ -86,6 +86,10 @@ function operandText(operand: FormOperand, isa: Isa, random: Random): string {
         random,
         roundingModes.filter((mode) => mode !== undefined),
       );
+    case 'any':
+      return (random() % 2 === 0 ? xRegisterName : fRegisterName)(kind.min + (random() % (kind.max - kind.min + 1)));
+    case 'opcode':
+      return pick(random, kind.kind === 'opcode' ? ['OP', 'SYSTEM', 'CUSTOM_3', '0x7b'] : ['C0', 'C1', 'C2', '1']);
     case 'v':
       return `v${pick(random, registersFor(kind))}`;
     case 'mask':
@@ -122,6 +126,10 @@ function wrongText(operand: FormOperand, random: Random): string | null {
       return pick(random, ['4096', '-1']);
     case 'fence':
       return pick(random, ['wr', 'x', '16']);
+    case 'any':
+      return pick(random, ['v1', 'x32', '5']);
+    case 'opcode':
+      return pick(random, ['OPS', '128', '-1']);
     case 'v':
       return pick(random, ['v32', 'f0', 'a0', '3']);
     case 'mask':

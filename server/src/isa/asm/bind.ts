@@ -1,6 +1,6 @@
 import { csrNames, csrNumber } from '../csr';
 import { operandProblem } from '../encode';
-import { fenceSet, floatConstants, type OperandKindSpec, roundingModes, SAVED } from '../operands';
+import { fenceSet, floatConstants, type OperandKindSpec, opcodes, roundingModes, SAVED } from '../operands';
 import { fRegister, isRegisterName, registerNames, vRegister, xRegister, xRegisterName } from '../registers';
 import { listOf, stackAdjustment } from '../saved-registers';
 import { nearest } from '../suggest';
@@ -33,6 +33,10 @@ function fitsClass(cls: FormOperand['class'], expression: Expression): boolean {
       return name !== null && roundingModes.includes(name);
     case 'fence':
       return name !== null ? fenceSet(name) !== undefined : expression.k === 'number' && expression.value < 16n;
+    case 'any':
+      return name !== null && anyRegister(name) !== undefined;
+    case 'opcode':
+      return name === null || opcodes.has(name);
     case 'v':
       return name !== null && vRegister(name) !== undefined;
     case 'mask':
@@ -122,6 +126,8 @@ const CLASS_WORDS: Readonly<Record<FormOperand['class'], string>> = {
   csr: 'a CSR',
   rm: 'a rounding mode',
   fence: 'a set of `iorw`',
+  any: 'a register',
+  opcode: 'an opcode',
   v: 'a vector register',
   mask: '`v0.t`',
   vtype: 'a vector type such as `e32, m1, ta, ma`',
@@ -240,6 +246,13 @@ function checked(kind: OperandKindSpec, value: number, place: Span, scope: Scope
   return problem === null ? value : report(scope, 'range', problem, place);
 }
 
+const anyRegister = (name: string): number | undefined => xRegister(name) ?? fRegister(name);
+
+function opcodeValue(kind: OperandKindSpec, expression: Expression, scope: Scope): number | null {
+  const named = opcodes.get(nameOf(expression) ?? '');
+  return named === undefined ? numberValue(kind, expression, scope) : checked(kind, named, expression, scope);
+}
+
 /** The registers of an item of a list: `ra`, `s0-s3`, `x18-x27`; null where it is no such thing. */
 function registersIn(expression: Expression): readonly number[] | null {
   const number = (one: Expression): number | undefined => (one.k === 'name' ? xRegister(one.name) : undefined);
@@ -313,6 +326,10 @@ function kindValue(
       return roundingModes.indexOf(name);
     case 'fence':
       return fenceSet(name) ?? (expression.k === 'number' ? Number(expression.value) : null);
+    case 'any':
+      return checked(kind, anyRegister(name) ?? -1, expression, scope);
+    case 'opcode':
+      return opcodeValue(kind, expression, scope);
     case 'v':
       return checked(kind, vRegister(name) ?? -1, expression, scope);
     case 'mask':

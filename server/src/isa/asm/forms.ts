@@ -2,6 +2,7 @@ import { boundKind } from '../format';
 import { type OperandClass, type OperandKindSpec, operandKinds } from '../operands';
 import { type SyntaxOperand, syntaxItems } from '../syntax';
 import { aliases } from '../tables/aliases';
+import { formats } from '../tables/formats';
 import { instructions } from '../tables/index';
 import { instantiate, templateOf } from '../template';
 import type { InstructionSpec, Xlen } from '../types';
@@ -95,7 +96,7 @@ function itemsOf(syntax: string, operandOf: (name: string) => FormOperand | null
 }
 
 function formsAt(xlen: Xlen): Map<string, Form[]> {
-  const forms: Form[] = instructions.filter((spec) => spec.xlens.includes(xlen)).map(specForm);
+  const forms: Form[] = [...instructions, ...formats].filter((spec) => spec.xlens.includes(xlen)).map(specForm);
   for (const { mnemonic, syntax, summary, xlens, template: text } of aliases) {
     const template = xlens.includes(xlen) ? templateOf(text, xlen) : null;
     if (!template) continue;

@@ -3,6 +3,7 @@ import { decode } from '../decode';
 import { encode } from '../encode';
 import { extensionTitle } from '../extensions';
 import { format } from '../format';
+import { formats } from '../tables/formats';
 import { anySpecOf, specOf } from '../tables/index';
 import type { Decoded, InstructionSpec, Isa } from '../types';
 import { type Binding, bind, firstMisfit, reportMisfit, takes } from './bind';
@@ -42,7 +43,8 @@ function make(
     return null;
   }
   const decoded = decode(encoded.word, scope.isa);
-  if (decoded.legality !== 'excluded') return decoded;
+  // Who writes the fields knows what they mean.
+  if (decoded.legality !== 'excluded' || formats.includes(spec)) return decoded;
   return report(scope, 'excluded', `\`${body.mnemonic.name}\` ${decoded.reason ?? ''}`, body.mnemonic);
 }
 
@@ -77,7 +79,9 @@ function assembleForm(form: Form, body: InstructionBody, rvc: boolean, scope: Sc
   const decoded = make(form.target.spec, { ...form.target.fields(binding.values), ...ordering }, body, scope);
   if (!decoded) return null;
   const short =
-    rvc && !body.operands.some(operandHasRelocation) ? compress(decoded, scope.isa, shortFormsOf(form)) : null;
+    rvc && !formats.includes(form.target.spec) && !body.operands.some(operandHasRelocation)
+      ? compress(decoded, scope.isa, shortFormsOf(form))
+      : null;
   return [{ decoded: short ?? decoded, text: null }];
 }
 

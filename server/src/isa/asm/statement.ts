@@ -2,7 +2,7 @@ import { nearest } from '../suggest';
 import { directiveNames, directives } from './directives';
 import { Cursor, parseExpression } from './expression';
 import { isMnemonic, mnemonicNames } from './forms';
-import { lex } from './lexer';
+import { lex, type Token } from './lexer';
 import type { Expression, Name, Operand, Statement, StatementBody } from './types';
 
 function parseOperand(cursor: Cursor): Operand | null {
@@ -62,6 +62,15 @@ function parseOperands(cursor: Cursor): Operand[] {
   }
 }
 
+/** The mnemonic or directive whose first word has been taken; `.insn r` is two words. */
+function headName(cursor: Cursor, head: Token): Name {
+  const { text, start, end } = head;
+  const format = cursor.peek();
+  if (text !== '.insn' || format?.kind !== 'name') return { name: text, start, end };
+  cursor.next();
+  return { name: `.insn ${format.text}`, start, end: format.end };
+}
+
 function parseLabels(cursor: Cursor): Name[] {
   const labels: Name[] = [];
   for (;;) {
@@ -106,8 +115,8 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
       body = null;
     } else {
       cursor.next();
-      const name: Name = { name: head.text, start: head.start, end: head.end };
-      const directive = head.text.startsWith('.');
+      const name = headName(cursor, head);
+      const directive = name.name.startsWith('.') && !isMnemonic(name.name);
       checkName(cursor, name, directive);
       // Those of debug information are in other notations, and say nothing here.
       const operands = directives.get(head.text)?.k === 'ignored' ? [] : parseOperands(cursor);
