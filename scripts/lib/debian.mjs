@@ -14,6 +14,8 @@ const packages = {
   'llvm-22': 'llvm-mc-22',
   'binutils-riscv64-unknown-elf': 'riscv64-unknown-elf-as',
   'qemu-user': 'qemu-riscv64',
+  'qemu-system-misc': 'qemu-system-riscv64',
+  'gcc-riscv64-unknown-elf': 'riscv64-unknown-elf-gcc',
 };
 
 /**
