@@ -62,6 +62,42 @@ describe('vectors', () => {
   });
 });
 
+describe('.option arch', () => {
+  const base = isa('rv64i');
+  const assembled = (text: string) => assemble(text, { isa: base });
+
+  test('adds and takes away extensions, until it is popped', () => {
+    expect(assembled('.option push; .option arch, +zba; sh1add a0, a1, a2; .option pop').words).toBe('20c5a533');
+    expect(assembled('.option arch, +zba\n.option arch, -zba\nsh1add a0, a1, a2').said).toEqual([
+      '"sh1add": `sh1add` needs Zba',
+    ]);
+    expect(assembled('.option push; .option arch, +zba; .option pop; sh1add a0, a1, a2').said).toHaveLength(1);
+    expect(assembled('.option arch, rv64ic_zbb1p0; andn a0, a0, a1').words).toBe('40b57533');
+  });
+
+  test('with C, instructions are short where they can be', () => {
+    expect(assembled('.option arch, +c; addi a0, a0, 1; .option norvc; addi a0, a0, 1').words).toBe('0505 00150513');
+  });
+
+  test.each([
+    ['.option arch, +zbq', '"zbq": unknown extension `zbq`: did you mean `zba`?'],
+    ['.option arch', '".option arch": `.option arch` takes extensions: `.option arch, +zba`'],
+    ['.option arch, 3', '"3": `.option arch` takes `+zba`, `-c` or an ISA string'],
+  ])('%s is refused', (text, message) => {
+    expect(assembled(text).said).toEqual([message]);
+  });
+});
+
+describe('strings', () => {
+  test('as bytes, with a zero behind them or not', () => {
+    const bytes = (text: string) => assemble(text).block.statements.flatMap((statement) => [...statement.bytes]);
+    expect(bytes('.asciz "a\\n\\101\\x41\\"", "é"')).toEqual([97, 10, 65, 65, 34, 0, 0xc3, 0xa9, 0]);
+    expect(bytes('.ascii "a;b", ""')).toEqual([97, 59, 98]);
+    expect(assemble('.ascii 5').said).toEqual(['"5": a string is expected here']);
+    expect(assemble('.word "a"').said).toHaveLength(1);
+  });
+});
+
 describe('.insn', () => {
   test('is an instruction by its format and fields', () => {
     expect(assemble('.insn r 0x33, 0, 0, a0, a1, a2').words).toBe('00c58533');
@@ -339,7 +375,7 @@ describe('problems have a place and say what would be right', () => {
     ['vadd.vv v0, v0, v0', '"vadd.vv": `vadd.vv` needs V'],
     ['fadd.q fa0, fa0, fa0', '"fadd.q": unknown instruction `fadd.q`: did you mean `fadd.s`?'],
     ['c.jal .+8', '"c.jal": `c.jal` needs RV32'],
-    ['.option rcv', '"rcv": `.option` takes one of rvc, norvc, push, pop, relax, norelax, pic, nopic'],
+    ['.option rcv', '"rcv": `.option` takes one of rvc, norvc, push, pop, relax, norelax, pic, nopic, arch'],
     ['.option pop', '".option pop": `.option pop` without a `.option push` before it'],
     ['.byte 256', '"256": 256 does not fit 1 byte'],
     ['.zero -1', '".zero -1": `.zero` -1: 0 to 1048576 bytes are possible'],

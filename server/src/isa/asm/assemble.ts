@@ -1,9 +1,9 @@
 import { decode } from '../decode';
-import { nearest } from '../suggest';
 import type { TextProblem } from '../types';
-import { directives, isOption, OPTIONS } from './directives';
+import { directives } from './directives';
 import { evaluate, report, type Scope } from './evaluate';
 import { assembleInstruction } from './instruction';
+import { type AssemblerState, applyOption } from './option';
 import type {
   AssembledBlock,
   AssembledPiece,
@@ -53,15 +53,15 @@ function pcrelHiOf(statement: Statement): Expression | null {
 class Pass {
   readonly problems: TextProblem[] = [];
   readonly statements: AssembledStatement[] = [];
-  private rvc: boolean;
-  private readonly options: boolean[] = [];
+  private state: AssemblerState;
+  private readonly saved: AssemblerState[] = [];
   private address: bigint;
 
   constructor(
     private readonly block: Block,
     private readonly addresses: readonly bigint[],
   ) {
-    this.rvc = block.env.rvc ?? false;
+    this.state = { isa: block.env.isa, rvc: block.env.rvc ?? false };
     this.address = block.base;
   }
 
@@ -88,7 +88,7 @@ class Pass {
   private scope(index: number, problems: TextProblem[]): Scope {
     const { block, addresses } = this;
     return {
-      isa: block.env.isa,
+      isa: this.state.isa,
       address: this.address,
       symbol: (name) => block.symbol(name, addresses),
       local: (number, direction) => block.local(number, direction, index, addresses),
@@ -124,7 +124,7 @@ class Pass {
     if (body.k === 'directive') return this.directive(body, text, index);
     const scope = this.scope(index, this.problems);
     const grown = this.block.grown.has(index);
-    const assembled = assembleInstruction(body, this.rvc && !grown, scope) ?? [];
+    const assembled = assembleInstruction(body, this.state.rvc && !grown, scope) ?? [];
     // Once long, always long: so that the layout settles.
     if (assembled.length === 1 && assembled[0]?.decoded.length === 4) this.block.grown.add(index);
     let { address } = this;
@@ -143,6 +143,8 @@ class Pass {
     switch (directive?.k) {
       case 'data':
         return data(concat(body.operands.map((operand) => this.datum(operand, directive.size, scope))));
+      case 'string':
+        return data(concat(body.operands.map((operand) => this.text(operand, directive.zero, scope))));
       case 'space': {
         const [count, fill] = this.numbers(body, scope, 1, 2);
         if (count === undefined) return [];
@@ -155,7 +157,7 @@ class Pass {
       case 'align':
         return this.align(body, directive.power, text, scope);
       case 'option':
-        this.option(body, scope);
+        this.state = applyOption(body, this.state, this.saved, scope);
         return [];
       default:
         return [];
@@ -173,6 +175,15 @@ class Pass {
     if (size < 8 && (value >= limit || value < -limit / 2n))
       report(scope, 'range', `${value} does not fit ${size} byte${size === 1 ? '' : 's'}`, operand);
     return littleEndian(BigInt.asUintN(64, value), size);
+  }
+
+  private text(operand: Directive['operands'][number], zero: boolean, scope: Scope): Uint8Array {
+    if (operand.k !== 'list') {
+      report(scope, 'operand', 'a string is expected here', operand);
+      return new Uint8Array();
+    }
+    const bytes = operand.values.map((value) => Number(evaluate(value, scope) ?? 0n));
+    return Uint8Array.from(zero ? [...bytes, 0] : bytes);
   }
 
   /** The values of a directive's operands, of which there must be so many; empty with a problem noted. */
@@ -225,25 +236,6 @@ class Pass {
     }
     for (let i = 0; i < Math.floor(gap / 4); i++) push(littleEndian(BigInt(NOP), 4), NOP);
     return pieces;
-  }
-
-  private option(body: Directive, scope: Scope): void {
-    const operand = body.operands[0];
-    const name = operand?.k === 'expression' && operand.value.k === 'name' ? operand.value.name : '';
-    if (!isOption(name) || body.operands.length > 1) {
-      const near = nearest(name, OPTIONS);
-      report(scope, 'operand', `\`.option\` takes one of ${OPTIONS.join(', ')}`, operand ?? body, near);
-      return;
-    }
-    if (name === 'rvc' && !scope.isa.extensions.has('zca')) report(scope, 'excluded', '`.option rvc` needs C', body);
-    if (name === 'rvc') this.rvc = scope.isa.extensions.has('zca');
-    if (name === 'norvc') this.rvc = false;
-    if (name === 'push') this.options.push(this.rvc);
-    if (name === 'pop') {
-      const saved = this.options.pop();
-      if (saved === undefined) report(scope, 'operand', '`.option pop` without a `.option push` before it', body);
-      else this.rvc = saved;
-    }
   }
 }
 

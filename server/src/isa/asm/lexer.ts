@@ -40,6 +40,21 @@ function characterValue(text: string): bigint {
   return BigInt(ESCAPES[rest] ?? rest.codePointAt(0) ?? 0);
 }
 
+/** The bytes of a string token, its quotes included; UTF-8, escapes as in C. */
+export function stringBytes(text: string): Uint8Array {
+  const body = text.slice(1).replace(/"$/, '');
+  const pieces = body.match(/\\(?:[0-7]{1,3}|x[0-9a-fA-F]+|[\s\S])|[^\\]+|\\/g) ?? [];
+  const bytes = pieces.map((piece) =>
+    piece.startsWith('\\') && piece.length > 1
+      ? [Number(BigInt.asUintN(8, characterValue(`'${lastHexDigits(piece)}`)))]
+      : [...new TextEncoder().encode(piece)],
+  );
+  return Uint8Array.from(bytes.flat());
+}
+
+/** Of more hexadecimal digits than a byte has the last two count. */
+const lastHexDigits = (piece: string): string => piece.replace(/^(\\x)[0-9a-fA-F]*([0-9a-fA-F]{2})$/, '$1$2');
+
 /** Decimal, `0x`, `0b`, and octal with a leading 0. Undefined for `089`. */
 function numberValue(text: string): bigint | undefined {
   if (/^0\d/.test(text)) return /^[0-7]+$/.test(text) ? BigInt(`0o${text.slice(1)}`) : undefined;

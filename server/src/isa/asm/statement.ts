@@ -2,10 +2,10 @@ import { nearest } from '../suggest';
 import { directiveNames, directives } from './directives';
 import { Cursor, parseExpression } from './expression';
 import { isMnemonic, mnemonicNames } from './forms';
-import { lex, type Token } from './lexer';
+import { lex, stringBytes, type Token } from './lexer';
 import type { Expression, Name, Operand, Statement, StatementBody } from './types';
 
-function parseOperand(cursor: Cursor): Operand | null {
+function parseOperand(cursor: Cursor, strings: boolean): Operand | null {
   const first = cursor.peek();
   const start = cursor.offset;
   // `(t0)` with nothing after it is an address without an offset.
@@ -16,6 +16,15 @@ function parseOperand(cursor: Cursor): Operand | null {
     const base = parseExpression(cursor);
     cursor.next();
     return base && { k: 'memory', offset: null, base, start, end: cursor.lastEnd };
+  }
+  if (strings && first?.kind === 'string') {
+    cursor.next();
+    const { start: at, end } = first;
+    const values = Array.from(
+      stringBytes(first.text),
+      (byte): Expression => ({ k: 'number', value: BigInt(byte), start: at, end }),
+    );
+    return { k: 'list', values, start: at, end };
   }
   if (cursor.accept('{')) return parseList(cursor, start);
   const value = parseExpression(cursor);
@@ -48,11 +57,11 @@ const endsOperand = (cursor: Cursor, ahead: number): boolean => {
   return token === undefined || token.text === ',';
 };
 
-function parseOperands(cursor: Cursor): Operand[] {
+function parseOperands(cursor: Cursor, strings: boolean): Operand[] {
   const operands: Operand[] = [];
   if (!cursor.peek()) return operands;
   for (;;) {
-    const operand = parseOperand(cursor);
+    const operand = parseOperand(cursor, strings);
     if (!operand) return operands;
     operands.push(operand);
     if (cursor.accept(',')) continue;
@@ -119,7 +128,8 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
       const directive = name.name.startsWith('.') && !isMnemonic(name.name);
       checkName(cursor, name, directive);
       // Those of debug information are in other notations, and say nothing here.
-      const operands = directives.get(head.text)?.k === 'ignored' ? [] : parseOperands(cursor);
+      const kind = directives.get(head.text)?.k;
+      const operands = kind === 'ignored' ? [] : parseOperands(cursor, kind === 'string');
       const span = { start: head.start, end: tokens.at(-1)?.end ?? head.end };
       body = directive
         ? { k: 'directive', name, operands, ...span }

@@ -33,7 +33,7 @@ export type Operand = Span &
   (
     | { readonly k: 'expression'; readonly value: Expression }
     | { readonly k: 'memory'; readonly offset: Expression | null; readonly base: Expression }
-    /** `{ra, s0-s3}`; `e32, m1, ta, ma` where a vector type is expected. */
+    /** `{ra, s0-s3}`; the bytes of a string; `e32, m1, ta, ma` where a vector type is expected. */
     | { readonly k: 'list'; readonly values: readonly Expression[] }
   );
 
