@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { elf64 } from '../machine/elf/make';
 import { assemble, codeAddress, isaOf } from '../machine/harness';
-import { elf64 } from './elf';
 import { cmodx } from './terminal';
 
 const data = 0x8000_1000n;
