@@ -142,7 +142,15 @@ class Pass {
     const data = (bytes: Uint8Array): AssembledPiece[] => [{ address: this.address, bytes, decoded: null, text }];
     switch (directive?.k) {
       case 'data':
-        return data(concat(body.operands.map((operand) => this.datum(operand, directive.size, scope))));
+        // `.` is where the value stands, not where the directive does.
+        return data(
+          concat(
+            body.operands.map((operand, i) => {
+              const address = this.address + BigInt(i * directive.size);
+              return this.datum(operand, directive.size, { ...scope, address });
+            }),
+          ),
+        );
       case 'string':
         return data(concat(body.operands.map((operand) => this.text(operand, directive.zero, scope))));
       case 'space': {
