@@ -11,8 +11,10 @@ interface Line {
 /** A protocol whose parts can be taken away one by one. */
 export interface Protocol {
   readonly base: number;
-  /** What every version begins with: loads, fences, a branch. Nobody writes it. */
+  /** What every version has: loads, fences, a branch. Nobody writes it. */
   readonly common: readonly Line[];
+  /** How many lines of a version come before it. */
+  readonly commonAt: number;
   readonly versions: readonly (readonly Line[])[];
   readonly operations: readonly string[];
   readonly masked: boolean;
@@ -28,7 +30,7 @@ const fence = (d: Dice): string =>
     ...['fence rw,rw', 'fence r,r', 'fence w,r', 'fence r,w', 'fence iorw,iorw', 'fence w,o', 'fence.tso', 'fence.i'],
   ]);
 
-/** What a version may hold before what is patched: something for a fence.i to come after, a flag to go by. */
+/** What a version may hold beside what is patched: something for a fence.i to come after, a flag to go by. */
 function commonLines(d: Dice, left: number): Line[] {
   const line = (i: number, text: string): Line => ({ label: `K${i}`, text, size: 4 });
   const texts = d.of([
@@ -68,7 +70,7 @@ export function contiguousProtocol(seed: number): Protocol {
   const all = versions.slice(1).flatMap((lines) => writes(d, lines));
   const operations = affordable(all, base % 4 === 0, loads ? 3 : 4);
   if (loads) operations.push(d.of(['store.w slot, 1', 'store.w slot, 1', 'store.d slot, 1']));
-  return { base, common, versions, operations, masked: d.chance(0.5) };
+  return { base, common, commonAt: 0, versions, operations, masked: d.chance(0.5) };
 }
 
 /** As many of the last operations as come to so many messages: what a litmus test takes grows fast with each. */
@@ -142,10 +144,11 @@ function writes(d: Dice, version: readonly Line[]): string[] {
 /** A site whose words can be taken apart: each instruction one aligned word that says nothing about its place; syncs. */
 export function syncedProtocol(seed: number): Protocol {
   const d = dice(seed);
-  const common = d.chance(0.5) ? commonLines(d, 2) : [];
+  const common = d.chance(0.45) ? commonLines(d, d.of([1, 2])) : [];
   const loads = common.some(({ text }) => text.startsWith('lw'));
-  const slots = common.length > 0 ? d.of([1, 1, 2]) : d.of([1, 2, 2, 3]);
+  const slots = d.of([1, 2, 2, 2]);
   const count = slots === 1 ? d.of([2, 3]) : 2;
+  const masked = d.chance(0.5);
   const versions = Array.from({ length: count }, (_, v) =>
     Array.from(
       { length: slots },
@@ -156,7 +159,7 @@ export function syncedProtocol(seed: number): Protocol {
       }),
     ),
   );
-  let syncs = d.of([1, 1, 2]);
+  let syncs = masked || common.length + slots < 3 ? d.of([0, 1, 1, 2]) : d.of([0, 1, 1]);
   const operations: string[] = [];
   for (const lines of versions.slice(1)) {
     const rest = [...lines];
@@ -177,7 +180,8 @@ export function syncedProtocol(seed: number): Protocol {
       }
     }
   }
-  return { base: siteBase, common, versions, operations: affordable(operations, true, 4), masked: d.chance(0.25) };
+  const commonAt = slots === 2 ? d.of([0, 1, 1]) : 0;
+  return { base: siteBase, common, commonAt, versions, operations: affordable(operations, true, 4), masked };
 }
 
 const sizeOf = (lines: readonly Line[]): number => lines.reduce((sum, { size }) => sum + size, 0);
@@ -186,7 +190,7 @@ const farAt = (protocol: Protocol): number => protocol.base - (protocol.base % 0
 
 /** The protocol as a file. `synced`: nothing stands behind the site. */
 export function print(protocol: Protocol, synced: boolean): string {
-  const { base, common, versions, operations, masked } = protocol;
+  const { base, common, commonAt, versions, operations, masked } = protocol;
   const end = base + sizeOf(common) + sizeOf(versions[0] ?? []);
   const own = ({ label, text }: Line, v: number): string =>
     `    ${label}${label.startsWith('K') ? primes(v) : ''}: ${text}`;
@@ -202,7 +206,7 @@ export function print(protocol: Protocol, synced: boolean): string {
     `site s at 0x${base.toString(16)} {`,
     ...versions.flatMap((lines, v) => [
       `  version v${v} {`,
-      ...[...common, ...lines].map((line) => own(line, v)),
+      ...[...lines.slice(0, commonAt), ...common, ...lines.slice(commonAt)].map((line) => own(line, v)),
       '  }',
     ]),
     '}',
@@ -225,6 +229,7 @@ export function* smaller(protocol: Protocol): Generator<Protocol> {
   }
   if (!common.some(({ text }) => text.startsWith('beqz')))
     for (const [i] of common.entries()) yield { ...protocol, common: common.filter((_, other) => other !== i) };
+  if (protocol.commonAt > 0) yield { ...protocol, commonAt: 0 };
   if (!protocol.masked) yield { ...protocol, masked: true };
   if (versions.length > 2) yield { ...protocol, versions: versions.slice(0, -1) };
 }
