@@ -24,6 +24,8 @@ describe.each([64, 32] as const)('RV%i bare-metal programs', (xlen) => {
     expect(ours.length).toBeGreaterThan(3);
     expect(ours).not.toContain('bad'.padStart(xlen / 4, '0'));
     expect(ours).toEqual(runInQemu(file, xlen));
+    // Blocks of instructions do what single steps do.
+    expect(runHere(file, xlen, true)).toEqual(ours);
   });
 });
 
@@ -55,7 +57,7 @@ function runInQemu(file: string, xlen: Xlen): string[] {
   return readFileSync(output, 'utf8').trim().split(/\r?\n/);
 }
 
-function runHere(file: string, xlen: Xlen): string[] {
+function runHere(file: string, xlen: Xlen, stepwise = false): string[] {
   const read = readElf(readFileSync(file));
   if (!read.ok) throw new Error(read.message);
   let output = '';
@@ -67,7 +69,7 @@ function runHere(file: string, xlen: Xlen): string[] {
   const isa = isaOf(`rv${xlen}imac_zicsr_zifencei_zicntr`);
   const loaded = loadMachine(read.elf, { isa, misaligned: true }, host);
   if (!loaded.ok) throw new Error(loaded.message);
-  expect(loaded.machine.run(300_000)).toEqual({ kind: 'exited', code: 0n });
+  expect(loaded.machine.run(300_000, stepwise ? () => undefined : undefined)).toEqual({ kind: 'exited', code: 0n });
   return output.trim().split('\n');
 }
 

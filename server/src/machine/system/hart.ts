@@ -3,6 +3,7 @@ import type { Effect } from '../effect';
 import { effectOf } from '../effects';
 import { FloatState } from '../float/index';
 import { execute, fetchInstruction, Hart, instructionAlignment, type Trap } from '../hart';
+import { type Block, compileEffect, isJump, isStraight } from './block';
 import { Clint } from './clint';
 import { Counters } from './counters';
 import { SystemCsrs } from './csr-file';
@@ -20,6 +21,9 @@ export interface Op {
   readonly length: bigint;
   readonly float: boolean;
 }
+
+/** Of instructions. */
+const longestBlock = 64;
 
 export interface HartOptions {
   readonly isa: Isa;
@@ -45,6 +49,9 @@ export class SystemHart extends Hart {
   private readonly alignment: bigint;
   /** The next cycle at which a timer may be due. */
   private deadline = 0;
+  /** Made of the instructions at an address, as long as these and the translation stay what they are. */
+  private readonly blocks = new Map<bigint, Block>();
+  private blocksOf = 0;
 
   constructor(
     pc: bigint,
@@ -55,6 +62,7 @@ export class SystemHart extends Hart {
     const float = new FloatState(isa);
     const clint = new Clint(counters, () => {
       state.changed = true;
+      memory.events++;
     });
     const state = new PrivilegedState(isa, hartId, counters, clint, new Pmp(isa.xlen), float);
     const system = new SystemCsrs(state);
@@ -68,6 +76,70 @@ export class SystemHart extends Hart {
     this.mmu = new Mmu(state, memory, misaligned);
   }
 
+  /**
+   * Does what some steps do: at most so many, fewer where something has happened that others may want to look at. What
+   * the last one was is told only if it trapped.
+   *
+   * @returns how many
+   */
+  advance(steps: number): number {
+    const { state, counters, memory } = this;
+    const block = state.changed || state.remapped || counters.cycles >= this.deadline ? null : this.blockHere();
+    if (block === null) {
+      this.step();
+      return 1;
+    }
+    const { runs, addresses } = block;
+    const count = Math.min(runs.length, steps, this.deadline - counters.cycles);
+    const { events } = memory;
+    let done = 0;
+    while (done < count) {
+      const trap = (runs[done] as Block['runs'][number])();
+      if (trap !== null) {
+        this.pc = addresses[done] as bigint;
+        // Once more, and into its handler.
+        this.step();
+        return done + 1;
+      }
+      done++;
+      counters.cycles++;
+      counters.retired++;
+      if (memory.events !== events) break;
+    }
+    if (done < runs.length || !block.jumps) this.pc = addresses[done] as bigint;
+    return done;
+  }
+
+  /** The block that begins at the pc; null where there stands nothing that could be in one. */
+  private blockHere(): Block | null {
+    if (this.blocksOf !== this.memory.codeChanges) {
+      this.blocks.clear();
+      this.blocksOf = this.memory.codeChanges;
+    }
+    const kept = this.blocks.get(this.pc);
+    if (kept !== undefined) return kept.runs.length === 0 ? null : kept;
+    const block = this.makeBlock(this.pc);
+    this.blocks.set(this.pc, block);
+    return block.runs.length === 0 ? null : block;
+  }
+
+  private makeBlock(start: bigint): Block {
+    const { mmu, isa, alignment } = this;
+    const runs: Block['runs'][number][] = [];
+    const addresses = [start];
+    for (let pc = start; runs.length < longestBlock && pc >> 12n === start >> 12n; ) {
+      const op = this.fetch(pc);
+      if ('cause' in op || Number(pc & 0xfffn) + op.decoded.length > 0x1000) break;
+      const jumps = isJump(op.effect);
+      if (!jumps && !isStraight(op.effect)) break;
+      runs.push(compileEffect(op.effect, this, mmu, isa, pc, op.length, alignment));
+      pc = BigInt.asUintN(isa.xlen, pc + op.length);
+      addresses.push(pc);
+      if (jumps) return { runs, addresses, jumps };
+    }
+    return { runs, addresses, jumps: false };
+  }
+
   /** Takes an interrupt that is due, and executes one instruction or enters its trap's handler. Never throws. */
   step(): void {
     const { state, counters } = this;
@@ -75,7 +147,7 @@ export class SystemHart extends Hart {
     if (state.remapped) this.remap();
     this.lastPc = this.pc;
     this.lastPrivilege = state.privilege;
-    const op = this.fetch();
+    const op = this.fetch(this.pc);
     const trap = 'cause' in op ? op : this.perform(op);
     if (trap === null) {
       this.last = op as Op;
@@ -105,16 +177,18 @@ export class SystemHart extends Hart {
 
   private remap(): void {
     this.mmu.flush();
+    this.blocks.clear();
     this.state.remapped = false;
   }
 
-  private fetch(): Op | Trap {
-    const { mmu, memory, pc, isa } = this;
+  private fetch(pc: bigint): Op | Trap {
+    const { mmu, memory, isa } = this;
     if (pc % this.alignment !== 0n) return { cause: 'misaligned-fetch', address: pc };
     const at = mmu.translate(pc, 2, 'fetch');
     if (at === null) return { cause: 'fetch-fault', address: pc };
     const kept = memory.codeAt(at);
-    if (kept !== undefined) return kept;
+    // PMP may end within an instruction that it once did not.
+    if (kept !== undefined && (kept.length === 2n || mmu.knowsCode(pc))) return kept;
     const decoded = fetchInstruction(pc, mmu, isa);
     if (typeof decoded === 'bigint') return { cause: 'fetch-fault', address: decoded };
     const effect = effectOf(decoded, isa);

@@ -65,8 +65,12 @@ export function loadMachine(elf: Elf, options: MachineOptions, host: HtifHost): 
   const htif = tohost === null ? null : new Htif(memory, tohost, symbol('fromhost'), host);
   const hart = new SystemHart(elf.entry, memory, { ...options, hartId: 0n });
   const run: Machine['run'] = (steps, stepped) => {
-    for (let i = 0; i < steps; i++) {
-      hart.step();
+    for (let left = steps; left > 0; ) {
+      if (stepped === undefined && htif?.busy !== true) left -= hart.advance(left);
+      else {
+        hart.step();
+        left--;
+      }
       if (hart.refused !== null) return { kind: 'refused', what: hart.refused };
       stepped?.(hart);
       if (htif?.busy !== true) continue;

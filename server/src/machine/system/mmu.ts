@@ -37,6 +37,8 @@ export class Mmu<Code> implements HartMemory {
     store: new Map(),
   };
   private readonly tables: TableMemory;
+  /** Loads and stores go where they say: neither translated nor protected. */
+  private direct = false;
 
   /** @param misaligned whether ordinary loads and stores of any alignment are carried out; if not, they trap */
   constructor(
@@ -57,9 +59,20 @@ export class Mmu<Code> implements HartMemory {
     this.known.fetch.clear();
     this.known.load.clear();
     this.known.store.clear();
+    this.direct = this.privilegeOf('load') === machine && !this.state.pmp.bindsMachine;
+  }
+
+  /** Whether the page of an address has been looked up for fetches, and is treated alike in all of its bytes. */
+  knowsCode(address: bigint): boolean {
+    return this.known.fetch.has(address >> 12n);
   }
 
   load(address: bigint, size: AccessSize): bigint | null {
+    if (this.direct && this.log === null) {
+      const physical = Number(address);
+      if (physical % size === 0 || this.misaligned)
+        return this.physical.load(physical, size) ?? this.refuse('access', address);
+    }
     const at = this.place(address, size, 'load');
     if (at === null) return null;
     const value = at < 0 ? this.loadSplit(address, size) : this.physical.load(at, size);
@@ -69,6 +82,11 @@ export class Mmu<Code> implements HartMemory {
   }
 
   store(address: bigint, size: AccessSize, value: bigint): boolean {
+    if (this.direct && this.log === null) {
+      const physical = Number(address);
+      if (physical % size === 0 || this.misaligned)
+        return this.physical.store(physical, size, value) || this.refuse('access', address) !== null;
+    }
     const at = this.place(address, size, 'store');
     if (at === null) return false;
     const stored = at < 0 ? this.storeSplit(address, size, value) : this.physical.store(at, size, value);

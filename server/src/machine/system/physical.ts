@@ -39,6 +39,10 @@ export class PhysicalMemory<Code> {
   private readonly devices: Device[] = [];
   /** Of the last access: the next one is likely to go there too. */
   private recent: Region<Code> | null = null;
+  /** Counts the stores that someone may want to look at: to pages with instructions, and to what is watched. */
+  events = 0;
+  /** Counts the stores to instructions that something was kept for. */
+  codeChanges = 0;
   private watched: { readonly start: number; readonly end: number; readonly tell: Told }[] = [];
 
   /** @param ranges of RAM, zeros; rounded up to pages, and joined where they touch */
@@ -166,10 +170,14 @@ export class PhysicalMemory<Code> {
 
   /** A store to a marked page: what was kept of the instructions that it touches is dropped. */
   private stored(region: Region<Code>, offset: number, size: number): void {
+    this.events++;
     // A 4-byte instruction may begin one parcel before.
     for (let at = Math.max(0, (offset & ~1) - 2); at < offset + size; at += 2) {
       const page = region.code[at >>> pageBits];
-      if (page !== undefined) page[(at & (pageSize - 1)) >>> 1] = undefined;
+      const slot = (at & (pageSize - 1)) >>> 1;
+      if (page?.[slot] === undefined) continue;
+      page[slot] = undefined;
+      this.codeChanges++;
     }
     const address = region.start + offset;
     for (const { start, end, tell } of this.watched) if (address < end && start < address + size) tell(address, size);

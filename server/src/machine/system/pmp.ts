@@ -26,6 +26,11 @@ export class Pmp {
     this.update();
   }
 
+  /** Whether any entry binds M-mode. */
+  get bindsMachine(): boolean {
+    return this.config.some((config) => (config & lock) !== 0);
+  }
+
   /** `pmpaddr`; 0 beyond the last entry. */
   readAddress(entry: number): bigint {
     return this.addresses[entry] ?? 0n;
