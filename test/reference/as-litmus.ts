@@ -124,7 +124,7 @@ function test(
     labels: [],
     condition: null,
     filter,
-    observed: shownRegisters.map((r) => register(1, r)),
+    observed: [...shownRegisters.map((r) => register(1, r)), stack],
     patchesCode: true,
     words: [],
   };
@@ -133,6 +133,10 @@ function test(
 const register = (its: number, number: number): Observable => ({
   ...{ kind: 'register', name: `x${number}`, thread: its, register: number, size: 8, signed: false },
 });
+/** The thread's own memory. */
+const stack: Observable = {
+  ...{ kind: 'memory', name: '[stack]', address: stackTop - 8n, size: 8, signed: false, within: null },
+};
 const flag = (its: number, number: number): Proposition => ({
   ...{ kind: 'value', of: register(its, number), value: 1n },
 });
