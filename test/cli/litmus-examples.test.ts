@@ -13,7 +13,7 @@ async function observed(options: string): Promise<Readonly<Record<string, string
   const { out } = await cmodx(`litmus --json ${options} litmus`, files);
   const { results, diagnostics } = JSON.parse(out) as LitmusJson;
   expect(diagnostics).toEqual([]);
-  return Object.fromEntries(results.map(({ name, observation }): [string, string | null] => [name, observation]));
+  return Object.fromEntries(results.map(({ name, observation }): [string, string | null] => [name ?? '', observation]));
 }
 
 test('each example shows what its comment says', async () => {

@@ -46,7 +46,7 @@ function makeLookup(xlen: Xlen): Lookup {
     return narrow.filter((candidate) => agrees(candidate, parcel, NARROW_BITS));
   });
   // Of 16,384 most are never asked for.
-  const fine: (readonly Candidate[] | undefined)[] = new Array(256 * 64);
+  const fine: (readonly Candidate[] | undefined)[] = new Array<readonly Candidate[] | undefined>(256 * 64);
   return {
     wide: (word) => {
       const bucket = ((word >> 7) & 0xe0) | ((word >> 2) & 0x1f);
