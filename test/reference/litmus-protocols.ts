@@ -54,7 +54,9 @@ export function contiguousProtocol(seed: number): Protocol {
   const d = dice(seed);
   const count = d.of([2, 2, 2, 3]);
   const flagged = d.chance(0.35);
-  const bytes = d.of([4, 4, 8, 8, 8, 12, 6]);
+  // Of these every mixture can be asked for: the same places in all versions, and nothing that says where it stands.
+  const plain = !flagged && d.chance(0.6);
+  const bytes = d.of(plain ? [8] : [4, 4, 8, 8, 8, 12, 6]);
   const common: Line[] = flagged
     ? [
         { label: 'K0', text: 'lw a0, 256(zero)', size: 4 },
@@ -64,13 +66,13 @@ export function contiguousProtocol(seed: number): Protocol {
     : d.chance(0.3)
       ? commonLines(d, 3)
       : [];
-  const versions = Array.from({ length: count }, (_, v) => version(d, v, bytes, flagged));
+  const versions = Array.from({ length: count }, (_, v) => version(d, v, bytes, flagged, plain));
   const base = siteBase + d.of([0, 0, 0, 4, 2, 6]);
   const loads = common.some(({ text }) => text.startsWith('lw'));
   const all = versions.slice(1).flatMap((lines) => writes(d, lines));
   const operations = affordable(all, base % 4 === 0, loads ? 3 : 4);
   if (loads) operations.push(d.of(['store.w slot, 1', 'store.w slot, 1', 'store.d slot, 1']));
-  return { base, common, commonAt: 0, versions, operations, masked: d.chance(0.5) };
+  return { base, common, commonAt: plain ? d.of([0, 1]) : 0, versions, operations, masked: d.chance(0.5) };
 }
 
 /** As many of the last operations as come to so many messages: what a litmus test takes grows fast with each. */
@@ -92,20 +94,20 @@ const registers = ['a6', 'a7', 's2', 's3', 's4', 's5', 's6', 's7', 's8'];
 const register = (version: number, slot: number): string => registers[(3 * version + slot) % 9] ?? 'a6';
 const primes = (version: number): string => "'".repeat(version);
 
-function version(d: Dice, index: number, bytes: number, flagged: boolean): Line[] {
+function version(d: Dice, index: number, bytes: number, flagged: boolean, plain: boolean): Line[] {
   const lines: Line[] = [];
   for (let offset = 0; offset < bytes; ) {
     const slot = lines.length;
     const left = bytes - offset;
     const label = `${'ABCDEFGHIJ'[slot] ?? 'Z'}${primes(index)}`;
-    const pair = left >= 8 && d.chance(0.25);
+    const pair = !plain && left >= 8 && d.chance(0.25);
     if (pair) {
       lines.push({ label, text: `auipc t0, %pcrel_hi(${d.of(['near', 'far', 'far'])})`, size: 4 });
       lines.push({ label: `P${label}`, text: `jalr t0, %pcrel_lo(${label})(t0)`, size: 4 });
       offset += 8;
       continue;
     }
-    const short = left < 4 || d.chance(0.2);
+    const short = !plain && (left < 4 || d.chance(0.2));
     const size = short ? 2 : 4;
     const ahead = d.of([left, left, size]);
     const text = short
@@ -114,7 +116,7 @@ function version(d: Dice, index: number, bytes: number, flagged: boolean): Line[
         ? d.of(['j .+0x1000', `li ${register(0, 0)}, ${value(0, 0)}`])
         : d.of([
             ...Array.from({ length: 3 }, () => `li ${register(index, slot)}, ${value(index, slot)}`),
-            `j .+${ahead}`,
+            plain ? `li ${register(index, slot)}, ${value(index, slot)}` : `j .+${ahead}`,
           ]);
     lines.push({ label, text, size });
     offset += size;
