@@ -72,6 +72,8 @@ function compileBinary(op: BinaryOp, left: Expr, right: Expr, x: BigUint64Array,
         return () => (BigInt.asIntN(64, a()) < BigInt.asIntN(64, b()) ? 1n : 0n);
       case 'srl':
         return () => a() >> (b() & 63n);
+      default:
+        break;
     }
   }
   switch (op) {
