@@ -9,7 +9,7 @@ import { allFetchRuleSets, fetchRuleSets, memoryModels, testOf, testsIn } from '
 import { generate } from './generate';
 import { type GeneratedTest, minimised, print } from './generated';
 
-const count = Number(process.env.CMODX_RANDOM ?? 300);
+const count = Number(process.env.CMODX_RANDOM ?? 1000);
 const seed = Number(process.env.CMODX_SEED ?? 20_261_123);
 
 interface NamedQuestion extends Question {
