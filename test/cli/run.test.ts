@@ -62,6 +62,13 @@ describe('cmodx run', () => {
     });
   });
 
+  test('a handler that cannot be fetched ends the run at once, as the step limit does', async () => {
+    expect(await run('nop; unimp', '')).toMatchObject({
+      code: 124,
+      err: 'cmodx: a.elf: traps for ever: its handler at 0x0 cannot be fetched, after a trap at 0x80000004\n',
+    });
+  });
+
   test('--trace prints what retires as a commit log', async () => {
     const { out } = await run('la t0, 2f; csrw mtvec, t0; ecall; 2: c.li a0, 5', '--trace --max-steps 5');
     expect(out).toBe(

@@ -68,6 +68,9 @@ function exitCodeOf(end: RunEnd, steps: number, tell: (message: string) => numbe
     case 'limit':
       tell(`not ended after ${steps.toLocaleString('en-US')} steps (\`--max-steps\`)`);
       return limitReached;
+    case 'stuck':
+      tell(end.what);
+      return limitReached;
     case 'refused':
       return tell(`refused: ${end.what}`);
   }

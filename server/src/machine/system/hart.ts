@@ -45,6 +45,10 @@ export class SystemHart extends Hart {
   lastPrivilege: Privilege = machine;
   /** What the hart was asked to do and does not do; it stands before that instruction. */
   refused: string | null = null;
+  /** It traps for ever, and nothing can end that: in words where. */
+  stuck: string | null = null;
+  /** Where the last trap was taken that did not come from its handler's first fetch. */
+  private trappedAt = 0n;
   private readonly isa: Isa;
   private readonly alignment: bigint;
   /** The next cycle at which a timer may be due. */
@@ -161,8 +165,13 @@ export class SystemHart extends Hart {
       return;
     }
     const word = 'cause' in op ? 0 : op.decoded.word;
-    this.pc = enterTrap(causeOf(trap, state, this.pc, word, this.mmu.fault), state, this.pc);
+    const at = this.pc;
+    this.pc = enterTrap(causeOf(trap, state, at, word, this.mmu.fault), state, at);
     counters.cycles++;
+    // In M-mode, with interrupts off since the trap before, a handler that cannot be fetched only leads to itself.
+    if (!('cause' in op) || this.pc !== at || this.lastPrivilege !== machine) this.trappedAt = at;
+    else
+      this.stuck = `traps for ever: its handler at 0x${at.toString(16)} cannot be fetched, after a trap at 0x${this.trappedAt.toString(16)}`;
   }
 
   /** Takes an interrupt if one is due, and finds out when to look again. */

@@ -21,6 +21,8 @@ export type RunEnd =
   | { readonly kind: 'exited'; readonly code: bigint }
   /** After as many steps as were allowed. */
   | { readonly kind: 'limit' }
+  /** Never: nothing that it does can change any more. */
+  | { readonly kind: 'stuck'; readonly what: string }
   /** It wants what is not there. */
   | { readonly kind: 'refused'; readonly what: string };
 
@@ -72,6 +74,7 @@ export function loadMachine(elf: Elf, options: MachineOptions, host: HtifHost): 
         left--;
       }
       if (hart.refused !== null) return { kind: 'refused', what: hart.refused };
+      if (hart.stuck !== null) return { kind: 'stuck', what: hart.stuck };
       stepped?.(hart);
       if (htif?.busy !== true) continue;
       htif.poll();
