@@ -13,9 +13,9 @@ const pieceLength = 1 << 16;
  * `cmodx run`: runs a bare-metal program.
  * @returns the program's exit code (255 for those that do not fit), 124 at the step limit, 125 where anything is refused
  */
-export function runCommand(args: readonly string[], host: CliHost): number {
+export async function runCommand(args: readonly string[], host: CliHost): Promise<number> {
   try {
-    return run(args, host);
+    return await run(args, host);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     host.stderr(`cmodx: ${error.message}\nSee \`cmodx run --help\`.\n`);
@@ -23,7 +23,7 @@ export function runCommand(args: readonly string[], host: CliHost): number {
   }
 }
 
-function run(args: readonly string[], host: CliHost): number {
+async function run(args: readonly string[], host: CliHost): Promise<number> {
   const { flags, numbers, texts, operands } = parseArguments(args, {
     '--isa': 'text',
     '--max-steps': 'number',
@@ -50,7 +50,7 @@ function run(args: readonly string[], host: CliHost): number {
     if (signatureFile !== undefined && signature === null)
       return tell('has no memory between symbols `begin_signature` and `end_signature`');
     if (!machine.canEnd) host.stderr(`cmodx: ${file}: has no symbol \`tohost\`: it cannot end by itself\n`);
-    const end = flags.has('--trace') ? traced(machine, steps, host) : machine.run(steps);
+    const end = await (flags.has('--trace') ? traced(machine, steps, host) : runInSlices(machine, steps));
     if (signatureFile !== undefined && signature !== null && end.kind !== 'refused')
       host.write(signatureFile, signatureText(machine.memory.bytes(signature.start, signature.size)));
     return exitCodeOf(end, steps, tell);
@@ -82,14 +82,26 @@ function misalignedOf(text: string): boolean {
   return text === 'allow';
 }
 
-function traced(machine: Machine, steps: number, host: CliHost): RunEnd {
+/** Steps between two looks at the world outside: at signals, and at whether anybody still reads the output. */
+const [sliceSteps, tracedSliceSteps] = [1_000_000, 20_000];
+
+async function runInSlices(machine: Machine, steps: number, stepped?: () => void): Promise<RunEnd> {
+  const slice = stepped === undefined ? sliceSteps : tracedSliceSteps;
+  for (let left = steps; ; left -= slice) {
+    const end = machine.run(Math.min(left, slice), stepped);
+    if (end.kind !== 'limit' || left <= slice) return end;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+async function traced(machine: Machine, steps: number, host: CliHost): Promise<RunEnd> {
   const tracer = new Tracer(machine.hart);
   let piece = '';
   const flush = (): void => {
     host.stdout(piece);
     piece = '';
   };
-  const end = machine.run(steps, () => {
+  const end = await runInSlices(machine, steps, () => {
     const line = tracer.line();
     if (line === null) return;
     piece += `${line}\n`;
