@@ -1,5 +1,6 @@
 import { type CheckOptions, check, defaultOptions, type Scenario, type Verdict } from '../../server/src/checker';
 import { analyze } from '../../server/src/language';
+import { mail as mailText } from '../mail';
 
 /** The scenario of a file's first protocol under a `when`; throws with the file's errors where it has any. */
 export function scenarioOf(text: string, when: string | null = null): Scenario {
@@ -26,33 +27,9 @@ export const traceOf = (verdict: Verdict, code: string): string[] =>
     ({ hart, text }) => `${hart}: ${text}`,
   );
 
-/** The mail's protocol, with whatever else stands in the file. */
-export const mail = (extra = '', machine = 'isa rv64gc_zifencei_ziccif'): string => `
-machine { ${machine} }
-symbol old_tramp = 0xffffffff80012000
-symbol new_tramp = 0xffffffff80345680
-site entry at 0xffffffff80a00000 clobbers t0 {
-  version old {
-    AUIPC:   auipc t0, %pcrel_hi(old_tramp)
-    JALR:    jalr  t0, %pcrel_lo(AUIPC)(t0)
-  }
-  version skip {
-    JUMP:    j     .+8
-  }
-  version new {
-    AUIPC':  auipc t0, %pcrel_hi(new_tramp)
-    JALR':   jalr  t0, %pcrel_lo(AUIPC')(t0)
-  }
-}
-on trap return to entry+4 if jalr t0, *(t0) { sepc -= 4 }
-protocol replay patches entry from old to new {
-  step redirect { write JUMP   ; fence w,w ; sync fence.i }
-  step retarget { write JALR'  ; fence w,w ; sync fence.i }
-  step activate { write AUIPC' ; fence w,w ; sync fence.i }
-  executors any preemptible
-  ${extra}
-}
-`;
+/** The mail's protocol, with whatever else stands in its block. */
+export const mail = (extra = '', machine = 'isa rv64gc_zifencei_ziccif'): string =>
+  mailText(extra, `machine { ${machine} }`);
 
 /** One site of the given versions, patched from the first to the last, and a protocol's body. */
 export const patch = (versions: Record<string, string>, body: string, rest = ''): string => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { codeActions } from '../../server/src/features/code-actions';
 import { applyEdits } from '../../server/src/features/text';
-import { analyzed, cursorIn, file, mail, report, safe, unsafe } from './support';
+import { mail } from '../mail';
+import { analyzed, cursorIn, file, report, safe, unsafe } from './support';
 
 test('a misspelt word is put right', () => {
   const { text, offset } = cursorIn(mail('expct$0 safe'));

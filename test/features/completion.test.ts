@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { completion } from '../../server/src/features/completion';
-import { analyzed, cursorIn, mail } from './support';
+import { mail } from '../mail';
+import { analyzed, cursorIn } from './support';
 
 /** What is proposed at `$0`, in order; the text before it is `mail()` where `marked` begins a line of its own. */
 function check(marked: string): string[] {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type EditorDiagnostic, textDiagnostics, verdictDiagnostics } from '../../server/src/features/diagnostics';
 import { invalidVerdict } from '../../server/src/service/report';
-import { analyzed, checked, file, mail, report, safe, underlined, unsafe } from './support';
+import { mail } from '../mail';
+import { analyzed, checked, file, report, safe, underlined, unsafe } from './support';
 
 function check(text: string, messages: readonly EditorDiagnostic[]): string {
   return underlined(

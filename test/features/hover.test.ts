@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hover } from '../../server/src/features/hover';
-import { analyzed, cursorIn, expectGolden, mail, markAt, report, safe, unsafe } from './support';
+import { mail } from '../mail';
+import { analyzed, cursorIn, expectGolden, markAt, report, safe, unsafe } from './support';
 
 /** The hover at `$0`, and the text that it is about. */
 function check(marked: string): { readonly markdown: string; readonly about: string } {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Lens, lenses } from '../../server/src/features/lens';
 import { invalidVerdict } from '../../server/src/service/report';
-import { analyzed, checked, mail, report, safe, unsafe } from './support';
+import { mail } from '../mail';
+import { analyzed, checked, report, safe, unsafe } from './support';
 
 /** The line above a protocol, as the editor draws it. */
 function check(found: readonly Lens[]): string {

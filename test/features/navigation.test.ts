@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { definition, highlights, references } from '../../server/src/features/navigation';
-import { analyzed, cursorIn, mail, markAt } from './support';
+import { mail } from '../mail';
+import { analyzed, cursorIn, markAt } from './support';
 
 /** The line that defines the name at `$0`, and those that use it. */
 function check(marked: string): { readonly defined: string | null; readonly uses: string[] } {

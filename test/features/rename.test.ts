@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { prepareRename, rename } from '../../server/src/features/rename';
 import { applyEdits } from '../../server/src/features/text';
-import { analyzed, cursorIn, file, mail, markAt } from './support';
+import { mail } from '../mail';
+import { analyzed, cursorIn, file, markAt } from './support';
 
 /** The text after the name at `$0` has been renamed, or why it was not. */
 function check(marked: string, newName: string): string {

@@ -13,7 +13,8 @@ import { prepareRename, rename } from '../../server/src/features/rename';
 import { semanticTokens } from '../../server/src/features/semantic-tokens';
 import { applyEdits, type Span } from '../../server/src/features/text';
 import { examples } from '../language/examples';
-import { analyzed, file, mail, report, unsafe } from './support';
+import { mail } from '../mail';
+import { analyzed, file, report, unsafe } from './support';
 
 /** The examples by file name, for those that import their neighbour. */
 const neighbours = Object.fromEntries(examples.map(({ path, text }) => [path.slice(path.lastIndexOf('/') + 1), text]));

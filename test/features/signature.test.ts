@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { signatureHelp } from '../../server/src/features/signature';
-import { analyzed, cursorIn, mail } from './support';
+import { mail } from '../mail';
+import { analyzed, cursorIn } from './support';
 
 /** The active signature with its current operand in brackets. */
 function check(marked: string): string | null {

@@ -3,7 +3,8 @@ import { folding } from '../../server/src/features/folding';
 import { inlayHints } from '../../server/src/features/inlay-hints';
 import { type OutlineItem, outline } from '../../server/src/features/outline';
 import { semanticTokens, tokenTypes } from '../../server/src/features/semantic-tokens';
-import { analyzed, expectGolden, mail, underlined } from './support';
+import { mail } from '../mail';
+import { analyzed, expectGolden, underlined } from './support';
 
 const whole = { start: 0, end: Number.MAX_SAFE_INTEGER };
 

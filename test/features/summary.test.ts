@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { summarizeCheck } from '../../server/src/features/summary';
 import { invalidVerdict } from '../../server/src/service/report';
-import { analyzed, mail, report, safe, unsafe } from './support';
+import { mail } from '../mail';
+import { analyzed, report, safe, unsafe } from './support';
 
 test('a check as a list of tests shows it', () => {
   const text = mail('expect safe, effective\n  expect safe when ipi sbi');
