@@ -38,6 +38,8 @@ const equivalent: Readonly<Record<string, string>> = {
     'a load after its own later store, which can then not be stored any more: no execution',
   'readings: sources === null || known(out, sources) without known(out, sources)':
     'the same reading with a larger view: all that it allows is allowed already',
+  'fetchesAhead: if (known(reached, sources)) left out':
+    'the same reading again, or with a larger view: all that it allows is allowed already',
   'sourcesAt: seen > source && newest(memory, cell, seen) > source without seen > source':
     'what an earlier access saw, where newer, is newer than the source',
   'sawCells: Math.max(out[cell] ?? 0, sources[i] ?? 0, post) without out[cell] ?? 0':

@@ -4,7 +4,7 @@
  * (ISA manual, RVWMO, load value axiom). So mixed sizes need no rule of their own.
  */
 import type { Cells, Footprint } from './cells';
-import { compose, type Memory, newest, type Timestamp } from './memory';
+import { compose, type Memory, type Message, newest, type Timestamp } from './memory';
 import type { OwnStore, ThreadState } from './thread';
 
 export interface Reading {
@@ -41,6 +41,37 @@ export function fetches(cells: Cells, memory: Memory, footprint: Footprint, boun
     if (!known(out, sources)) out.push({ value: compose(cells, memory, footprint, sources), sources, post: position });
   }
   return out;
+}
+
+/**
+ * What a fetch may find besides `found` where stores of `future` come before it in the global order: byte by byte the last
+ * of them in any order, over what memory holds. Its view is behind the end of memory.
+ */
+export function fetchesAhead(
+  cells: Cells,
+  memory: Memory,
+  future: readonly Message[],
+  footprint: Footprint,
+  found: readonly Reading[],
+): Reading[] {
+  const whole = [...memory, ...future];
+  const post = memory.length + 1;
+  const reached = [...found];
+  let over = found;
+  // Of each cell only the last store counts: no more stores than cells are needed.
+  for (const _ of footprint) {
+    const next: Reading[] = [];
+    for (const { sources: before } of over)
+      for (const [i, { values }] of future.entries()) {
+        const sources = before.map((source, k) => (values[footprint[k] ?? 0] === undefined ? source : post + i));
+        if (known(reached, sources)) continue;
+        const one = { value: compose(cells, whole, footprint, sources), sources, post };
+        next.push(one);
+        reached.push(one);
+      }
+    over = next;
+  }
+  return reached.slice(found.length);
 }
 
 /** Places at which a read of these cells may find something else than before, ascending, from `bound`. */

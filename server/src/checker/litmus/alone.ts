@@ -31,13 +31,13 @@ interface Branch {
  * All runs of a thread from `start` over `memory`, whose messages of this thread are `start.promises`.
  *
  * @param ending What of a last state matters: of equal ones, one is kept.
- * @param future Stores behind memory that only fetches see: what is promised then is a proposal (ahead.ts).
+ * @param future Stores that are still to come, which only fetches see: what is promised then is a proposal (ahead.ts).
  */
 export function runAlone(
   steps: ThreadSteps,
   start: ThreadState,
   memory: Memory,
-  future: Memory,
+  future: readonly Message[],
   ending: (state: ThreadState) => string,
   budget: Budget,
 ): Runs {

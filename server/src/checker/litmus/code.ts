@@ -12,11 +12,13 @@ export interface Runnable {
 
 export class Code {
   readonly #instructions = new Map<number, LitmusInstruction>();
+  readonly #unencoded: readonly LitmusInstruction[];
   readonly #ends = new Set<number>();
   readonly #decoded = new Map<number, Runnable>();
   readonly #registers = new Map<Expr, readonly number[]>();
 
   constructor(readonly test: LitmusTest) {
+    this.#unencoded = test.threads.flatMap(({ instructions }) => instructions.filter(({ bits }) => bits === null));
     for (const thread of test.threads) {
       this.#ends.add(Number(thread.end));
       for (const one of thread.instructions) this.#instructions.set(Number(one.address), one);
@@ -32,6 +34,11 @@ export class Code {
   /** Whether a store changes instructions. */
   covers = (store: { readonly address: number; readonly size: number }): boolean =>
     this.test.threads.some((one) => store.address < one.end && one.start < store.address + store.size);
+
+  /** An instruction in this range that herd7 has and no encoding. */
+  unencoded = (address: number, size: number): LitmusInstruction | null =>
+    this.#unencoded.find((one) => Number(one.address) < address + size && address < Number(one.address) + one.length) ??
+    null;
 
   sourceAt = (pc: number): Source | null => this.at(pc)?.source ?? null;
 

@@ -27,10 +27,14 @@ export function runLitmus(test: LitmusTest, options: LitmusOptions, host: Litmus
   try {
     return overMachine(test, options, budget, (machine) => {
       outcomes = machine.outcomes;
+      let ended = false;
       const fault = explore(machine, (memory, ends) => {
+        ended = true;
         machine.outcomes.add(machine.cells, memory, ends);
       });
-      return result(test, machine.outcomes.states(), fault && { fault, machine }, budget, null);
+      // Of nothing, everything is true: a test whose threads never come to an end says nothing.
+      const endless = ended || fault !== null || budget.cuts.size > 0 ? null : 'no execution comes to an end';
+      return result(test, machine.outcomes.states(), fault && { fault, machine }, budget, endless);
     });
   } catch (error) {
     if (!(error instanceof LimitHit)) throw error;
@@ -48,7 +52,7 @@ function result(
 ): LitmusResult {
   const positive = states.filter((one) => one.satisfies).length;
   const negative = states.length - positive;
-  const limit = hit ?? ([...budget.cuts].join(', ') || null);
+  const limit = [...(hit === null ? [] : [hit]), ...budget.cuts].join(', ') || null;
   const fault = failed && {
     message: failed.fault.message,
     source: failed.machine.code.sourceAt(failed.fault.pc) ?? test.threads[0]?.source ?? { file: '', start: 0, end: 0 },

@@ -4,7 +4,7 @@ import { type Runs, runAlone } from './alone';
 import type { Budget } from './budget';
 import { Cells, NewCut } from './cells';
 import { Code } from './code';
-import type { Memory } from './memory';
+import type { Memory, Message } from './memory';
 import { Outcomes } from './outcome';
 import { ThreadSteps } from './steps';
 import type { LitmusOptions, LitmusTest } from './test';
@@ -40,8 +40,8 @@ export class Machine {
   readonly start: readonly ThreadState[];
   /** By thread and cell: whether the thread has ever looked at it. What it does depends on no other. */
   readonly touched: readonly boolean[][];
-  /** Stores to code that a fetch may read before they are made: sequences to be put behind memory. */
-  readonly #futures: readonly Memory[];
+  /** Stores to code that a fetch may find before they are made. */
+  readonly #future: readonly Message[];
 
   constructor(
     readonly test: LitmusTest,
@@ -59,26 +59,26 @@ export class Machine {
     this.touched = test.threads.map(() => []);
     this.threads = this.touched.map((touched, thread) => new ThreadSteps(thread, this.code, cells, options, touched));
     this.start = test.threads.map((_, thread) => initialThread(test, cells, thread));
-    this.#futures = ahead.futures(cells);
+    this.#future = ahead.messages(cells);
   }
 
   /** All runs of one thread alone over a memory. */
   alone(thread: number, state: ThreadState, memory: Memory): Runs {
-    const plain = this.#run(thread, state, memory, []);
-    for (const one of plain.stores) if (this.code.covers(one)) this.ahead.add(one);
-    if (this.#futures.length === 0) return plain;
-    const promises = new Map(plain.promises.map((one) => [one.key, one]));
-    let { certified } = plain;
-    for (const future of this.#futures) {
-      const runs = this.#run(thread, state, memory, future);
-      for (const one of runs.stores) if (this.code.covers(one)) this.ahead.add(one);
-      certified ||= runs.certified;
-      for (const one of runs.promises) promises.set(one.key, one);
+    const runs = this.#run(thread, state, memory, []);
+    if (this.#future.length === 0) {
+      this.#note(runs);
+      return runs;
     }
-    return { ...plain, certified, promises: [...promises.values()] };
+    const proposed = this.#run(thread, state, memory, this.#future);
+    this.#note(proposed);
+    return { ...runs, certified: proposed.certified, promises: proposed.promises };
   }
 
-  #run(thread: number, state: ThreadState, memory: Memory, future: Memory): Runs {
+  #note({ stores }: Runs): void {
+    for (const one of stores) if (this.code.covers(one)) this.ahead.add(one);
+  }
+
+  #run(thread: number, state: ThreadState, memory: Memory, future: readonly Message[]): Runs {
     const steps = this.threads[thread];
     if (steps === undefined) throw new RangeError(`no thread ${thread}`);
     const ending = (end: ThreadState): string => this.outcomes.ending(thread, end);

@@ -28,6 +28,10 @@ export function message(cells: Cells, thread: number, address: number, size: num
   return { thread, address, size, value, cells: footprint, values, key: `${thread}:${address}:${size}:${value}` };
 }
 
+type Range = Pick<Message, 'address' | 'size'>;
+export const overlaps = (a: Range, b: Range): boolean =>
+  a.address < b.address + b.size && b.address < a.address + a.size;
+
 /** The newest message to a cell not later than `at`: 0 where there is none. */
 export function newest(memory: Memory, cell: number, at: Timestamp): Timestamp {
   for (let t = at; t > 0; t--) if (memory[t - 1]?.values[cell] !== undefined) return t;

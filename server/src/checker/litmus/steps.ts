@@ -3,7 +3,6 @@
  * (docs/semantics.md, sections 2 and 3). A store is executed either by fulfilling a promise, a message of the thread
  * that memory already holds, or by appending a message at the end.
  */
-import { instructionLength } from '../../isa';
 import { amoValue, type Effect, type Expr, evaluate } from '../../machine';
 import { timestampRules as rules, type TimestampViews } from '../../memory/timestamps';
 import type { MemoryRules, Ordering } from '../../memory/views';
@@ -11,14 +10,16 @@ import { alignedParts } from '../stores';
 import { coherenceBound, fetches, type Reading, readings, reservationHolds, sawCells, storeTo } from './access';
 import type { Cells, Footprint } from './cells';
 import type { Code, Runnable } from './code';
+import { type FetchAccess, Fetching, unfetched } from './fetching';
 import { type Memory, type Message, message, type Timestamp } from './memory';
 import type { LitmusOptions } from './test';
 import { setRegister, type ThreadState } from './thread';
 
 /** One memory event of a step, for those who tell of it. */
 export type Access =
+  | FetchAccess
   | {
-      readonly kind: 'fetch' | 'read';
+      readonly kind: 'read';
       readonly address: number;
       readonly size: number;
       readonly value: bigint;
@@ -66,7 +67,8 @@ const xlen = 64;
 /** How one thread steps. Cells that it looks at are noted in `touched`. */
 export class ThreadSteps {
   readonly #rules: MemoryRules;
-  readonly #fetching: boolean;
+  /** Null: fetch is no event. */
+  readonly #fetching: Fetching | null;
 
   constructor(
     readonly thread: number,
@@ -77,7 +79,7 @@ export class ThreadSteps {
   ) {
     const fetch = options.fetch ?? { fenceiFetch: false, decodeW: false, decode: false, ziccid: false };
     this.#rules = { memory: options.memory, ...fetch, ziccif: true };
-    this.#fetching = options.fetch !== null;
+    this.#fetching = options.fetch && new Fetching(code, cells, this.#rules, touched);
   }
 
   /** Nothing is left to do. */
@@ -86,69 +88,15 @@ export class ThreadSteps {
   /**
    * All next steps. With `append` false a store must be one that memory already holds.
    *
-   * @param future Stores behind memory that only fetches see.
+   * @param future Stores that are still to come, which only fetches see (ahead.ts).
    */
-  next(state: ThreadState, memory: Memory, append: boolean, future: Memory = []): Outcome[] {
-    return this.#fetch({ state, memory, accesses: [], fetched: 0 }, future).flatMap(({ part, found }) =>
-      typeof found === 'string' ? [this.#fault(state, found)] : this.#execute(part, found, append),
+  next(state: ThreadState, memory: Memory, append: boolean, future: readonly Message[] = []): Outcome[] {
+    const found = this.#fetching?.next(state, memory, future) ?? [unfetched(this.code, state)];
+    return found.flatMap(({ instruction, ...rest }) =>
+      typeof instruction === 'string'
+        ? [this.#fault(state, instruction)]
+        : this.#execute({ memory, ...rest }, instruction, append),
     );
-  }
-
-  #fetch(start: Part, future: Memory): { part: Part; found: Runnable | string }[] {
-    const { pc } = start.state;
-    if (!this.#fetching) {
-      const written = this.code.at(pc);
-      return [{ part: start, found: written ?? this.#nowhere(pc) }];
-    }
-    const size = 4 - (pc % 4);
-    const written = this.code.at(pc);
-    // Nothing was ever stored there: one fetch that finds what stands in the text, also where no encoding does.
-    const whole = future.length === 0 ? start.memory : [...start.memory, ...future];
-    if (written !== null && !whole.some((one) => one.address < pc + 6 && pc < one.address + one.size)) {
-      this.#unitAt(pc, size);
-      if (written.length > size) this.#unitAt(pc + 2, 4);
-      const fetched = start.state.hart.vI;
-      const hart = rules.afterFetch(this.#rules, start.state.hart, fetched);
-      return [{ part: { ...start, state: { ...start.state, hart }, fetched }, found: written }];
-    }
-    return this.#unit(start, whole, pc, size).flatMap(({ part, value }) => {
-      if (value === null) return [{ part, found: this.#nowhere(pc) }];
-      const length = instructionLength(Number(value & 0xffffn));
-      if (length === 2) return [{ part, found: this.code.decoded(Number(value & 0xffffn)) }];
-      if (size === 4) return [{ part, found: this.code.decoded(Number(value & 0xffffffffn)) }];
-      return this.#unit(part, whole, pc + 2, 4).map((second) => ({
-        part: second.part,
-        found:
-          second.value === null
-            ? this.#nowhere(pc)
-            : this.code.decoded(Number(((second.value & 0xffffn) << 16n) | value)),
-      }));
-    });
-  }
-
-  #nowhere = (pc: number): string => `goes to 0x${pc.toString(16)}, where there is no instruction`;
-
-  /** One fetch of up to `size` bytes; what lies past the thread's code is not looked at. */
-  #unit(part: Part, memory: Memory, address: number, size: number): { part: Part; value: bigint | null }[] {
-    const footprint = this.#unitAt(address, size);
-    if (footprint === null) return [{ part, value: null }];
-    const { state } = part;
-    return fetches(this.cells, memory, footprint, state.hart.vI).map(({ value, sources, post }) => ({
-      part: {
-        ...part,
-        state: { ...state, hart: rules.afterFetch(this.#rules, state.hart, post) },
-        fetched: Math.max(part.fetched, post),
-        accesses: [...part.accesses, { kind: 'fetch' as const, address, size, value, sources }],
-      },
-      value,
-    }));
-  }
-
-  /** The cells that one fetch looks at. */
-  #unitAt(address: number, size: number): Footprint | null {
-    const footprint = this.cells.footprint(address, size) ?? this.cells.footprint(address, 2);
-    if (footprint !== null) this.#touch(footprint);
-    return footprint;
   }
 
   #touch(footprint: Footprint): void {
@@ -184,7 +132,7 @@ export class ThreadSteps {
       case 'fence':
         return to({ ...state, hart: rules.afterFence(state.hart, effect.pred, effect.succ, effect.tso) });
       case 'fence.i':
-        return to(this.#fetching ? { ...state, hart: rules.afterFenceI(this.#rules, state.hart) } : state);
+        return to(this.#fetching !== null ? { ...state, hart: rules.afterFenceI(this.#rules, state.hart) } : state);
       case 'load':
       case 'lr':
       case 'store':
@@ -231,6 +179,8 @@ export class ThreadSteps {
     for (const one of parts) {
       const footprint = this.cells.footprint(one.address, one.size);
       if (footprint === null) return `accesses 0x${address.toString(16)}, which is in no location of the test`;
+      const unencoded = this.code.unencoded(one.address, one.size);
+      if (unencoded !== null) return `accesses \`${unencoded.text}\` as data, which has no encoding`;
       this.#touch(footprint);
       pieces.push({ ...one, footprint });
     }

@@ -143,7 +143,10 @@ export interface LitmusResult {
   readonly observation: Observation | null;
   /** Whether the condition with its quantifier holds; null as above. */
   readonly holds: boolean | null;
-  /** The limit that was hit, in words; the states are then some of those that are possible. */
+  /**
+   * The limit that was hit, in words; the states are then some of those that are possible. Also where no execution ends,
+   * so that there are none to judge.
+   */
   readonly limit: string | null;
   /** What an execution did that the model does not decide, with its place: then there is no observation. */
   readonly fault: { readonly message: string; readonly source: Source } | null;
