@@ -5,6 +5,7 @@ import type { BinaryOp, Expr, UnaryOp } from '../../server/src/machine/effect';
 export const unaryOps = [
   ...(['not', 'sext8', 'sext16', 'sext32', 'zext8', 'zext16', 'zext32'] as const),
   ...(['clz', 'ctz', 'cpop', 'rev8', 'brev8', 'orcb'] as const),
+  ...(['unzip', 'aesSub', 'aesSubMix', 'aesInvSub', 'aesInvSubMix', 'aesInvMix', 'sm4Round', 'sm4Key'] as const),
 ] satisfies UnaryOp[];
 export const binaryOps = [
   ...(['add', 'sub', 'mul', 'mulh', 'mulhu', 'mulhsu', 'div', 'divu', 'rem', 'remu', 'and', 'or', 'xor'] as const),

@@ -13,7 +13,22 @@ export type ExtensionOp = 'sext8' | 'sext16' | 'sext32' | 'zext8' | 'zext16' | '
 export type CountOp = 'clz' | 'ctz' | 'cpop';
 /** Bytes in the opposite order; bits of every byte in the opposite order; every byte that is not 0 to all ones. */
 export type ByteOp = 'rev8' | 'brev8' | 'orcb';
-export type UnaryOp = 'not' | ExtensionOp | CountOp | ByteOp;
+/** What a table (`tables.ts`) has for the low byte: 32 bits. */
+export type TableOp =
+  /** The even bits of the byte from bit 0 on, the odd ones from bit 16 on. */
+  | 'unzip'
+  /** AES: the substitution, and the column that MixColumns makes of a substituted byte in row 0. */
+  | 'aesSub'
+  | 'aesSubMix'
+  /** The same of the inverse cipher. */
+  | 'aesInvSub'
+  | 'aesInvSubMix'
+  /** AES: the column that InvMixColumns makes of a byte in row 0. */
+  | 'aesInvMix'
+  /** SM4: a substituted byte, mixed for the cipher and for its key schedule. */
+  | 'sm4Round'
+  | 'sm4Key';
+export type UnaryOp = 'not' | ExtensionOp | CountOp | ByteOp | TableOp;
 export type BinaryOp =
   | 'add'
   | 'sub'

@@ -5,12 +5,13 @@ import { atomic } from './effects/atomic';
 import { base } from './effects/base';
 import { bits } from './effects/bits';
 import { codeSize } from './effects/code-size';
+import { crypto } from './effects/crypto';
 import { csr } from './effects/csr';
 import { float } from './effects/float';
 import { muldiv } from './effects/muldiv';
 import { type EffectTable, nothing, Operands } from './effects/operands';
 
-const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...bits, ...codeSize, ...csr, ...float };
+const tables: EffectTable = { ...base, ...muldiv, ...atomic, ...bits, ...crypto, ...codeSize, ...csr, ...float };
 
 /** The mnemonics of the instructions that are executed (a compressed one counts by its base instruction). */
 export const executed: ReadonlySet<string> = new Set(Object.keys(tables));

@@ -1,5 +1,6 @@
 import type { Xlen } from '../isa/types';
 import type { BinaryOp, UnaryOp } from './effect';
+import { isTable } from './tables';
 import {
   type Atom,
   addScaled,
@@ -21,11 +22,17 @@ import { applyBinary, applyUnary, extensions, isExtension } from './values';
 export function symbolicUnary(op: UnaryOp, a: Value, xlen: Xlen): Value {
   if (typeof a === 'bigint') return applyUnary(op, a, xlen);
   if (op === 'not') return addScaled(-1n, a, -1n, xlen);
+  if (isTable(op)) {
+    const byte = truncate(a, 8, xlen);
+    return typeof byte === 'bigint' ? applyUnary(op, byte, xlen) : unaryTerm(op, byte, TABLE_WIDTH);
+  }
   if (!isExtension(op)) return unaryTerm(op, a, isCount(op) ? COUNT_WIDTH : Number.POSITIVE_INFINITY);
   const { bits, signed } = extensions[op];
   return extend(a, bits, signed, op, xlen);
 }
 
+/** Bits of a table's entries. */
+const TABLE_WIDTH = 32;
 /** Bits of a count, which is 64 at most. */
 const COUNT_WIDTH = 7;
 const isCount = (op: UnaryOp): boolean => op === 'clz' || op === 'ctz' || op === 'cpop';

@@ -1,5 +1,6 @@
 import type { Xlen } from '../isa/types';
 import type { BinaryOp, Expr, ExtensionOp, UnaryOp } from './effect';
+import { isTable, lookUp } from './tables';
 
 /**
  * Evaluates an expression over integers.
@@ -41,7 +42,7 @@ export function applyUnary(op: UnaryOp, a: bigint, xlen: Xlen): bigint {
     case 'orcb':
       return joinedBytes(bytesOf(a, xlen).map((byte) => (byte === 0n ? 0n : 0xffn)));
     default:
-      return extended(op, a, xlen);
+      return isTable(op) ? lookUp(op, a) : extended(op, a, xlen);
   }
 }
 
