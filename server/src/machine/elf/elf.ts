@@ -23,6 +23,12 @@ export interface ElfSection {
   readonly allocated: boolean;
   /** Holds instructions (SHF_EXECINSTR). */
   readonly executable: boolean;
+  /** `sh_type`. */
+  readonly type: number;
+  /** `sh_info`: of a table of relocations, the index of the section that they are in; 0 for none. */
+  readonly info: number;
+  /** In bytes; at least 1. */
+  readonly alignment: bigint;
 }
 
 export interface ElfSymbol {
@@ -48,6 +54,8 @@ export interface Elf {
   readonly symbols: readonly ElfSymbol[];
   /** The ISA string of `.riscv.attributes`, where there is one that can be read. */
   readonly arch: string | null;
+  /** `e_flags`: bit 0 says that there are compressed instructions (RISC-V psABI). */
+  readonly flags: number;
 }
 
 export type ElfResult =
@@ -92,6 +100,7 @@ function read(bytes: Uint8Array): Elf {
     sections: plain,
     symbols: readSymbols(layout, sections),
     arch: archOf(sections),
+    flags: file.u32(wide ? 0x30 : 0x24, 'the header'),
   };
 }
 
@@ -110,7 +119,16 @@ interface Layout {
   readonly shoff: number;
   readonly phentsize: number;
   readonly segment: { offset: number; vaddr: number; paddr: number; filesz: number; memsz: number; length: number };
-  readonly section: { flags: number; addr: number; offset: number; size: number; link: number; length: number };
+  readonly section: {
+    flags: number;
+    addr: number;
+    offset: number;
+    size: number;
+    link: number;
+    info: number;
+    align: number;
+    length: number;
+  };
   readonly symbol: { value: number; size: number; info: number; shndx: number; length: number };
 }
 
@@ -119,7 +137,7 @@ const layout32: Layout = {
   shoff: 0x20,
   phentsize: 0x2a,
   segment: { offset: 4, vaddr: 8, paddr: 12, filesz: 16, memsz: 20, length: 32 },
-  section: { flags: 8, addr: 12, offset: 16, size: 20, link: 24, length: 40 },
+  section: { flags: 8, addr: 12, offset: 16, size: 20, link: 24, info: 28, align: 32, length: 40 },
   symbol: { value: 4, size: 8, info: 12, shndx: 14, length: 16 },
 };
 const layout64: Layout = {
@@ -127,7 +145,7 @@ const layout64: Layout = {
   shoff: 0x28,
   phentsize: 0x36,
   segment: { offset: 8, vaddr: 16, paddr: 24, filesz: 32, memsz: 40, length: 56 },
-  section: { flags: 8, addr: 16, offset: 24, size: 32, link: 40, length: 64 },
+  section: { flags: 8, addr: 16, offset: 24, size: 32, link: 40, info: 44, align: 48, length: 64 },
   symbol: { value: 8, size: 16, info: 4, shndx: 6, length: 24 },
 };
 
@@ -165,7 +183,6 @@ function readSegments(file: ElfBytes, { phoff, phentsize, segment: at }: Layout)
 
 interface RawSection {
   readonly section: ElfSection;
-  readonly type: number;
   readonly link: number;
   /** Where its header is. */
   readonly entry: number;
@@ -206,8 +223,10 @@ function readSections(file: ElfBytes, { shoff, phentsize, section: at }: Layout)
         bytes: bytesOf(entry, name === '' ? `section ${i}` : `section ${name}`),
         allocated: (flags & 2) !== 0,
         executable: (flags & 4) !== 0,
+        type: file.u32(entry + 4, what),
+        info: file.u32(entry + at.info, what),
+        alignment: file.word(entry + at.align, what) || 1n,
       },
-      type: file.u32(entry + 4, what),
       link: file.u32(entry + at.link, what),
       entry,
     };
@@ -218,7 +237,7 @@ const kinds: readonly ElfSymbol['kind'][] = ['none', 'object', 'function', 'sect
 const bindings: readonly ElfSymbol['binding'][] = ['local', 'global', 'weak'];
 
 function readSymbols(layout: Layout, sections: readonly RawSection[]): ElfSymbol[] {
-  const table = sections.find(({ type }) => type === SYMTAB);
+  const table = sections.find(({ section }) => section.type === SYMTAB);
   if (table === undefined) return [];
   const strings = sections[table.link]?.section.bytes;
   if (strings === undefined) throw new ElfError('the symbol table has no table of names', table.entry);
@@ -245,7 +264,7 @@ function readSymbols(layout: Layout, sections: readonly RawSection[]): ElfSymbol
 }
 
 function archOf(sections: readonly RawSection[]): string | null {
-  const attributes = sections.find(({ type }) => type === ATTRIBUTES);
+  const attributes = sections.find(({ section }) => section.type === ATTRIBUTES);
   const arch = attributes === undefined ? null : archAttribute(attributes.section.bytes);
   return arch !== null && parseIsa(arch).ok ? arch : null;
 }
