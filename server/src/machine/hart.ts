@@ -21,7 +21,6 @@ export interface HartMemory {
 /** The state of one hart. Registers hold values in [0, 2^xlen). */
 export class Hart {
   pc: bigint;
-  readonly registers = new BigUint64Array(32);
   readonly csrs: CsrFile;
   /** What `lr` reserved. Whoever stores to these bytes from outside the hart sets it to null. */
   reservation: { readonly address: bigint; readonly size: 4 | 8 } | null = null;
@@ -31,6 +30,7 @@ export class Hart {
   /**
    * @param csrs by default those of a hart that has machine mode only
    * @param float the floating-point registers, if `csrs` is to know them
+   * @param registers 32 of them, 0
    */
   constructor(
     pc: bigint,
@@ -38,6 +38,7 @@ export class Hart {
     hartId = 0n,
     csrs: CsrFile | null = null,
     readonly float = new FloatState(isa),
+    readonly registers = new BigUint64Array(32),
   ) {
     this.pc = pc;
     this.csrs = csrs ?? new Csrs(isa, hartId, () => this.retired, float);

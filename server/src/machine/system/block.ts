@@ -3,6 +3,7 @@ import { loadedValue } from '../bytes';
 import { compile, compileCondition, compileWrite } from '../compile';
 import type { AccessSize, Effect } from '../effect';
 import type { Hart, HartMemory, Trap } from '../hart';
+import type { Entry } from './compiled';
 
 /** What one instruction of a block does: null, or why it has done nothing. A jump sets the pc. */
 type Run = () => Trap | null;
@@ -14,6 +15,14 @@ export interface Block {
   readonly addresses: readonly bigint[];
   /** The last one sets the pc. */
   readonly jumps: boolean;
+  /** It sets it to what registers say. */
+  readonly indirect: boolean;
+  /** How often it was run so. */
+  interpreted: number;
+  /** The same and more as WebAssembly. */
+  compiled: Entry | null;
+  /** How often that has done nothing, in a row. */
+  vain: number;
 }
 
 /** What a block may hold, and what may end it. */

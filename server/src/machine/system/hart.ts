@@ -3,8 +3,11 @@ import type { Effect } from '../effect';
 import { effectOf } from '../effects';
 import { FloatState } from '../float/index';
 import { execute, fetchInstruction, Hart, instructionAlignment, type Trap } from '../hart';
+import { fixedValue } from '../wasm/expression';
+import { largestUnit, type Program } from '../wasm/flow';
 import { type Block, compileEffect, isJump, isStraight } from './block';
 import { Clint } from './clint';
+import { CompiledCode } from './compiled';
 import { Counters } from './counters';
 import { SystemCsrs } from './csr-file';
 import { Mmu } from './mmu';
@@ -30,7 +33,14 @@ export interface HartOptions {
   readonly hartId: bigint;
   /** Whether ordinary loads and stores of any alignment are carried out; otherwise they trap. */
   readonly misaligned: boolean;
+  /** Runs of a block of instructions after which it is compiled to WebAssembly; null: never. */
+  readonly compileAfter?: number | null;
 }
+
+/** It pays off for what runs a few hundred times more. */
+const compileAfter = 60;
+/** Entries of compiled code that did nothing, after which it is not entered there again. */
+const mostVainEntries = 20;
 
 /** A hart with M, S and U modes, at its reset: in M-mode, interrupts and translation off. */
 export class SystemHart extends Hart {
@@ -56,11 +66,14 @@ export class SystemHart extends Hart {
   /** Made of the instructions at an address, as long as these and the translation stay what they are. */
   private readonly blocks = new Map<bigint, Block>();
   private blocksOf = 0;
+  /** Where indirect jumps have gone last. */
+  private readonly targets = new Map<bigint, bigint>();
+  private readonly compiled: CompiledCode<Op> | null;
 
   constructor(
     pc: bigint,
     private readonly memory: PhysicalMemory<Op>,
-    { isa, hartId, misaligned }: HartOptions,
+    { isa, hartId, misaligned, ...options }: HartOptions,
   ) {
     const counters = new Counters();
     const float = new FloatState(isa);
@@ -70,7 +83,7 @@ export class SystemHart extends Hart {
     });
     const state = new PrivilegedState(isa, hartId, counters, clint, new Pmp(isa.xlen), float);
     const system = new SystemCsrs(state);
-    super(pc, isa, hartId, system, float);
+    super(pc, isa, hartId, system, float, memory.registers);
     memory.attach(clint);
     this.isa = isa;
     this.alignment = BigInt(instructionAlignment(isa));
@@ -78,6 +91,23 @@ export class SystemHart extends Hart {
     this.counters = counters;
     this.system = system;
     this.mmu = new Mmu(state, memory, misaligned);
+    const threshold = options.compileAfter === undefined ? compileAfter : options.compileAfter;
+    const alignment = instructionAlignment(isa);
+    this.compiled =
+      threshold === null || memory.linear === null
+        ? null
+        : new CompiledCode(memory, memory.linear, { xlen: isa.xlen, alignment, misaligned }, this.program(), threshold);
+  }
+
+  /** The code as it stands, for the compiler. */
+  private program(): Program {
+    return {
+      at: (pc) => {
+        const op = this.fetch(pc);
+        return 'cause' in op || Number(pc & 0xfffn) + op.decoded.length > 0x1000 ? null : op;
+      },
+      observed: (pc) => this.targets.get(pc) ?? null,
+    };
   }
 
   /**
@@ -94,7 +124,10 @@ export class SystemHart extends Hart {
       return 1;
     }
     const { runs, addresses } = block;
-    const count = Math.min(runs.length, steps, this.deadline - counters.cycles);
+    const allowed = Math.min(steps, this.deadline - counters.cycles);
+    const ran = this.runCompiled(block, allowed);
+    if (ran > 0) return ran;
+    const count = Math.min(runs.length, allowed);
     const { events } = memory;
     let done = 0;
     while (done < count) {
@@ -111,7 +144,37 @@ export class SystemHart extends Hart {
       if (memory.events !== events) break;
     }
     if (done < runs.length || !block.jumps) this.pc = addresses[done] as bigint;
+    else if (block.indirect) this.targets.set(addresses[done - 1] as bigint, this.pc);
     return done;
+  }
+
+  /** Runs the WebAssembly that begins with a block, if there is any; makes it where that has become worth it. */
+  private runCompiled(block: Block, steps: number): number {
+    const { compiled, counters } = this;
+    if (compiled === null) return 0;
+    if (block.compiled === null) {
+      if (!compiled.wants(this.pc, ++block.interpreted) || !this.isDirect) return 0;
+      for (const pc of compiled.compile(this.pc)) this.link(pc);
+      // If that did not help, nothing will.
+      if (block.compiled === null) block.interpreted = Number.NEGATIVE_INFINITY;
+      return 0;
+    }
+    const { ran, pc } = compiled.run(block.compiled, steps);
+    this.pc = pc;
+    counters.cycles += ran;
+    counters.retired += ran;
+    if (ran > 0) block.vain = 0;
+    else if (steps >= largestUnit && ++block.vain >= mostVainEntries) {
+      block.compiled = null;
+      block.interpreted = Number.NEGATIVE_INFINITY;
+    }
+    return ran;
+  }
+
+  /** Enters what was compiled where its blocks begin. */
+  private link(pc: bigint): void {
+    const block = this.blocks.get(pc);
+    if (block !== undefined) block.compiled = this.compiled?.at(pc) ?? null;
   }
 
   /** The block that begins at the pc; null where there stands nothing that could be in one. */
@@ -139,9 +202,22 @@ export class SystemHart extends Hart {
       runs.push(compileEffect(op.effect, this, mmu, isa, pc, op.length, alignment));
       pc = BigInt.asUintN(isa.xlen, pc + op.length);
       addresses.push(pc);
-      if (jumps) return { runs, addresses, jumps };
+      if (jumps) return this.blockOf(start, runs, addresses, op.effect);
     }
-    return { runs, addresses, jumps: false };
+    return this.blockOf(start, runs, addresses, null);
+  }
+
+  private blockOf(start: bigint, runs: Block['runs'], addresses: Block['addresses'], jump: Effect | null): Block {
+    const { xlen } = this.isa;
+    const last = addresses.at(-2) ?? start;
+    const indirect = jump !== null && 'target' in jump && fixedValue(jump.target, last, xlen) === null;
+    const compiled = this.isDirect ? (this.compiled?.at(start) ?? null) : null;
+    return { runs, addresses, jumps: jump !== null, indirect, interpreted: 0, compiled, vain: 0 };
+  }
+
+  /** Whether addresses are what they say, for code and data: compiled code knows no others. */
+  private get isDirect(): boolean {
+    return this.state.privilege === machine && this.mmu.isDirect;
   }
 
   /** Takes an interrupt that is due, and executes one instruction or enters its trap's handler. Never throws. */

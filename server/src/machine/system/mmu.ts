@@ -54,6 +54,11 @@ export class Mmu<Code> implements HartMemory {
     };
   }
 
+  /** Whether loads and stores go where they say. */
+  get isDirect(): boolean {
+    return this.direct;
+  }
+
   /** Forgets what was looked up: `satp`, `mstatus`, PMP, the mode or the tables have changed. */
   flush(): void {
     this.known.fetch.clear();

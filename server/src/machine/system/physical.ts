@@ -12,37 +12,61 @@ export interface Device {
 /** What is told of a store. */
 type Told = (address: number, size: number) => void;
 
-/** Pages are what code is cached by, and what is watched by. */
+/** Pages are what RAM comes in, and what code is kept by. */
 const pageBits = 12;
 const pageSize = 1 << pageBits;
+/** Lines are what is marked: so many bytes, as a power of two. */
+export const lineBits = 7;
+const lineSize = 1 << lineBits;
 
-/** Why a page is marked: a store to it has to be told. */
+/** Why a line is marked: a store to it has to be told. */
 const [holdsCode, isWatched] = [1, 2];
 
 /** A range of RAM: whole pages. `code` holds what was made of the instructions of a page, one slot a parcel. */
-interface Region<Code> {
-  readonly start: number;
-  readonly end: number;
+interface Region<Code> extends Place {
   readonly view: DataView;
-  readonly marks: Uint8Array;
+  /** One for each line, and one behind. */
+  readonly lines: Uint8Array;
   readonly code: ((Code | undefined)[] | undefined)[];
 }
 
+/** Where a range of RAM is in linear memory. */
+export interface Place {
+  /** Physical addresses. */
+  readonly start: number;
+  readonly end: number;
+  /** Of its bytes, and of the marks of its lines: what is not 0 has to be told of. */
+  readonly base: number;
+  readonly marks: number;
+}
+
+/** Linear memory begins with the registers of the hart: so many bytes. */
+const headerSize = pageSize;
+/** Of linear memory, in bytes. */
+const wasmPage = 1 << 16;
+
 /**
  * Physical memory: RAM and devices. Addresses are numbers below 2^53, which is more than the RAM of any machine; those
- * that an address register can hold beyond that reach nothing.
+ * that an address register can hold beyond that reach nothing. All RAM lies in one linear memory, in which compiled code
+ * finds it, where WebAssembly is there.
  *
  * @typeParam Code what is kept beside the instructions in RAM; a store to one drops it.
  */
 export class PhysicalMemory<Code> {
+  /** The first 256 bytes of linear memory. */
+  readonly registers: BigUint64Array<ArrayBuffer>;
+  /** Null where there is no WebAssembly. */
+  readonly linear: WebAssembly.Memory | null;
   private readonly regions: readonly Region<Code>[];
   private readonly devices: Device[] = [];
   /** Of the last access: the next one is likely to go there too. */
   private recent: Region<Code> | null = null;
-  /** Counts the stores that someone may want to look at: to pages with instructions, and to what is watched. */
+  /** Counts the stores that someone may want to look at: to lines with instructions, and to what is watched. */
   events = 0;
   /** Counts the stores to instructions that something was kept for. */
   codeChanges = 0;
+  /** Is told of each of these, by the address of the instruction. */
+  codeChanged: ((address: number) => void) | null = null;
   private watched: { readonly start: number; readonly end: number; readonly tell: Told }[] = [];
 
   /** @param ranges of RAM, zeros; rounded up to pages, and joined where they touch */
@@ -59,11 +83,27 @@ export class PhysicalMemory<Code> {
       if (last !== undefined && range.start <= last.end) last.end = Math.max(last.end, range.end);
       else joined.push({ ...range });
     }
-    this.regions = joined.map(({ start, end }) => {
-      const pages = (end - start) / pageSize;
-      const view = new DataView(new ArrayBuffer(end - start));
-      return { start, end, view, marks: new Uint8Array(pages), code: new Array(pages) };
+    let size = headerSize;
+    const places = joined.map(({ start, end }): Place => {
+      const marks = size;
+      const base = Math.ceil((marks + (end - start) / lineSize + 1) / pageSize) * pageSize;
+      size = base + end - start;
+      return { start, end, base, marks };
     });
+    this.linear = linearMemory(size);
+    const buffer = this.linear?.buffer ?? new ArrayBuffer(size);
+    this.registers = new BigUint64Array(buffer, 0, 32);
+    this.regions = places.map((place) => ({
+      ...place,
+      view: new DataView(buffer, place.base, place.end - place.start),
+      lines: new Uint8Array(buffer, place.marks, place.base - place.marks),
+      code: new Array((place.end - place.start) / pageSize),
+    }));
+  }
+
+  /** The RAM around an address; null where there is none. */
+  placeOf(address: number): Place | null {
+    return this.regionOf(address, 1);
   }
 
   attach(device: Device): void {
@@ -73,9 +113,9 @@ export class PhysicalMemory<Code> {
   /** Tells of each store to a range of RAM, once it is there. */
   watch(start: number, size: number, tell: Told): void {
     this.watched.push({ start, end: start + size, tell });
-    for (let page = Math.floor(start / pageSize); page * pageSize < start + size; page++) {
-      const region = this.regionOf(page * pageSize, 1);
-      if (region !== null) this.mark(region, page * pageSize - region.start, isWatched);
+    for (let at = start - (start % lineSize); at < start + size; at += lineSize) {
+      const region = this.regionOf(at, 1);
+      if (region !== null) this.mark(region, at - region.start, isWatched);
     }
   }
 
@@ -106,7 +146,8 @@ export class PhysicalMemory<Code> {
     else if (size === 4) view.setUint32(offset, Number(BigInt.asUintN(32, value)), true);
     else if (size === 2) view.setUint16(offset, Number(BigInt.asUintN(16, value)), true);
     else view.setUint8(offset, Number(BigInt.asUintN(8, value)));
-    if (region.marks[offset >>> pageBits] !== 0 || region.marks[(offset + size - 1) >>> pageBits] !== 0)
+    const { lines } = region;
+    if (lines[offset >>> lineBits] !== 0 || lines[(offset + size - 1) >>> lineBits] !== 0)
       this.stored(region, offset, size);
     return true;
   }
@@ -134,8 +175,10 @@ export class PhysicalMemory<Code> {
     if (page === undefined) {
       page = new Array<Code | undefined>(pageSize / 2).fill(undefined);
       region.code[offset >>> pageBits] = page;
-      this.mark(region, offset, holdsCode);
     }
+    this.mark(region, offset, holdsCode);
+    // It may have four bytes.
+    this.mark(region, offset + 2, holdsCode);
     page[(offset & (pageSize - 1)) >>> 1] = code;
   }
 
@@ -143,14 +186,14 @@ export class PhysicalMemory<Code> {
   bytes(address: number, size: number): Uint8Array | null {
     const region = this.regionOf(address, size);
     if (region === null) return null;
-    return new Uint8Array(region.view.buffer).slice(address - region.start, address - region.start + size);
+    return new Uint8Array(region.view.buffer, region.base + address - region.start, size).slice();
   }
 
   /** Copies bytes to RAM, which must be there. */
   write(address: number, bytes: Uint8Array): void {
     const region = this.regionOf(address, bytes.length);
     if (region === null) throw new RangeError(`no RAM at 0x${address.toString(16)}`);
-    new Uint8Array(region.view.buffer).set(bytes, address - region.start);
+    new Uint8Array(region.view.buffer).set(bytes, region.base + address - region.start);
   }
 
   private regionOf(address: number, size: number): Region<Code> | null {
@@ -165,10 +208,10 @@ export class PhysicalMemory<Code> {
   }
 
   private mark(region: Region<Code>, offset: number, why: number): void {
-    region.marks[offset >>> pageBits] = (region.marks[offset >>> pageBits] ?? 0) | why;
+    region.lines[offset >>> lineBits] = (region.lines[offset >>> lineBits] ?? 0) | why;
   }
 
-  /** A store to a marked page: what was kept of the instructions that it touches is dropped. */
+  /** A store to a marked line: what was kept of the instructions that it touches is dropped. */
   private stored(region: Region<Code>, offset: number, size: number): void {
     this.events++;
     // A 4-byte instruction may begin one parcel before.
@@ -178,6 +221,7 @@ export class PhysicalMemory<Code> {
       if (page?.[slot] === undefined) continue;
       page[slot] = undefined;
       this.codeChanges++;
+      this.codeChanged?.(region.start + at);
     }
     const address = region.start + offset;
     for (const { start, end, tell } of this.watched) if (address < end && start < address + size) tell(address, size);
@@ -195,5 +239,15 @@ export class PhysicalMemory<Code> {
   private deviceStore(address: number, size: AccessSize, value: bigint): boolean {
     const device = this.deviceAt(address, size);
     return device?.store(address - device.address, size, value) ?? false;
+  }
+}
+
+/** Zeros; null where the machine that runs this has no WebAssembly, or no room for it. */
+function linearMemory(size: number): WebAssembly.Memory | null {
+  const pages = Math.ceil(size / wasmPage);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch {
+    return null;
   }
 }
