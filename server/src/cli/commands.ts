@@ -44,7 +44,8 @@ const commands: Readonly<Record<string, Command>> = {
     run: disasmCommand,
   },
   run: {
-    usage: 'run [--isa ISA] [--max-steps N] [--misaligned allow|trap] [--trace] [--signature FILE] PROGRAM',
+    usage:
+      'run [--isa ISA] [--max-steps N] [--misaligned allow|trap] [--trace] [--signature FILE] [--signature-granularity BYTES] PROGRAM',
     summary: "runs a bare-metal ELF program in M-mode until it ends through `tohost`; its exit code is the command's",
     run: runCommand,
   },

@@ -6,6 +6,8 @@ import { type CliHost, FileError } from './host';
 /** Exit codes beside the program's own, as `timeout` and `env` have them. */
 const [limitReached, refused] = [124, 125];
 const defaultSteps = 1_000_000_000;
+/** Of the memory between `begin_signature` and `end_signature`, in bytes. */
+const largestSignature = 16 << 20;
 /** Trace lines are written in pieces of so many characters. */
 const pieceLength = 1 << 16;
 
@@ -29,11 +31,13 @@ async function run(args: readonly string[], host: CliHost): Promise<number> {
     '--max-steps': 'number',
     '--misaligned': 'text',
     '--signature': 'text',
+    '--signature-granularity': 'number',
     '--trace': 'flag',
   });
   const [file, ...more] = operands;
   if (file === undefined || more.length > 0) throw new UsageError('`cmodx run` needs one ELF program');
   const steps = numbers.get('--max-steps') ?? defaultSteps;
+  const granularity = granularityOf(numbers.get('--signature-granularity') ?? 4);
   const misaligned = misalignedOf(texts.get('--misaligned') ?? 'allow');
   const tell = (message: string): number => {
     host.stderr(`cmodx: ${file}: ${message}\n`);
@@ -49,10 +53,12 @@ async function run(args: readonly string[], host: CliHost): Promise<number> {
     const signature = signatureFile === undefined ? null : machine.symbolRange('begin_signature', 'end_signature');
     if (signatureFile !== undefined && signature === null)
       return tell('has no memory between symbols `begin_signature` and `end_signature`');
+    if (signature !== null && signature.size > largestSignature)
+      return tell(`has a signature of ${signature.size} bytes, more than ${largestSignature}`);
     if (!machine.canEnd) host.stderr(`cmodx: ${file}: has no symbol \`tohost\`: it cannot end by itself\n`);
     const end = await (flags.has('--trace') ? traced(machine, steps, host) : runInSlices(machine, steps));
     if (signatureFile !== undefined && signature !== null && end.kind !== 'refused')
-      host.write(signatureFile, signatureText(machine.memory.bytes(signature.start, signature.size)));
+      host.write(signatureFile, signatureText(machine.memory.bytes(signature.start, signature.size), granularity));
     return exitCodeOf(end, steps, tell);
   } catch (error) {
     if (error instanceof FileError) return tell(error.message);
@@ -80,6 +86,12 @@ function misalignedOf(text: string): boolean {
   if (text !== 'allow' && text !== 'trap')
     throw new UsageError(`\`--misaligned\` is \`allow\` or \`trap\`, not \`${text}\``);
   return text === 'allow';
+}
+
+function granularityOf(bytes: number): number {
+  if (![1, 2, 4, 8, 16].includes(bytes))
+    throw new UsageError(`\`--signature-granularity\` is 1, 2, 4, 8 or 16 bytes, not ${bytes}`);
+  return bytes;
 }
 
 /** Steps between two looks at the world outside: at signals, and at whether anybody still reads the output. */
@@ -111,14 +123,15 @@ async function traced(machine: Machine, steps: number, host: CliHost): Promise<R
   return end;
 }
 
-/** As the architectural tests want it: words of 4 bytes in hex, one a line. */
-function signatureText(bytes: Uint8Array | null): string {
-  const padded = new Uint8Array(Math.ceil((bytes?.length ?? 0) / 4) * 4);
-  padded.set(bytes ?? []);
-  const view = new DataView(padded.buffer);
-  return Array.from({ length: padded.length / 4 }, (_, i) => {
-    const word = view.getUint32(4 * i, true);
-    return `${word.toString(16).padStart(8, '0')}\n`;
+/** As Spike writes it: so many bytes a line in hex, the one at the highest address first, zeros behind the last. */
+function signatureText(bytes: Uint8Array | null, granularity: number): string {
+  const all = bytes ?? new Uint8Array(0);
+  return Array.from({ length: Math.ceil(all.length / granularity) }, (_, line) => {
+    const digits = Array.from({ length: granularity }, (_, i) => {
+      const byte = all[line * granularity + granularity - 1 - i] ?? 0;
+      return byte.toString(16).padStart(2, '0');
+    });
+    return `${digits.join('')}\n`;
   }).join('');
 }
 

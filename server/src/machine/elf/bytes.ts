@@ -63,12 +63,32 @@ export class ElfBytes {
   }
 }
 
-/** The text at an offset of a string table; null where it has no end there. */
-export function textAt(table: Uint8Array, offset: number): string | null {
-  if (offset >= table.length) return offset === 0 ? '' : null;
-  const part = table.subarray(offset, offset + longestName);
-  const end = part.indexOf(0);
-  return end < 0 ? null : decoder.decode(part.subarray(0, end));
+/**
+ * Reads names from the string tables of one file. Names may share bytes, as linkers make them; but all of them together
+ * are not many times as long as the file, or reading them would take time and memory without a bound.
+ */
+export class NameReader {
+  private left: number;
+
+  /** @param length of the file, in bytes */
+  constructor(length: number) {
+    this.left = 4 * length;
+  }
+
+  /**
+   * The name at an offset of a string table.
+   * @param of whose name it is
+   * @param from where the file says so
+   */
+  read(table: Uint8Array, offset: number, of: string, from: number): string {
+    if (offset === 0 && table.length === 0) return '';
+    const part = table.subarray(offset, offset + longestName);
+    const end = part.indexOf(0);
+    if (end < 0) throw new ElfError(`${of} has a name outside the table of names`, from);
+    this.left -= end;
+    if (this.left < 0) throw new ElfError(`${of} has one name too many: together they are longer than the file`, from);
+    return decoder.decode(part.subarray(0, end));
+  }
 }
 
 const decoder = new TextDecoder();

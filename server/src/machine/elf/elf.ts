@@ -1,7 +1,7 @@
 import { parseIsa } from '../../isa/index';
 import type { Xlen } from '../../isa/types';
 import { archAttribute } from './attributes';
-import { ElfBytes, ElfError, textAt } from './bytes';
+import { ElfBytes, ElfError, NameReader } from './bytes';
 
 /** What a loader copies to memory (PT_LOAD). */
 export interface ElfSegment {
@@ -90,7 +90,8 @@ function read(bytes: Uint8Array): Elf {
     throw new ElfError(`has type ${type}: neither executable nor object`, 0x10);
   const machine = file.u16(0x12, 'the header');
   if (machine !== 243) throw new ElfError(`is for machine ${machine}, not for RISC-V (243)`, 0x12);
-  const sections = readSections(file, layout);
+  const names = new NameReader(bytes.length);
+  const sections = readSections(file, layout, names, bytes.length);
   const plain = sections.map(({ section }) => section);
   return {
     xlen: wide ? 64 : 32,
@@ -98,7 +99,7 @@ function read(bytes: Uint8Array): Elf {
     entry: file.word(0x18, 'the header'),
     segments: readSegments(file, layout),
     sections: plain,
-    symbols: readSymbols(layout, sections),
+    symbols: readSymbols(layout, sections, names),
     arch: archOf(sections),
     flags: file.u32(wide ? 0x30 : 0x24, 'the header'),
   };
@@ -190,7 +191,12 @@ interface RawSection {
 
 const [SYMTAB, NOBITS, ATTRIBUTES] = [2, 8, 0x7000_0003];
 
-function readSections(file: ElfBytes, { shoff, phentsize, section: at }: Layout): RawSection[] {
+function readSections(
+  file: ElfBytes,
+  { shoff, phentsize, section: at }: Layout,
+  names: NameReader,
+  length: number,
+): RawSection[] {
   const start = file.extent(shoff, 'the header');
   const entrySize = file.u16(phentsize + 4, 'the header');
   let count = file.u16(phentsize + 6, 'the header');
@@ -210,17 +216,22 @@ function readSections(file: ElfBytes, { shoff, phentsize, section: at }: Layout)
     return file.range(file.extent(entry + at.offset, what), size, name, entry);
   };
   const namesEntry = entries[namesIndex];
-  const names = namesEntry === undefined ? new Uint8Array(0) : bytesOf(namesEntry, 'the table of section names');
+  const table = namesEntry === undefined ? new Uint8Array(0) : bytesOf(namesEntry, 'the table of section names');
+  let total = 0;
   return entries.map((entry, i): RawSection => {
-    const name = textAt(names, file.u32(entry, what));
-    if (name === null) throw new ElfError(`section ${i} has a name outside the table of names`, entry);
+    const name = names.read(table, file.u32(entry, what), `section ${i}`, entry);
+    const bytes = bytesOf(entry, name === '' ? `section ${i}` : `section ${name}`);
+    // What takes time for each byte of each section takes no more than for the file.
+    total += bytes.length;
+    if (total > length)
+      throw new ElfError(`section ${i} overlaps others: together they are longer than the file`, entry);
     const flags = file.extent(entry + at.flags, what);
     return {
       section: {
         name,
         address: file.word(entry + at.addr, what),
         size: file.word(entry + at.size, what),
-        bytes: bytesOf(entry, name === '' ? `section ${i}` : `section ${name}`),
+        bytes,
         allocated: (flags & 2) !== 0,
         executable: (flags & 4) !== 0,
         type: file.u32(entry + 4, what),
@@ -236,7 +247,7 @@ function readSections(file: ElfBytes, { shoff, phentsize, section: at }: Layout)
 const kinds: readonly ElfSymbol['kind'][] = ['none', 'object', 'function', 'section', 'file'];
 const bindings: readonly ElfSymbol['binding'][] = ['local', 'global', 'weak'];
 
-function readSymbols(layout: Layout, sections: readonly RawSection[]): ElfSymbol[] {
+function readSymbols(layout: Layout, sections: readonly RawSection[], names: NameReader): ElfSymbol[] {
   const table = sections.find(({ section }) => section.type === SYMTAB);
   if (table === undefined) return [];
   const strings = sections[table.link]?.section.bytes;
@@ -247,8 +258,7 @@ function readSymbols(layout: Layout, sections: readonly RawSection[]): ElfSymbol
   return Array.from({ length: Math.floor(bytes.length / at.length) }, (_, i): ElfSymbol => {
     const entry = i * at.length;
     const what = 'a symbol';
-    const name = textAt(strings, symbols.u32(entry, what));
-    if (name === null) throw new ElfError(`symbol ${i} has a name outside the table of names`, table.entry);
+    const name = names.read(strings, symbols.u32(entry, what), `symbol ${i}`, table.entry);
     const info = symbols.u8(entry + at.info, what);
     const section = symbols.u16(entry + at.shndx, what);
     return {

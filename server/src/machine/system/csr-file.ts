@@ -3,16 +3,10 @@ import type { CsrFile } from '../csrs';
 import { registerAt } from './csr-table';
 import type { PrivilegedState } from './state';
 
-/** A write as it is told in a log: the register that holds the value, and what it holds now. */
-export interface CsrWrite {
-  readonly csr: number;
-  readonly value: bigint;
-}
-
 /** The control and status registers of a hart with M, S and U modes (ISA manual, volume II, 2026). */
 export class SystemCsrs implements CsrFile {
-  /** What has been written since whoever reads it has emptied it; null: nobody does. */
-  log: CsrWrite[] | null = null;
+  /** The registers that have been written since whoever reads it has emptied it; null: nobody does. */
+  log: number[] | null = null;
 
   constructor(private readonly state: PrivilegedState) {}
 
@@ -38,23 +32,39 @@ export class SystemCsrs implements CsrFile {
     register.write(state, value);
     state.changed = true;
     if (remapping(csr)) state.remapped = true;
-    for (const told of register.tells ?? [csr]) this.log?.push({ csr: told, value: this.read(told) });
+    this.log?.push(...(register.tells ?? [csr]));
     if (state.noteFloat()) this.tellStatus();
+  }
+
+  /** A register of an extension that is there by name, but not executed: its name; null for all others. */
+  unsupported(csr: number): string | null {
+    const { isa } = this.state;
+    const ofVectors = (csr >= 0x008 && csr <= 0x00f) || (csr >= 0xc20 && csr <= 0xc22);
+    const ofHypervisor = ((csr >> 8) & 3) === 2 || csr === 0x34a || csr === 0x34b;
+    const needed = (ofVectors && isa.extensions.has('zve32x')) || (ofHypervisor && isa.extensions.has('h'));
+    return needed && registerAt(csr, isa) === null ? (csrName(csr) ?? null) : null;
   }
 
   /** Tells in the log that `mstatus` has changed otherwise than by a write. */
   tellStatus(): void {
-    this.log?.push({ csr: mstatus, value: this.read(mstatus) });
+    this.log?.push(mstatus);
+  }
+
+  /** The same for `mret`, which also writes the upper half where that is a register of its own. */
+  tellReturn(mnemonic: string): void {
+    this.tellStatus();
+    if (mnemonic === 'mret' && this.state.isa.xlen === 32) this.log?.push(mstatush);
   }
 
   /** The same for an instruction that has raised floating-point flags. */
   tellFlags(): void {
-    this.log?.push({ csr: fflags, value: this.read(fflags) });
+    this.log?.push(fflags);
   }
 }
 
 const fflags = 0x001;
 const mstatus = 0x300;
+const mstatush = 0x310;
 
 /** Whether a register says something of translation or protection: `mstatus`, `sstatus`, `satp`, `menvcfg`, PMP. */
 const remapping = (csr: number): boolean =>

@@ -60,15 +60,16 @@ function writeStatus(state: PrivilegedState, value: bigint, mask: bigint): void 
 
 function readIsa({ isa }: PrivilegedState): bigint {
   let bits = (isa.xlen === 32 ? 1n : 2n) << BigInt(isa.xlen - 2);
-  // `b` is a name of its own; S and U are always there.
-  for (const name of [...isa.extensions, 's', 'u']) {
+  // `b` is a name of its own, and of its parts together; S and U are always there.
+  const b = ['zba', 'zbb', 'zbs'].every((name) => isa.extensions.has(name)) ? ['b'] : [];
+  for (const name of [...isa.extensions, ...b, 's', 'u']) {
     if (/^[a-z]$/.test(name)) bits |= 1n << BigInt(name.charCodeAt(0) - 'a'.charCodeAt(0));
   }
   return bits;
 }
 
-/** Exceptions that can come from below M-mode: all but environment calls from S and M, and what is reserved. */
-const delegable = 0xb3ffn & ~(1n << 10n);
+/** Exceptions that can come from below M-mode: all but its own environment calls, and what is reserved. */
+const delegable = 0xb3ffn;
 const supervisorInterrupts = interrupt.ssi | interrupt.sti | interrupt.sei;
 const allInterrupts = supervisorInterrupts | interrupt.msi | interrupt.mti | (1n << 11n);
 
@@ -235,7 +236,8 @@ const table: readonly [string, Row][] = [
   ['mimpid', zero],
   ['mconfigptr', zero],
   ['mhartid', { read: (s) => s.hartId }],
-  ['misa', { read: readIsa }],
+  // What it says cannot be changed, which a write does not tell.
+  ['misa', { read: readIsa, write: () => undefined }],
   ['mstatus', { read: readStatus, write: (s, value) => writeStatus(s, value, machineStatusBits) }],
   ['mstatush', { ...zero, xlen: 32 }],
   [

@@ -290,7 +290,8 @@ export class SystemHart extends Hart {
     if (op.float && state.floatOff) return { cause: 'illegal-instruction', reason: 'floating point is off' };
     const trap = execute(effect, this, this.mmu, this.isa, op.length);
     if (op.float) this.tellFloat();
-    return trap;
+    const csr = trap !== null && effect.kind === 'csr' ? this.system.unsupported(effect.csr) : null;
+    return csr === null ? trap : { cause: 'unsupported', mnemonic: `${op.decoded.spec?.mnemonic ?? 'csr'} ${csr}` };
   }
 
   /** After a floating-point instruction: what it has changed beside its register. */
@@ -308,7 +309,7 @@ export class SystemHart extends Hart {
     if (outcome !== null && 'illegal' in outcome) return { cause: 'illegal-instruction', reason: outcome.illegal };
     if (outcome !== null && 'next' in outcome) {
       this.pc = outcome.next;
-      this.system.tellStatus();
+      this.system.tellReturn(mnemonic);
       return null;
     }
     if (outcome !== null) this.wait();

@@ -9,11 +9,15 @@ const ramStart = 0x8000_0000;
 const ramSize = 128 << 20;
 /** More memory than this is refused, whatever a program's headers say. */
 const largestMemory = 1 << 30;
+/** Of a program; each takes a range of memory of its own. */
+const mostSegments = 1000;
 
 export interface MachineOptions {
   readonly isa: Isa;
   /** Whether ordinary loads and stores of any alignment are carried out; otherwise they trap. */
   readonly misaligned: boolean;
+  /** Runs of a block of instructions after which it is compiled to WebAssembly; null: never. */
+  readonly compileAfter?: number | null;
 }
 
 export type RunEnd =
@@ -89,6 +93,7 @@ function refusal({ xlen, executable, entry, segments }: Elf, isa: Isa): string |
   if (!executable) return 'is an object file: link it first';
   if (xlen !== isa.xlen) return `is for RV${xlen}, and the ISA is RV${isa.xlen}`;
   if (segments.length === 0) return 'has nothing to load';
+  if (segments.length > mostSegments) return `has ${segments.length} segments to load, more than ${mostSegments}`;
   if ((entry & 1n) !== 0n) return `has an odd entry address 0x${entry.toString(16)}`;
   let total = BigInt(ramSize);
   for (const { address, size } of segments) {

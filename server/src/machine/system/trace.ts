@@ -1,18 +1,17 @@
 import { csrName } from '../../isa/index';
-import type { Xlen } from '../../isa/types';
 import type { Effect } from '../effect';
-import type { CsrWrite } from './csr-file';
 import type { SystemHart } from './hart';
 import type { Access } from './mmu';
 
 /**
- * Tells what a hart does in the form of Spike's commit log, a line for each instruction that retires: mode, pc, bits,
- * registers, CSRs and memory written, addresses read:
+ * Tells what a hart does in the form of Spike's commit log (riscv-isa-sim, `commit_log_print_insn`), a line for each
+ * instruction that retires: mode, pc, bits, registers written with what they hold, addresses read, stores:
  * `core   0: 3 0x0000000080000000 (0x00000297) x5  0x0000000080000000`.
+ * Registers come by number, an integer register before a floating-point one before a CSR of the same number.
  */
 export class Tracer {
   private readonly accesses: Access[] = [];
-  private readonly csrs: CsrWrite[] = [];
+  private readonly csrs: number[] = [];
 
   constructor(private readonly hart: SystemHart) {
     hart.mmu.log = this.accesses;
@@ -29,31 +28,29 @@ export class Tracer {
         : `core${String(hart.state.hartId).padStart(4)}: ${hart.lastPrivilege} ${this.value(hart.lastPc)} (${hex(
             BigInt(last.decoded.word),
             last.decoded.length,
-          )})${this.registers(last.effect)}${this.controls()}${accesses.map((one) => this.access(one)).join('')}`;
+          )})${this.registers(last.effect)}${accesses.map((one) => this.access(one)).join('')}`;
     accesses.length = 0;
     csrs.length = 0;
     return line;
   }
 
   private registers(effect: Effect): string {
+    const { hart } = this;
     const { integer, float } = written(effect);
-    const parts = integer
-      .filter((rd) => rd !== 0)
-      .map((rd) => ` x${String(rd).padEnd(2)} ${this.value(this.hart.read(rd))}`);
-    const bytes = this.hart.state.has('d') ? 8 : 4;
-    if (float !== null) {
-      const value = BigInt.asUintN(8 * bytes, this.hart.float.raw(float));
-      parts.push(` f${String(float).padEnd(2)} ${hex(value, bytes)}`);
-    }
-    return parts.join('');
-  }
-
-  /** Each once, with what it holds now, by number. */
-  private controls(): string {
-    const values = new Map(this.csrs.map(({ csr, value }) => [csr, value]));
-    return [...values]
+    const parts = new Map<number, string>();
+    for (const rd of integer)
+      if (rd !== 0) parts.set(16 * rd, ` x${String(rd).padEnd(2)} ${this.value(hart.read(rd))}`);
+    const bytes = hart.state.has('d') ? 8 : 4;
+    for (const frd of float)
+      parts.set(
+        16 * frd + 1,
+        ` f${String(frd).padEnd(2)} ${hex(BigInt.asUintN(8 * bytes, hart.float.raw(frd)), bytes)}`,
+      );
+    for (const csr of this.csrs)
+      parts.set(16 * csr + 4, ` c${csr}_${csrName(csr) ?? 'unknown'} ${this.value(hart.system.read(csr))}`);
+    return [...parts]
       .sort(([a], [b]) => a - b)
-      .map(([csr, value]) => ` c${csr}_${csrName(csr) ?? 'unknown'} ${this.value(value)}`)
+      .map(([, part]) => part)
       .join('');
   }
 
@@ -62,23 +59,34 @@ export class Tracer {
   }
 
   private value(value: bigint): string {
-    return hex(value, (this.hart.state.isa.xlen satisfies Xlen) / 8);
+    return hex(value, this.hart.state.isa.xlen / 8);
   }
 }
 
 const hex = (value: bigint, bytes: number): string => `0x${value.toString(16).padStart(2 * bytes, '0')}`;
 
+interface Written {
+  readonly integer: readonly number[];
+  readonly float: readonly number[];
+}
+
 /** The registers that an effect writes. */
-function written(effect: Effect): { readonly integer: readonly number[]; readonly float: number | null } {
+function written(effect: Effect): Written {
   switch (effect.kind) {
     case 'float': {
       const { k, rd } = effect.operation;
       const toInteger = k === 'compare' || k === 'class' || k === 'to-integer' || k === 'move-out';
-      return toInteger ? { integer: [rd], float: null } : { integer: [], float: rd };
+      return toInteger ? { integer: [rd], float: [] } : { integer: [], float: [rd] };
     }
     case 'float.load':
-      return { integer: [], float: effect.frd };
+      return { integer: [], float: [effect.frd] };
+    case 'amo.pair':
+      return { integer: effect.rd === 0 ? [] : [effect.rd, effect.rd + 1], float: [] };
+    case 'sequence': {
+      const parts = effect.parts.map(written);
+      return { integer: parts.flatMap(({ integer }) => integer), float: parts.flatMap(({ float }) => float) };
+    }
     default:
-      return { integer: 'rd' in effect ? [effect.rd] : [], float: null };
+      return { integer: 'rd' in effect ? [effect.rd] : [], float: [] };
   }
 }
