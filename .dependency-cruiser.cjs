@@ -1,5 +1,5 @@
 /** The order of docs/architecture.md: each layer may import itself and the layers before it. */
-const layers = ['isa', 'machine', 'memory', 'checker', 'language', 'service', 'features'];
+const layers = ['isa', 'machine', 'memory', 'checker', 'language', 'import', 'service', 'features'];
 const edges = ['lsp', 'debug', 'cli'];
 const anyOf = (names) => `^server/src/(${names.join('|')})/`;
 
@@ -34,7 +34,7 @@ module.exports = {
       comment: 'The thread that checks, and what starts it: the bundle holds the checker and no language.',
       severity: 'error',
       from: { path: '^server/src/worker/' },
-      to: { path: [anyOf(['language', 'features', ...edges]), '^client/'], dependencyTypesNot: ['type-only'] },
+      to: { path: [anyOf(['language', 'import', 'features', ...edges]), '^client/'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'core-is-pure',

@@ -19,7 +19,7 @@ export interface Run {
 export async function cmodx(
   line: string | readonly string[],
   files: Readonly<Record<string, string | Uint8Array>> = {},
-  { colour = false } = {},
+  { colour = false, watched = false } = {},
 ): Promise<Run> {
   const disk = new Map(Object.entries(files));
   let out = '';
@@ -44,6 +44,7 @@ export async function cmodx(
       err += text;
     },
     colour,
+    watched,
     workers: () => inlineWorkers,
     cores: 2,
   };

@@ -5,7 +5,9 @@ import { decodeCommand } from './decode';
 import { disasmCommand } from './disasm';
 import { formatCommand } from './format';
 import { type CliHost, type ExitCode, exitCodes } from './host';
+import { importCommand } from './import';
 import { litmusCommand } from './litmus';
+import { newCommand } from './new';
 import { runCommand } from './run';
 import { tableCommand } from './table';
 
@@ -49,6 +51,18 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "runs a bare-metal ELF program in M-mode until it ends through `tohost`; its exit code is the command's",
     run: runCommand,
   },
+  import: {
+    usage:
+      'import [--function NAME] [--as TEMPLATE] [-o FILE] PROGRAM | --all [--reach TARGET [--auipc BASE]] [--json] PROGRAM',
+    summary:
+      'a `.cmodx` file from an ELF file or from the text of `objdump -d`; or what all its patchable entries are like',
+    run: importCommand,
+  },
+  new: {
+    usage: 'new [-o FILE] [TEMPLATE]',
+    summary: 'a protocol from a template; without one, the list of them',
+    run: newCommand,
+  },
   format: {
     usage: 'format [--check] FILE...',
     summary: 'rewrites files in the usual layout; with --check only says which would change',
@@ -57,7 +71,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that are promised but not there: refused by name, never mistaken for a file. */
-const planned = new Set(['vary', 'import', 'new', 'mcp']);
+const planned = new Set(['vary', 'mcp']);
 
 /** The usage text. */
 export function helpText(): string {

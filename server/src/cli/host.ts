@@ -14,6 +14,8 @@ export interface CliHost {
   readonly stderr: (text: string) => void;
   /** Whether stdout shows ANSI colours. */
   readonly colour: boolean;
+  /** Whether stderr is a terminal, where progress may be shown. */
+  readonly watched: boolean;
   /** Starts checker threads for jobs with these limits. */
   readonly workers: (limits: Limits) => SpawnWorker;
   readonly cores: number;

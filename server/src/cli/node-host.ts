@@ -67,6 +67,7 @@ export function nodeHost(version: string): CliHost {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     colour: wantsColour(),
+    watched: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
     workers: (limits) =>
       nodeWorkers(join(dirname(realpathSync(process.argv[1] ?? '.')), 'checker-worker.js'), () => limits),
     cores: availableParallelism(),
