@@ -571,6 +571,228 @@ crossing:
 done:
 `;
 
+const startup = `
+  # What a test's environment does before anything else, whether the hart has it or not.
+  on_trap 1f
+  csrwi 0x744, 8
+1: on_trap 1f
+  csrwi satp, 0
+  j 2f
+1: j wrong
+2: on_trap 1f
+  csrwi 0x7a5, 8
+1: on_trap wrong
+  csrw tselect, zero
+  note_csr tselect
+  li t0, -1
+  csrw mcounteren, t0
+  csrw scounteren, t0
+  csrwi mcountinhibit, 0
+  csrw medeleg, zero
+  csrw mideleg, zero
+  csrw mie, zero
+  csrwi mstatus, 0
+  csrr a0, mhartid
+  note a0
+  csrr a0, mimpid
+  csrr a0, marchid
+  csrr a0, mvendorid
+#if __riscv_xlen == 64
+  # The odd registers of eight entries are not there.
+  csrw pmpcfg2, zero
+  on_trap 1f
+  csrw pmpcfg1, zero
+1: on_trap 1f
+  csrw pmpcfg3, zero
+1: on_trap 1f
+  csrw mstatush, zero
+1: on_trap 1f
+  csrr a0, cycleh
+1: on_trap 1f
+  csrr a0, minstreth
+1:
+#else
+  csrw pmpcfg1, zero
+  csrw pmpcfg2, zero
+  csrw pmpcfg3, zero
+  csrw mstatush, zero
+  csrr a0, cycleh
+  csrr a0, minstreth
+#endif
+  # Read-only counters may be read in any way that does not write.
+  on_trap wrong
+  csrrs zero, cycle, zero
+  csrrc zero, cycle, zero
+  csrrsi zero, cycle, 0
+  csrrci zero, cycle, 0
+  on_trap 1f
+  csrrw a0, cycle, zero
+1: on_trap 1f
+  csrrsi a0, instret, 1
+1: open_memory
+  on_trap 1f
+  enter 0, 2f
+2: csrr a0, cycle
+  csrr a0, instret
+  ecall
+1: on_trap 1f
+  # A jump to where no memory is has taken place before it traps.
+  li t0, 1 << (__riscv_xlen - 1)
+  srli t0, t0, 1
+  li a0, 0
+  jalr a0, t0, 0
+1: note a0
+  # Bit 0 of a jump's target does not count.
+  la t0, 1f
+  jalr a0, t0, 1
+  j wrong
+1: j 1f
+wrong:
+  li t0, 0xbad
+  note t0
+1:
+`;
+
+const walks = `
+  open_memory
+  la s2, tables
+#if __riscv_xlen == 64
+#define BITS 9
+#define ENTRY 3
+  li s3, 8
+next_mode:
+  # Sv39, Sv48 and Sv57 have 3, 4 and 5 levels.
+  addi s4, s3, -5
+#else
+#define BITS 10
+#define ENTRY 2
+  li s3, 1
+  li s4, 2
+#endif
+  # s5: the level of the leaf.
+  li s5, 0
+next_leaf:
+  # Clears the tables, then makes a chain of them from the root at s2, entry 1 each, down to the leaf; s6: the address.
+  mv t0, s2
+  li t1, 5 * 4096
+  add t1, t1, s2
+1: SX zero, 0(t0)
+  addi t0, t0, WORD
+  bltu t0, t1, 1b
+  li s6, 0
+  mv s7, s2
+  addi t0, s4, -1
+2: li t1, BITS
+  mul t2, t0, t1
+  addi t2, t2, 12
+  li t3, 1
+  sll t3, t3, t2
+  add s6, s6, t3
+  beq t0, s5, 3f
+  li t3, 4096
+  add t3, t3, s7
+  srli t4, t3, 2
+  ori t4, t4, 1
+  SX t4, WORD(s7)
+  mv s7, t3
+  addi t0, t0, -1
+  j 2b
+3: # A leaf of 2^t2 bytes that holds the marker, aligned to its size.
+  la t0, marker
+  li t3, 1
+  sll t3, t3, t2
+  addi t3, t3, -1
+  and t4, t0, t3
+  or s6, s6, t4
+  not t3, t3
+  and t0, t0, t3
+  srli t0, t0, 2
+  ori t0, t0, 0xc7
+  SX t0, WORD(s7)
+  addi s7, s7, WORD
+  # On.
+  srli t0, s2, 12
+#if __riscv_xlen == 64
+  slli t1, s3, 60
+#else
+  slli t1, s3, 31
+#endif
+  or t0, t0, t1
+  csrw satp, t0
+  sfence.vma
+
+# A load and a store as in S-mode; a trap notes what it is.
+.macro probe
+  on_trap 91f
+  li t0, 3 << 11
+  csrc mstatus, t0
+  li t0, (1 << 17) | (1 << 11)
+  csrs mstatus, t0
+  lw a0, 0(s6)
+  sw a0, 4(s6)
+  li t0, 1 << 17
+  csrc mstatus, t0
+  note a0
+91: li t0, 1 << 17
+  csrc mstatus, t0
+.endm
+  probe
+  # Pages of the user are no pages of S-mode's, but with SUM.
+  LX t1, 0(s7)
+  ori t1, t1, 0x10
+  SX t1, 0(s7)
+  sfence.vma
+  probe
+  li t0, 1 << 18
+  csrs mstatus, t0
+  probe
+  li t0, 1 << 18
+  csrc mstatus, t0
+  # A large page that is not aligned to its size; for a small one, the next page.
+  LX t1, 0(s7)
+  xori t1, t1, 0x10
+  SX t1, 0(s7)
+  beqz s5, 4f
+  ori t1, t1, 1 << 10
+  SX t1, 0(s7)
+  sfence.vma
+  probe
+4: # A pointer with the bits of a leaf; at the last level, a pointer.
+  LX t1, 0(s7)
+  andi t1, t1, -15
+  SX t1, 0(s7)
+  sfence.vma
+  probe
+#if __riscv_xlen == 64
+  # Reserved bits.
+  LX t1, 0(s7)
+  ori t1, t1, 0xc7
+  li t2, 1 << 54
+  or t1, t1, t2
+  SX t1, 0(s7)
+  sfence.vma
+  probe
+  # Not canonical.
+  li t0, 1 << 62
+  xor s6, s6, t0
+  probe
+#endif
+  addi s5, s5, 1
+  bne s5, s4, next_leaf
+#if __riscv_xlen == 64
+  addi s3, s3, 1
+  li t0, 11
+  bne s3, t0, next_mode
+#endif
+  csrw satp, zero
+  j 5f
+.balign 16
+marker: .word 0x600d600d, 0
+.balign 4096
+tables: .zero 5 * 4096
+5:
+`;
+
 export const programs: Readonly<Record<string, string>> = {
   exceptions,
   privilege,
@@ -579,4 +801,6 @@ export const programs: Readonly<Record<string, string>> = {
   memory,
   protection,
   changing,
+  startup,
+  walks,
 };
