@@ -1,57 +1,70 @@
-import { describe, expect, it } from 'vitest';
-import type { Isa, Xlen } from '../../server/src/isa/types';
-import { Hart, Ram, step } from '../../server/src/machine/index';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { instructions } from '../../server/src/isa/index';
 import { isaOf } from './harness';
-import { type Program, randomProgram } from './programs';
-import { loadAddress, underQemu } from './qemu';
+import { executorOf } from './judges';
+import { type Frames, onEffects, onEmulator, onQemu } from './mix/machines';
+import { explain, firstDifference, type Mix, makeMix } from './mix/mix';
 
-const bits = 'zba_zbb_zbs_zbc_zbkb';
-const seed = 20_261_122;
+const seed = 20_261_123;
+/** Of QEMU's CPU. */
+const options = 'zba zbb zbc zbs zbkb zbkc zbkx zknd zkne zknh zksed zksh Zfh'.split(' ');
+const extensions = 'zifencei_zihintpause_zihintntl_zicbop_zfh_zba_zbb_zbc_zbs_zkn_zks';
+/**
+ * How often each instruction stands in a program, and on how many operands it runs: 1,000,000 in all.
+ * `CMODX_QEMU_SCALE` multiplies that.
+ */
+const { CMODX_QEMU_SCALE: scale = '1' } = process.env;
+const rounds = { 64: 60 * Number(scale), 32: 70 * Number(scale) } as const;
+const runs = 24;
+const least = 500_000;
 
 describe.each([64, 32] as const)('RV%i random programs', (xlen) => {
-  it.each([
-    { march: `rv${xlen}imac_${bits}`, size: { blocks: 500, blockLength: 180, float: false }, least: 100_000 },
-    { march: `rv${xlen}gc_zfh_${bits}`, size: { blocks: 150, blockLength: 180, float: true }, least: 40_000 },
-  ])('of $march leave the same registers and memory as under QEMU', { timeout: 60_000 }, ({ march, size, least }) => {
-    const program = randomProgram(xlen, size, seed);
-    const isa = isaOf(march);
-    const { image, output } = underQemu(program.text, isa, [...bits.split('_'), ...(size.float ? ['Zfh'] : [])]);
-    const ours = runHere(image, isa);
-    expect(ours.executed).toBeGreaterThan(least);
-    compare(program, ours.output, output, xlen);
+  const isa = isaOf(`rv${xlen}gc_${extensions}`);
+  const specs = instructions.filter((spec) => spec.xlens.includes(xlen) && executorOf(spec) === 'qemu');
+  let mix: Mix;
+  let ours: { readonly frames: Frames; readonly counts: Map<string, number> };
+
+  beforeAll(() => {
+    mix = makeMix(isa, specs, { rounds: rounds[xlen], runs }, seed);
+    ours = onEffects(mix.image, isa);
+  }, 120_000);
+
+  it('run every instruction that QEMU runs, each of them often', () => {
+    expect([...ours.counts.keys()].sort()).toEqual([...new Set(specs.map(({ mnemonic }) => mnemonic))].sort());
+    expect(Math.min(...ours.counts.values())).toBeGreaterThanOrEqual(rounds[xlen] * runs);
+    const total = [...ours.counts.values()].reduce((sum, count) => sum + count, 0);
+    expect(total).toBeGreaterThanOrEqual(least * Number(scale));
+    const table = [...ours.counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([mnemonic, count]) => `${mnemonic} ${count}`);
+    console.info(`RV${xlen}: ${total} instructions under QEMU: ${table.join(', ')}`);
+  });
+
+  it('leave the same registers and memory as under QEMU', { timeout: 120_000 }, () => {
+    const theirs = onQemu(mix.image, isa, options);
+    const at = firstDifference(ours.frames, theirs);
+    if (at !== null)
+      expect.fail(
+        explain(
+          mix,
+          at,
+          (image) => onEffects(image, isa).frames,
+          (image) => onQemu(image, isa, options),
+        ),
+      );
+    expect(theirs.length).toBe(ours.frames.length);
+  });
+
+  it('do so in the emulator too', { timeout: 120_000 }, () => {
+    const at = firstDifference(onEmulator(mix.image, isa), ours.frames);
+    if (at !== null)
+      expect.fail(
+        explain(
+          mix,
+          at,
+          (image) => onEmulator(image, isa),
+          (image) => onEffects(image, isa).frames,
+        ),
+      );
   });
 });
-
-/** Runs a program until its `exit`, collecting what it writes. */
-function runHere(image: Uint8Array, isa: Isa): { readonly output: Uint8Array; readonly executed: number } {
-  const memory = new Ram();
-  memory.map(loadAddress, image);
-  const hart = new Hart(loadAddress, isa);
-  const output: number[] = [];
-  for (;;) {
-    const result = step(hart, memory, isa);
-    if (result.kind === 'retired') continue;
-    const { trap } = result;
-    if (trap.cause !== 'ecall') throw new Error(`at 0x${hart.pc.toString(16)}: ${JSON.stringify(trap, hexOf)}`);
-    const call = hart.read(17);
-    if (call === 93n) return { output: Uint8Array.from(output), executed: Number(hart.retired) };
-    for (let i = 0n; i < hart.read(12); i++) output.push(Number(memory.load(hart.read(11) + i, 1)));
-    hart.pc += 4n;
-  }
-}
-
-const hexOf = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? `0x${value.toString(16)}` : value;
-
-function compare(program: Program, ours: Uint8Array, theirs: Uint8Array, xlen: Xlen): void {
-  expect(theirs.length).toBe(ours.length);
-  const at = ours.findIndex((byte, i) => byte !== theirs[i]);
-  if (at === -1) return;
-  const block = Math.floor(at / program.frame);
-  const register = program.registerAt(at % program.frame);
-  const where = program.blocks[block] === undefined ? 'scratch memory' : `block ${block}, ${register}`;
-  const start = at - (at % (xlen / 8));
-  const show = (bytes: Uint8Array): string =>
-    Buffer.from(bytes.slice(start, start + xlen / 8).reverse()).toString('hex');
-  throw new Error(`seed ${seed}, ${where}: here ${show(ours)}, QEMU ${show(theirs)}\n${program.blocks[block] ?? ''}`);
-}

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Isa } from '../../server/src/isa/types';
+import type { Isa, Xlen } from '../../server/src/isa/types';
 
 const tools = 'binutils-riscv64-unknown-elf';
 
@@ -32,18 +32,34 @@ export function underQemu(
     const place = [`--section-start=.image=0x${loadAddress.toString(16)}`, '-e', '_start'];
     run('riscv64-unknown-elf-ld', tools, ['-m', emulation, ...place, '-o', at('program'), at('program.o')]);
     run('riscv64-unknown-elf-objcopy', tools, ['-O', 'binary', at('program'), at('program.bin')]);
-    const file = openSync(at('output'), 'w');
-    const cpu = [`rv${xlen}`, ...options.map((name) => `${name}=on`)].join(',');
-    run(`qemu-riscv${xlen}`, 'qemu-user', ['-cpu', cpu, at('program')], file);
-    closeSync(file);
-    return { image: readFileSync(at('program.bin')), output: readFileSync(at('output')) };
+    return { image: readFileSync(at('program.bin')), output: execute(directory, 'program', xlen, options) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
+/** The same for an executable file. */
+export function runExecutable(elf: Uint8Array, { xlen }: Isa, options: readonly string[]): Uint8Array {
+  const directory = mkdtempSync(join(tmpdir(), 'cmodx-qemu-'));
+  try {
+    writeFileSync(join(directory, 'program'), elf, { mode: 0o755 });
+    return execute(directory, 'program', xlen, options);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function execute(directory: string, program: string, xlen: Xlen, options: readonly string[]): Uint8Array {
+  const output = join(directory, 'output');
+  const file = openSync(output, 'w');
+  const cpu = [`rv${xlen}`, ...options.map((name) => `${name}=on`)].join(',');
+  run(`qemu-riscv${xlen}`, 'qemu-user', ['-cpu', cpu, join(directory, program)], file);
+  closeSync(file);
+  return readFileSync(output);
+}
+
 function run(command: string, debianPackage: string, args: readonly string[], stdout: number | 'pipe' = 'pipe'): void {
-  const result = spawnSync(command, args, { stdio: ['ignore', stdout, 'pipe'], encoding: 'utf8' });
+  const result = spawnSync(command, args, { stdio: ['ignore', stdout, 'pipe'], encoding: 'utf8', timeout: 60_000 });
   if (result.error)
     throw new Error(`${command} cannot be run: apt-get install ${debianPackage}`, { cause: result.error });
   if (result.status !== 0)
