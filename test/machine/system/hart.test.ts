@@ -1,36 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Op } from '../../../server/src/machine/system/hart';
-import { SystemHart } from '../../../server/src/machine/system/hart';
-import { PhysicalMemory } from '../../../server/src/machine/system/physical';
-import { assemble, codeAddress, isaOf } from '../harness';
+import type { SystemHart } from '../../../server/src/machine/system/hart';
+import { codeAddress } from '../harness';
+import { data, run, start } from './start';
 
-/** What QEMU 7.2 has otherwise than the manual, or not at all: the manual's text is the judge. */
-interface Setting {
-  readonly isa?: string;
-  readonly misaligned?: boolean;
-  /** At `data`, little-endian doublewords. */
-  readonly memory?: readonly bigint[];
-}
-
-const data = codeAddress + 0x1_0000n;
-
-/** Runs assembled code from M-mode until its end, to which `mtvec` points too. */
-function run(assembly: string, { isa = 'rv64gc', misaligned = true, memory = [] }: Setting = {}): SystemHart {
-  const parsed = isaOf(isa);
-  const code = assemble(`${assembly}; .balign 4; 99: j 99b`, parsed);
-  const ram = new PhysicalMemory<Op>([{ start: Number(codeAddress), size: 0x2_0000 }]);
-  ram.write(Number(codeAddress), code);
-  ram.write(Number(data), new Uint8Array(new BigUint64Array(memory).buffer));
-  const hart = new SystemHart(codeAddress, ram, { isa: parsed, hartId: 0n, misaligned });
-  const end = codeAddress + BigInt(code.length - 4);
-  hart.system.write(0x305, end);
-  for (let i = 0; hart.pc !== end; i++) {
-    if (i > 2000) throw new Error(`no end: at 0x${hart.pc.toString(16)}`);
-    hart.step();
-    if (hart.refused !== null) throw new Error(hart.refused);
-  }
-  return hart;
-}
+// What QEMU 7.2 has otherwise than the manual, or not at all: the manual's text is the judge.
 
 const cause = (hart: SystemHart) => ({ cause: hart.state.m.cause, tval: hart.state.m.tval });
 const a0 = (hart: SystemHart): bigint => hart.read(10);
@@ -93,10 +66,110 @@ describe('control and status registers', () => {
     expect(a0(run('csrr a0, misa', { isa: 'rv32imac_zicsr' }))).toBe((1n << 30n) | 0x141105n);
   });
 
+  it('misa cannot be written, and has B for its three parts together', () => {
+    expect(a0(run('csrw misa, zero; csrr a0, misa'))).toBe((2n << 62n) | 0x14112dn);
+    expect(a0(run('csrr a0, misa', { isa: 'rv64gc_zba_zbb_zbs' })) & 2n).toBe(2n);
+    expect(a0(run('csrr a0, misa', { isa: 'rv64gc_zba_zbb' })) & 2n).toBe(0n);
+  });
+
+  it('a counter carries from its lower half to its upper one, and back to 0', () => {
+    const carry = 'li t0, -1; csrw mcycle, t0; csrwi mcycleh, 4; nop; csrr a0, mcycleh';
+    expect(a0(run(carry, { isa: 'rv32gc' }))).toBe(5n);
+    const wrap = 'li t0, -1; csrw minstreth, t0; csrw minstret, t0; csrr a0, instreth; csrr a0, instreth';
+    expect(a0(run(wrap, { isa: 'rv32gc' }))).toBe(0n);
+  });
+
+  it('a counter that is inhibited stands still until it is not', () => {
+    expect(a0(run('csrwi mcountinhibit, 5; csrwi mcycle, 9; nop; csrr a0, mcycle'))).toBe(9n);
+    expect(a0(run('csrwi mcountinhibit, 4; csrwi minstret, 9; csrwi mcountinhibit, 0; nop; csrr a0, minstret'))).toBe(
+      11n,
+    );
+    expect(a0(run('li t0, -1; csrw mcountinhibit, t0; csrr a0, mcountinhibit'))).toBe(5n);
+  });
+
+  it.each([
+    'mhpmcounter3',
+    'mhpmcounter31',
+    'mhpmevent3',
+    'tselect',
+    'tdata1',
+    'tdata2',
+    'mvendorid',
+    'pmpcfg14',
+    'pmpaddr16',
+    'pmpaddr63',
+  ])('%s is 0, whatever is written', (csr) => {
+    const write = csr === 'mvendorid' ? '' : `li t0, -1; csrw ${csr}, t0;`;
+    expect(a0(run(`li a0, 1; ${write} csrr a0, ${csr}`))).toBe(0n);
+  });
+
+  it.each([
+    ['medeleg', 0xb3ffn],
+    ['mideleg', 0x222n],
+    ['mie', 0xaaan],
+    ['mip', 0x222n],
+    ['stvec', 0xffff_ffff_ffff_fffdn],
+    ['menvcfg', 1n],
+    ['senvcfg', 1n],
+    ['scounteren', 0xffff_ffffn],
+    ['pmpaddr0', 0x3f_ffff_ffff_ffffn],
+    ['mstatus', 0x8000_000a_007e_79aan],
+    ['sstatus', 0x8000_0002_000c_6122n],
+  ])('%s has just the fields that are there', (csr, fields) => {
+    expect(a0(run(`li t0, -1; csrw ${csr}, t0; csrr a0, ${csr}; csrw mie, zero; csrw mip, zero`))).toBe(fields);
+  });
+
+  it.each([
+    'csrw cycle, zero',
+    'csrrs a0, mhartid, t0',
+    'csrr a0, pmpcfg1',
+    'csrr a0, mstatush',
+    'csrr a0, cycleh',
+    'csrr a0, hgatp',
+    'csrr a0, vl',
+    'csrr a0, ssp',
+    'csrr a0, mseccfg',
+    'csrr a0, dcsr',
+    'csrr a0, tcontrol',
+    'csrr a0, mnstatus',
+  ])('%s is illegal', (access) => {
+    expect(cause(run(access)).cause).toBe(2n);
+  });
+
+  it.each([
+    ['csrwi vcsr, 0', 'rv64gcv', 'csrrwi vcsr'],
+    ['csrr a0, vlenb', 'rv64gcv', 'csrrs vlenb'],
+    ['csrr a0, hgatp', 'rv64gch', 'csrrs hgatp'],
+    ['csrw vsatp, zero', 'rv64gch', 'csrrw vsatp'],
+    ['csrr a0, mtval2', 'rv64gch', 'csrrs mtval2'],
+  ])('%s of an extension that is not executed is refused by name', (access, isa, name) => {
+    expect(() => run(access, { isa })).toThrow(`\`${name}\` at 0x80000000 is decoded, but not executed`);
+  });
+
   it('mstatus.MPP keeps its value where a mode is written that is not there', () => {
     expect(a0(run('li t0, 1 << 11; csrw mstatus, t0; li t0, 2 << 11; csrw mstatus, t0; csrr a0, mstatus'))).toBe(
       (0xan << 32n) | (1n << 11n),
     );
+  });
+
+  it.each([
+    ['mret', 'csrw mepc, t1'],
+    ['sret', 'csrw sepc, t1'],
+  ])('%s to a lower mode clears MPRV', (instruction, epc) => {
+    const code = `la t1, 1f; ${epc}; li t0, 1 << 17; csrw mstatus, t0; ${instruction}; 1: nop`;
+    const hart = run(code);
+    expect(hart.state.mstatus & (1n << 17n)).toBe(0n);
+    expect(hart.state.m.cause).toBe(1n);
+    const stays = 'la t1, 1f; csrw mepc, t1; li t0, (1 << 17) | (3 << 11); csrw mstatus, t0; mret; 1: csrr a0, mstatus';
+    expect((a0(run(stays)) >> 17n) & 1n).toBe(1n);
+  });
+
+  it('locked PMP entries stay as they are, and the address below one that begins there', () => {
+    const locked = 'li t0, 0x8800; csrw pmpcfg0, t0; li t0, -1';
+    expect(a0(run(`${locked}; csrw pmpcfg0, zero; csrr a0, pmpcfg0`))).toBe(0x8800n);
+    expect(a0(run(`${locked}; csrw pmpaddr1, t0; csrr a0, pmpaddr1`))).toBe(0n);
+    expect(a0(run(`${locked}; csrw pmpaddr0, t0; csrr a0, pmpaddr0`))).toBe(0n);
+    expect(a0(run(`li t0, 0x9800; csrw pmpcfg0, t0; csrwi pmpaddr0, 7; csrr a0, pmpaddr0`))).toBe(7n);
   });
 
   it('a PMP entry that is writable but not readable does nothing', () => {
@@ -122,6 +195,19 @@ describe('interrupts', () => {
   ])('of %i pending, %i is taken first', (pending, number) => {
     const hart = run(`li t0, ${pending}; csrw mie, t0; csrw mip, t0; csrsi mstatus, 8; 1: j 1b`);
     expect(hart.state.m.cause).toBe((1n << 63n) | number);
+  });
+
+  it.each([
+    [0, 'csrwi mip, 2', 0n],
+    [1, 'csrwi mip, 2', 4n],
+    [1, 'li t0, 0x200; csrw mip, t0', 36n],
+    [1, 'ecall', 0n],
+  ])('with mode %i of mtvec, after %s the handler is %i bytes from its base', (mode, raise, offset) => {
+    const { hart } = start(
+      `la t0, 1f + ${mode}; csrw mtvec, t0; li t0, 0xaaa; csrw mie, t0; csrsi mstatus, 8; ${raise}; nop; .balign 64; 1: ${'2: j 2b; '.repeat(16)}`,
+    );
+    for (let i = 0; i < 100 && hart.pc < codeAddress + 0x40n; i++) hart.step();
+    expect(hart.pc).toBe(codeAddress + 0x40n + offset);
   });
 
   it('wfi passes the time until the timer', () => {

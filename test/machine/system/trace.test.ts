@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Op } from '../../../server/src/machine/system/hart';
-import { SystemHart } from '../../../server/src/machine/system/hart';
-import { PhysicalMemory } from '../../../server/src/machine/system/physical';
 import { Tracer } from '../../../server/src/machine/system/trace';
-import { assemble, codeAddress, isaOf } from '../harness';
+import { start } from './start';
 
 /** The log of a program from its start in M-mode until its end, to which `mtvec` points too. */
 function trace(assembly: string, isa = 'rv64gc'): string[] {
-  const parsed = isaOf(isa);
-  const code = assemble(`${assembly}; .balign 4; 99: j 99b`, parsed);
-  const memory = new PhysicalMemory<Op>([{ start: Number(codeAddress), size: 0x2_0000 }]);
-  memory.write(Number(codeAddress), code);
-  const hart = new SystemHart(codeAddress, memory, { isa: parsed, hartId: 0n, misaligned: true });
-  const end = codeAddress + BigInt(code.length - 4);
-  hart.system.write(0x305, end);
+  const { hart, end } = start(assembly, { isa });
   const tracer = new Tracer(hart);
   const lines: string[] = [];
   while (hart.pc !== end && lines.length < 100) {
