@@ -43,7 +43,7 @@ export function assemble(
     symbol: (name) => (Object.hasOwn(symbols, name) ? symbols[name] : undefined),
     symbolNames: Object.keys(symbols),
   });
-  const problems = [...statements.flatMap((statement) => statement.problems), ...block.problems];
+  const { problems } = block;
   const words = block.statements.flatMap((statement) => statement.pieces.map((piece) => hexOf(piece.bytes)));
   const said = problems.map(({ start, end, message }) => `${JSON.stringify(text.slice(start, end))}: ${message}`);
   return { block, words: words.join(' '), problems, said };

@@ -163,6 +163,10 @@ const ROWS: readonly Row[] = [
   ['ccrs2', 'rs2', 'any', '6:2>0', 'source register'],
   ["anyrds'", 'rd', 'any', '9:7>0', 'destination register'],
   ["anyrs2'", 'rs2', 'any', '4:2>0', 'source register'],
+  ["anyrd'", 'rd', 'any', '4:2>0', 'destination register'],
+  ['ccss6', 'imm', 'unsigned', '12:7>0', 'immediate'],
+  ['cciw8', 'imm', 'unsigned', '12:5>0', 'immediate'],
+  ['ccl5', 'imm', 'unsigned', '12:10>2 6:5>0', 'immediate'],
   ['cj', 'imm', 'target', '12:12>11 11:11>4 10:9>8 8:8>10 7:7>6 6:6>7 5:3>1 2:2>5', 'jump target'],
   ['cb', 'imm', 'target', '12:12>8 11:10>3 6:5>6 4:3>1 2:2>5', 'branch target'],
 ];

@@ -1,3 +1,4 @@
+import { operate } from '../isa/asm/operators';
 import type { Expression, Statement } from '../isa/asm/types';
 import type { Xlen } from '../isa/types';
 
@@ -24,6 +25,7 @@ export function evaluate(expression: Expression, xlen: Xlen, lookup: Lookup): Va
     case 'unary': {
       const a = evaluate(expression.a, xlen, lookup);
       if (!a.ok) return a;
+      if (expression.op === '!') return done(a.value === 0n ? 1n : 0n);
       return done(expression.op === '-' ? -a.value : expression.op === '~' ? ~a.value : a.value);
     }
     case 'binary': {
@@ -31,38 +33,11 @@ export function evaluate(expression: Expression, xlen: Xlen, lookup: Lookup): Va
       if (!a.ok) return a;
       const b = evaluate(expression.b, xlen, lookup);
       if (!b.ok) return b;
-      if ((expression.op === '/' || expression.op === '%') && b.value === 0n) return fail('division by zero');
-      return done(binary(expression.op, a.value, b.value, xlen));
+      const value = operate(expression.op, a.value, b.value);
+      return typeof value === 'string' ? fail(value) : done(value);
     }
     default:
       return fail('only numbers, names and operators can stand here');
-  }
-}
-
-function binary(op: Extract<Expression, { k: 'binary' }>['op'], a: bigint, b: bigint, xlen: Xlen): bigint {
-  // A shift by more than the width leaves nothing; a larger one would only take memory.
-  const shift = b >= BigInt(xlen) ? BigInt(xlen) : b;
-  switch (op) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    case '%':
-      return a % b;
-    case '<<':
-      return a << shift;
-    case '>>':
-      return a >> shift;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
   }
 }
 
@@ -93,6 +68,6 @@ export function* namesOf(
   for (const operand of statement.body?.operands ?? []) {
     if (operand.k === 'expression') yield* namesIn(operand.value);
     else if (operand.k === 'list') for (const value of operand.values) yield* namesIn(value);
-    else if (operand.offset !== null) yield* namesIn(operand.offset);
+    else if (operand.k === 'memory' && operand.offset !== null) yield* namesIn(operand.offset);
   }
 }

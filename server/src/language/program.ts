@@ -168,7 +168,7 @@ class Assembler {
   private report(job: Job): void {
     const { unit, statements } = job.text;
     const here = this.here(job);
-    const problems = [...statements.flatMap((statement) => statement.problems), ...job.result.block.problems];
+    const { problems } = job.result.block;
     for (const problem of problems) {
       const place = { file: unit.file, start: problem.start, end: problem.end };
       this.sink.add(assemblyCode(problem), place, problem.message, problem.suggestion ?? null);

@@ -158,7 +158,7 @@ function placeTarget(
     symbolNames: [...wordsInReach(program, { sites: context.sites })],
     pcrelHi: (name) => lookup(name)?.label?.pcrelHi ?? undefined,
   });
-  const problems = [...statement.problems, ...block.problems];
+  const { problems } = block;
   for (const problem of problems) {
     const at = { file: unit.file, start: problem.start, end: problem.end };
     sink.add(assemblyCode(problem), at, problem.message, problem.suggestion ?? null);

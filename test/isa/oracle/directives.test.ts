@@ -41,7 +41,7 @@ test.each([
   const theirs = gnuAssembly(BLOCK, march, base);
   const statements = parseStatements(BLOCK);
   const ours = assembleBlock(statements, base, { isa: isa(march), rvc: true, symbol: () => undefined });
-  expect([...statements.flatMap((statement) => statement.problems), ...ours.problems]).toEqual([]);
+  expect(ours.problems).toEqual([]);
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
   const all = Uint8Array.from(ours.statements.flatMap((statement) => [...statement.bytes]));
   expect(hex(all)).toBe(hex(theirs.ok ? theirs.code.subarray(0, all.length) : new Uint8Array()));

@@ -12,6 +12,7 @@ export type NamePlace = Pick<LitmusReference, 'kind' | 'name' | 'definition'> & 
 function namesOf(operand: Operand): { readonly name: string; readonly start: number; readonly end: number }[] {
   if (operand.k === 'expression') return [...namesIn(operand.value)];
   if (operand.k === 'list') return operand.values.flatMap((value) => [...namesIn(value)]);
+  if (operand.k === 'empty') return [];
   return [...(operand.offset ? namesIn(operand.offset) : []), ...namesIn(operand.base)];
 }
 

@@ -2,7 +2,8 @@ import { isRegisterName } from '../registers';
 import { nearest } from '../suggest';
 import type { Isa, TextProblem } from '../types';
 import { pcrelDistance, splitHiLo } from './macros';
-import type { Expression, PcrelHi, Span } from './types';
+import { operate } from './operators';
+import { type Expression, type PcrelHi, RELOCATIONS, type Span } from './types';
 
 /** What an expression may refer to, at the statement in which it stands. */
 export interface Scope {
@@ -39,10 +40,20 @@ function symbolValue(name: string, place: Span, scope: Scope): bigint | null {
   );
 }
 
+/** What these stand for is laid out by a linker: the global offset table, thread-local storage and its descriptors. */
+const NEEDS_LINKER: ReadonlySet<string> = new Set(RELOCATIONS.slice(4));
+
 /** `%hi` and `%pcrel_hi` give 20 bits as `lui` and `auipc` are written, `%lo` and `%pcrel_lo` a signed 12-bit number. */
 function relocationValue(expression: Expression & { readonly k: 'relocation' }, scope: Scope): bigint | null {
   const { op, a } = expression;
   const { xlen } = scope.isa;
+  if (NEEDS_LINKER.has(op))
+    return report(
+      scope,
+      'needs-linker',
+      `\`${op}\` needs a linker, which alone knows that place or distance`,
+      expression,
+    );
   const half = (distance: number): bigint => {
     const { hi, lo } = splitHiLo(distance);
     return op.endsWith('hi') ? BigInt((hi >>> 12) & 0xfffff) : BigInt(lo);
@@ -80,33 +91,12 @@ function relocationValue(expression: Expression & { readonly k: 'relocation' }, 
   return half(Number(BigInt.asIntN(32, signed)));
 }
 
-/** As GNU as computes: 64 bits, `/` and `%` signed and towards zero, `>>` unsigned. */
 function binaryValue(expression: Expression & { readonly k: 'binary' }, scope: Scope): bigint | null {
   const a = evaluate(expression.a, scope);
   const b = evaluate(expression.b, scope);
   if (a === null || b === null) return null;
-  switch (expression.op) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-    case '%':
-      if (b === 0n) return report(scope, 'operand', 'division by zero', expression.b);
-      return expression.op === '/' ? a / b : a % b;
-    case '<<':
-    case '>>':
-      if (b < 0n || b > 63n) return report(scope, 'operand', `shift by ${b}: 0 to 63 is possible`, expression.b);
-      return expression.op === '<<' ? a << b : BigInt.asUintN(64, a) >> b;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-  }
+  const value = operate(expression.op, a, b);
+  return typeof value === 'string' ? report(scope, 'operand', value, expression.b) : value;
 }
 
 function unwrapped(expression: Expression, scope: Scope): bigint | null {
@@ -133,6 +123,7 @@ function unwrapped(expression: Expression, scope: Scope): bigint | null {
     case 'unary': {
       const a = evaluate(expression.a, scope);
       if (a === null) return null;
+      if (expression.op === '!') return a === 0n ? 1n : 0n;
       return expression.op === '-' ? -a : expression.op === '~' ? ~a : a;
     }
     case 'binary':

@@ -1,25 +1,10 @@
 import { nearest } from '../suggest';
 import type { TextProblem } from '../types';
 import type { Token } from './lexer';
-import type { Expression, ExpressionOperator, RelocationOperator } from './types';
+import { isOperator, PRECEDENCE } from './operators';
+import { type Expression, RELOCATIONS, type RelocationOperator } from './types';
 
-const RELOCATIONS: readonly RelocationOperator[] = ['%hi', '%lo', '%pcrel_hi', '%pcrel_lo'];
 const isRelocation = (text: string): text is RelocationOperator => RELOCATIONS.some((name) => name === text);
-
-/** Precedences of GNU as, which are not those of C: `| & ^` bind closer than `+ -`, and looser than `* / % << >>`. */
-const PRECEDENCE: Readonly<Record<ExpressionOperator, number>> = {
-  '+': 1,
-  '-': 1,
-  '|': 2,
-  '&': 2,
-  '^': 2,
-  '*': 3,
-  '/': 3,
-  '%': 3,
-  '<<': 3,
-  '>>': 3,
-};
-const isOperator = (text: string): text is ExpressionOperator => Object.hasOwn(PRECEDENCE, text);
 
 /** Deeper nesting than this is refused, so that no input exhausts the stack. */
 const MAX_DEPTH = 100;
@@ -68,7 +53,7 @@ export class Cursor {
   }
 }
 
-function unary(op: '-' | '~' | '+', start: number, a: Expression): Expression {
+function unary(op: '-' | '~' | '+' | '!', start: number, a: Expression): Expression {
   return { k: 'unary', op, a, start, end: a.end };
 }
 
@@ -116,7 +101,7 @@ function parsePrimary(cursor: Cursor, depth: number): Expression | null {
       return { k: 'relocation', op: text, a, start, end: cursor.lastEnd };
     }
     case 'punctuation': {
-      if (text === '-' || text === '~' || text === '+') {
+      if (text === '-' || text === '~' || text === '+' || text === '!') {
         cursor.next();
         const a = parsePrimary(cursor, depth + 1);
         return a && unary(text, start, a);

@@ -7,9 +7,23 @@ import { formats } from '../tables/formats';
 import { anySpecOf, specOf } from '../tables/index';
 import type { Decoded, InstructionSpec, Isa } from '../types';
 import { type Binding, bind, firstMisfit, reportMisfit, takes } from './bind';
-import { report, type Scope } from './evaluate';
-import { type Form, formsOf, isMnemonic, shortFormsOf, splitOrdering } from './forms';
+import { evaluate, report, type Scope } from './evaluate';
+import { type Form, type FormItem, formsOf, isMnemonic, shortFormsOf, splitOrdering } from './forms';
 import type { Expression, Operand, StatementBody } from './types';
+
+/** How a statement is to be assembled. */
+export interface Mode {
+  /** Whether a 16-bit form is taken where there is one. */
+  readonly rvc: boolean;
+  /** Whether `la` means an entry of the global offset table. */
+  readonly pic: boolean;
+  /** So many bytes it takes at least, so that a layout settles; 0: as few as it can. */
+  readonly least: number;
+}
+
+const NEVER_SHORT: Mode = { rvc: false, pic: false, least: 0 };
+
+const THROUGH_LINKER = 'reads an address from a table that only a linker makes: `lla` computes it';
 
 type InstructionBody = StatementBody & { readonly k: 'instruction' };
 
@@ -28,6 +42,12 @@ function hasRelocation(expression: Expression): boolean {
 function operandHasRelocation(operand: Operand): boolean {
   if (operand.k === 'expression') return hasRelocation(operand.value);
   return operand.k === 'memory' && operand.offset !== null && hasRelocation(operand.offset);
+}
+
+/** Whether an operand is 0x80000000 or more: on RV32 another way to write a negative number. */
+function isWrapped(item: FormItem | undefined, operand: Operand, scope: Scope): boolean {
+  if (operand.k !== 'expression' || item?.k !== 'operand' || item.operand.class !== 'signed') return false;
+  return (evaluate(operand.value, { ...scope, problems: [] }) ?? 0n) > 0x7fffffffn;
 }
 
 /** The decoded instruction of a specification and its fields; null with problems noted. */
@@ -52,12 +72,19 @@ function expandMacro(
   form: Form,
   binding: Binding,
   body: InstructionBody,
-  rvc: boolean,
+  { rvc, pic }: Mode,
   scope: Scope,
 ): Assembled[] | null {
   if (form.target.k !== 'macro') return null;
   const { macro } = form.target;
   const { isa, address } = scope;
+  if (macro.needsLinker || (pic && macro.mnemonic === 'la'))
+    return report(
+      scope,
+      'needs-linker',
+      `\`${macro.mnemonic}\` ${pic ? 'under `.option pic` ' : ''}${THROUGH_LINKER}`,
+      body,
+    );
   const parts = macro.expand({ registers: binding.values, value: binding.symbol, address, xlen: isa.xlen });
   if ('problem' in parts) return report(scope, 'reach', parts.problem, body.operands.at(-1) ?? body);
   const made = parts.flatMap(({ mnemonic, fields }): Assembled[] => {
@@ -71,17 +98,70 @@ function expandMacro(
   return made.length === 1 ? made.map(({ decoded }) => ({ decoded, text: null })) : made;
 }
 
-function assembleForm(form: Form, body: InstructionBody, rvc: boolean, scope: Scope): Assembled[] | null {
+/** The opposite of each branch. */
+const OPPOSITE: Readonly<Record<string, string>> = {
+  beq: 'bne',
+  bne: 'beq',
+  blt: 'bge',
+  bge: 'blt',
+  bltu: 'bgeu',
+  bgeu: 'bltu',
+};
+
+/** How far a branch reaches, back and forth, in bytes. */
+const BRANCH_REACH = 4096n;
+
+/**
+ * A branch to a target that it does not reach, as GNU as makes it: the opposite branch over a jump. Null where the form is no
+ * branch, or reaches.
+ */
+function farBranch(form: Form, body: InstructionBody, { rvc, least }: Mode, scope: Scope): Assembled[] | null {
+  const { isa, address } = scope;
+  const opposite = form.target.k === 'instruction' ? OPPOSITE[form.target.spec.mnemonic] : undefined;
+  const target = body.operands.at(-1);
+  if (opposite === undefined || form.target.k !== 'instruction' || target?.k !== 'expression') return null;
+  const quiet = { ...scope, problems: [] };
+  const value = evaluate(target.value, quiet);
+  const distance = value === null ? 0n : BigInt.asIntN(isa.xlen, value - address);
+  if (distance >= -BRANCH_REACH && distance < BRANCH_REACH && least <= 4) return null;
+  const over = (length: number): Decoded | null => {
+    const here: Operand = { ...target, value: { k: 'number', value: address, start: target.start, end: target.end } };
+    const binding = bind(form, [...body.operands.slice(0, -1), here], quiet);
+    const spec = specOf(opposite, isa.xlen);
+    if (!binding || !spec || form.target.k !== 'instruction') return null;
+    return make(spec, { ...form.target.fields(binding.values), imm: length }, body, quiet);
+  };
+  const near = over(6);
+  const branch = (rvc && near && compress(near, isa)) || over(8);
+  const jump = branch && jumpTo(target, branch.length, body, scope);
+  if (!branch || !jump) return null;
+  const text = (decoded: Decoded): string => format(decoded, { aliases: false, xlen: isa.xlen });
+  return [branch, jump].map((decoded) => ({ decoded, text: text(decoded) }));
+}
+
+/** The jump that stands so many bytes behind a statement's beginning. */
+function jumpTo(target: Operand, behind: number, body: InstructionBody, scope: Scope): Decoded | null {
+  const jump: InstructionBody = { ...body, mnemonic: { ...body.mnemonic, name: 'j' }, operands: [target] };
+  const place = { ...scope, address: scope.address + BigInt(behind) };
+  return assembleInstruction(jump, NEVER_SHORT, place)?.[0]?.decoded ?? null;
+}
+
+function assembleForm(form: Form, body: InstructionBody, mode: Mode, scope: Scope): Assembled[] | null {
+  const far = farBranch(form, body, mode, scope);
+  if (far) return far;
   const binding = bind(form, body.operands, scope);
   if (!binding) return null;
-  if (form.target.k === 'macro') return expandMacro(form, binding, body, rvc, scope);
+  if (form.target.k === 'macro') return expandMacro(form, binding, body, mode, scope);
   const { ordering } = splitOrdering(body.mnemonic.name);
   const decoded = make(form.target.spec, { ...form.target.fields(binding.values), ...ordering }, body, scope);
   if (!decoded) return null;
   const short =
-    rvc && !formats.includes(form.target.spec) && !body.operands.some(operandHasRelocation)
+    mode.rvc && mode.least < 4 && !formats.includes(form.target.spec) && !body.operands.some(operandHasRelocation)
       ? compress(decoded, scope.isa, shortFormsOf(form))
       : null;
+  // A C form takes no number that is negative only by its 32 bits.
+  if (short && scope.isa.xlen === 32 && body.operands.some((operand, i) => isWrapped(form.items[i], operand, scope)))
+    return [{ decoded, text: null }];
   return [{ decoded: short ?? decoded, text: null }];
 }
 
@@ -155,17 +235,17 @@ export function bindPattern(
 }
 
 /**
- * The instructions of one statement; null with problems noted. With `rvc` a 16-bit form is taken where there is one.
+ * The instructions of one statement; null with problems noted.
  * Every form of the mnemonic whose operands fit in kind is tried; the problems are those of the last.
  */
-export function assembleInstruction(written: InstructionBody, rvc: boolean, scope: Scope): Assembled[] | null {
+export function assembleInstruction(written: InstructionBody, mode: Mode, scope: Scope): Assembled[] | null {
   const forms = formsOf(written.mnemonic.name, scope.isa.xlen);
   const body = withVtype(written, forms);
   const fitting = forms.filter((form) => takes(form, body.operands.length) && firstMisfit(form, body.operands) < 0);
   const before = scope.problems.length;
   for (const form of fitting) {
     scope.problems.length = before;
-    const assembled = assembleForm(form, body, rvc, scope);
+    const assembled = assembleForm(form, body, mode, scope);
     if (assembled) return assembled;
   }
   if (forms.length === 0) reportWidth(body.mnemonic.name, scope.isa, body, scope);

@@ -27,7 +27,9 @@ const FLOAT =
 const CHARACTER = /'(?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|[^\n])|[^\\\n'])'?/y;
 const STRING = /"(?:\\[^\n]|[^"\\\n])*"?/y;
 const RELOCATION = /%[A-Za-z_]\w*/y;
-const PUNCTUATION = /<<|>>|[-+*/%&|^~(),:!=<>{}]/y;
+const PUNCTUATION = /<<|>>|<>|[<>=!]=|&&|\|\||[-+*/%&|^~(),:!=<>{}]/y;
+/** What compilers write behind the name of a function that may lie in another object; it changes no bytes. */
+const PLT = /@(?:plt|PLT)(?![A-Za-z0-9_.$])/y;
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, b: 8, f: 12, '\\': 92, "'": 39, '"': 34 };
 
@@ -106,6 +108,7 @@ export function lex(text: string, start: number, end: number): Lexed {
     const name = match(NAME);
     if (name) {
       push('name', name[0].length);
+      at += match(PLT)?.[0].length ?? 0;
       continue;
     }
     const character = match(CHARACTER);

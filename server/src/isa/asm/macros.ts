@@ -26,6 +26,8 @@ export interface Macro {
   readonly xlens: readonly Xlen[];
   /** Whether `.option rvc` may shorten the parts: not where they hold an address. */
   readonly compressible: boolean;
+  /** Whether it means a table that only a linker makes: it is known, and refused. */
+  readonly needsLinker?: boolean;
   readonly expand: (args: MacroArguments) => readonly MacroInstruction[] | { readonly problem: string };
 }
 
@@ -183,6 +185,10 @@ export const macros: readonly Macro[] = [
   }),
   macro('la', 'rd, symbol', 'rd = address of symbol, relative to pc', address),
   macro('lla', 'rd, symbol', 'rd = address of symbol, relative to pc', address),
+  ...['lga', 'la.tls.ie', 'la.tls.gd'].map((mnemonic) => ({
+    ...macro(mnemonic, 'rd, symbol', 'rd = address from a table of the linker', address),
+    needsLinker: true,
+  })),
   macro('call', 'symbol', 'call symbol, link in ra', (args) => call(args, ra, ra)),
   macro('call', 'rd, symbol', 'call symbol through t1, link in rd', (args) => call(args, reg(args, 'rd'), t1)),
   macro('tail', 'symbol', 'go to symbol through t1', (args) => call(args, 0, t1)),

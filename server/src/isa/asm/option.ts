@@ -3,16 +3,17 @@ import { parseIsa, withExtension } from '../isa-string';
 import { nearest } from '../suggest';
 import type { Isa } from '../types';
 import { isOption, OPTIONS } from './directives';
+import type { DirectiveBody } from './emit';
 import { report, type Scope } from './evaluate';
-import type { Expression, StatementBody } from './types';
+import type { Expression } from './types';
 
 /** What `.option` changes: which instructions there are, and whether short ones are taken. */
 export interface AssemblerState {
   readonly isa: Isa;
   readonly rvc: boolean;
+  /** `.option pic`: `la` goes through the global offset table. */
+  readonly pic: boolean;
 }
-
-type Directive = StatementBody & { readonly k: 'directive' };
 
 const compressed = (isa: Isa): boolean => isa.extensions.has('zca');
 
@@ -41,7 +42,7 @@ function changed(isa: Isa, expression: Expression, scope: Scope): Isa | null {
   );
 }
 
-function architecture(body: Directive, state: AssemblerState, scope: Scope): AssemblerState {
+function architecture(body: DirectiveBody, state: AssemblerState, scope: Scope): AssemblerState {
   let { isa } = state;
   for (const operand of body.operands.slice(1)) {
     if (operand.k !== 'expression') {
@@ -51,12 +52,12 @@ function architecture(body: Directive, state: AssemblerState, scope: Scope): Ass
     isa = changed(isa, operand.value, scope) ?? isa;
   }
   if (body.operands.length < 2) report(scope, 'operand', '`.option arch` takes extensions: `.option arch, +zba`', body);
-  return { isa, rvc: compressed(isa) };
+  return { ...state, isa, rvc: compressed(isa) };
 }
 
 /** The state after an `.option`; `saved` are the states that `push` has put by. */
 export function applyOption(
-  body: Directive,
+  body: DirectiveBody,
   state: AssemblerState,
   saved: AssemblerState[],
   scope: Scope,
@@ -76,6 +77,9 @@ export function applyOption(
       return { ...state, rvc: compressed(state.isa) };
     case 'norvc':
       return { ...state, rvc: false };
+    case 'pic':
+    case 'nopic':
+      return { ...state, pic: name === 'pic' };
     case 'push':
       saved.push(state);
       return state;

@@ -1,75 +1,10 @@
 import { nearest } from '../suggest';
 import { directiveNames, directives } from './directives';
-import { Cursor, parseExpression } from './expression';
+import { Cursor } from './expression';
 import { isMnemonic, mnemonicNames } from './forms';
-import { lex, stringBytes, type Token } from './lexer';
-import type { Expression, Name, Operand, Statement, StatementBody } from './types';
-
-function parseOperand(cursor: Cursor, strings: boolean): Operand | null {
-  const first = cursor.peek();
-  const start = cursor.offset;
-  // `(t0)` with nothing after it is an address without an offset.
-  const inside = cursor.peek(1);
-  const alone = (inside?.kind === 'name' || inside?.text === '*') && cursor.peek(2)?.text === ')';
-  if (first?.text === '(' && alone && endsOperand(cursor, 3)) {
-    cursor.next();
-    const base = parseExpression(cursor);
-    cursor.next();
-    return base && { k: 'memory', offset: null, base, start, end: cursor.lastEnd };
-  }
-  if (strings && first?.kind === 'string') {
-    cursor.next();
-    const { start: at, end } = first;
-    const values = Array.from(
-      stringBytes(first.text),
-      (byte): Expression => ({ k: 'number', value: BigInt(byte), start: at, end }),
-    );
-    return { k: 'list', values, start: at, end };
-  }
-  if (cursor.accept('{')) return parseList(cursor, start);
-  const value = parseExpression(cursor);
-  if (!value) return null;
-  if (!cursor.accept('(')) return { k: 'expression', value, start, end: value.end };
-  const base = parseExpression(cursor);
-  if (!base) return null;
-  if (!cursor.accept(')')) {
-    cursor.problem('syntax', '`)` is missing here');
-    return null;
-  }
-  return { k: 'memory', offset: value, base, start, end: cursor.lastEnd };
-}
-
-/** What stands in braces, the first of which has been taken. */
-function parseList(cursor: Cursor, start: number): Operand | null {
-  const values: Expression[] = [];
-  do {
-    const value = parseExpression(cursor);
-    if (!value) return null;
-    values.push(value);
-  } while (cursor.accept(','));
-  if (cursor.accept('}')) return { k: 'list', values, start, end: cursor.lastEnd };
-  cursor.problem('syntax', '`}` is missing here');
-  return null;
-}
-
-const endsOperand = (cursor: Cursor, ahead: number): boolean => {
-  const token = cursor.peek(ahead);
-  return token === undefined || token.text === ',';
-};
-
-function parseOperands(cursor: Cursor, strings: boolean): Operand[] {
-  const operands: Operand[] = [];
-  if (!cursor.peek()) return operands;
-  for (;;) {
-    const operand = parseOperand(cursor, strings);
-    if (!operand) return operands;
-    operands.push(operand);
-    if (cursor.accept(',')) continue;
-    const rest = cursor.peek();
-    if (rest) cursor.problem('syntax', `\`${rest.text}\` is not expected here: a comma or the end of the statement is`);
-    return operands;
-  }
-}
+import { lex, type Token } from './lexer';
+import { parseDirectiveOperands, parseOperands } from './operand';
+import type { Name, Operand, Statement, StatementBody } from './types';
 
 /** The mnemonic or directive whose first word has been taken; `.insn r` is two words. */
 function headName(cursor: Cursor, head: Token): Name {
@@ -97,7 +32,8 @@ function checkName(cursor: Cursor, name: Name, directive: boolean): void {
   if (known) return;
   const lower = name.name.toLowerCase();
   const names = directive ? directiveNames : mnemonicNames();
-  const near = !directive && isMnemonic(lower) ? lower : nearest(name.name, names);
+  const near =
+    !directive && isMnemonic(lower) ? lower : name.name.includes(' ') ? undefined : nearest(name.name, names);
   const what = directive ? 'directive' : 'instruction';
   cursor.problems.push({
     code: directive ? 'unknown-directive' : 'unknown-mnemonic',
@@ -106,6 +42,20 @@ function checkName(cursor: Cursor, name: Name, directive: boolean): void {
     end: name.end,
     ...(near ? { suggestion: near } : {}),
   });
+}
+
+/** `name = value`, of which nothing has been taken: another way to write `.set name, value`. */
+function parseAssignment(cursor: Cursor, head: Token, text: string): StatementBody {
+  const { start, end } = head;
+  cursor.next();
+  const sign = cursor.next() ?? head;
+  // `. = place` is `.org place`.
+  const target: Operand[] =
+    head.text === '.' ? [] : [{ k: 'expression', value: { k: 'name', name: head.text, start, end }, start, end }];
+  const name = target.length === 0 ? '.org' : sign.text === '==' ? '.equiv' : '.set';
+  const operands = [...target, ...parseOperands(cursor)];
+  const rest = text.slice(sign.end, cursor.lastEnd).trim();
+  return { k: 'directive', name: { name, start, end: sign.end }, operands, rest, start, end: cursor.lastEnd };
 }
 
 /**
@@ -119,7 +69,9 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
   const head = cursor.peek();
   let body: StatementBody | null = null;
   if (head) {
-    if (head.kind !== 'name' || head.text === '.') {
+    const sign = cursor.peek(1)?.text;
+    if (head.kind === 'name' && (sign === '=' || sign === '==')) body = parseAssignment(cursor, head, text);
+    else if (head.kind !== 'name' || head.text === '.') {
       cursor.problem('syntax', `an instruction or directive is expected here, not \`${head.text}\``);
       body = null;
     } else {
@@ -127,13 +79,11 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
       const name = headName(cursor, head);
       const directive = name.name.startsWith('.') && !isMnemonic(name.name);
       checkName(cursor, name, directive);
-      // Those of debug information are in other notations, and say nothing here.
-      const kind = directives.get(head.text)?.k;
-      const operands = kind === 'ignored' ? [] : parseOperands(cursor, kind === 'string');
       const span = { start: head.start, end: tokens.at(-1)?.end ?? head.end };
+      const rest = text.slice(name.end, span.end).trim();
       body = directive
-        ? { k: 'directive', name, operands, ...span }
-        : { k: 'instruction', mnemonic: name, operands, ...span };
+        ? { k: 'directive', name, operands: parseDirectiveOperands(cursor, directives.get(name.name)), rest, ...span }
+        : { k: 'instruction', mnemonic: name, operands: parseOperands(cursor), rest, ...span };
     }
   }
   const first = tokens[0];
@@ -143,6 +93,7 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
     comment,
     problems: cursor.problems,
     text: body ? text.slice(body.start, body.end) : '',
+    raw: text.slice(first?.start ?? start, tokens.at(-1)?.end ?? start),
     start: first?.start ?? comment?.start ?? start,
     end: comment?.end ?? tokens.at(-1)?.end ?? start,
   };

@@ -6,8 +6,18 @@ export interface Span {
   readonly end: number;
 }
 
-export type ExpressionOperator = '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^';
-export type RelocationOperator = '%hi' | '%lo' | '%pcrel_hi' | '%pcrel_lo';
+/** `!` between two operands is "or not": `a | ~b`; `<>` and `!=` are the same. */
+export type ExpressionOperator =
+  | ('+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^' | '!')
+  | ('==' | '!=' | '<>' | '<' | '>' | '<=' | '>=' | '&&' | '||');
+
+/** All but the first four name something that only a linker can tell: they are read, and refused by name. */
+export const RELOCATIONS = [
+  ...(['%hi', '%lo', '%pcrel_hi', '%pcrel_lo'] as const),
+  ...(['%got_pcrel_hi', '%tprel_hi', '%tprel_lo', '%tprel_add', '%tls_ie_pcrel_hi', '%tls_gd_pcrel_hi'] as const),
+  ...(['%tlsdesc_hi', '%tlsdesc_load_lo', '%tlsdesc_add_lo', '%tlsdesc_call'] as const),
+] as const;
+export type RelocationOperator = (typeof RELOCATIONS)[number];
 
 /** An assembly-time expression, with the place of every part. */
 export type Expression = Span &
@@ -23,7 +33,7 @@ export type Expression = Span &
     | { readonly k: 'here' }
     /** `*` in a pattern: any value. */
     | { readonly k: 'any' }
-    | { readonly k: 'unary'; readonly op: '-' | '~' | '+'; readonly a: Expression }
+    | { readonly k: 'unary'; readonly op: '-' | '~' | '+' | '!'; readonly a: Expression }
     | { readonly k: 'binary'; readonly op: ExpressionOperator; readonly a: Expression; readonly b: Expression }
     | { readonly k: 'relocation'; readonly op: RelocationOperator; readonly a: Expression }
   );
@@ -35,6 +45,8 @@ export type Operand = Span &
     | { readonly k: 'memory'; readonly offset: Expression | null; readonly base: Expression }
     /** `{ra, s0-s3}`; the bytes of a string; `e32, m1, ta, ma` where a vector type is expected. */
     | { readonly k: 'list'; readonly values: readonly Expression[] }
+    /** What a directive lets out: `.p2align 4,,8`. */
+    | { readonly k: 'empty' }
   );
 
 /** A name where it stands in the text. */
@@ -42,12 +54,26 @@ export interface Name extends Span {
   readonly name: string;
 }
 
+/** `rest` is what follows the name, as written. */
 export type StatementBody = Span &
   (
-    | { readonly k: 'instruction'; readonly mnemonic: Name; readonly operands: readonly Operand[] }
-    /** `name` with its dot: `.word`. */
-    | { readonly k: 'directive'; readonly name: Name; readonly operands: readonly Operand[] }
+    | {
+        readonly k: 'instruction';
+        readonly mnemonic: Name;
+        readonly operands: readonly Operand[];
+        readonly rest: string;
+      }
+    /** `name` with its dot: `.word`; `x = 5` is `.set x, 5`. */
+    | { readonly k: 'directive'; readonly name: Name; readonly operands: readonly Operand[]; readonly rest: string }
   );
+
+/** Where a statement came from that stands nowhere as such: a macro's or a repetition's, with its operands put in. */
+export interface Origin {
+  /** `line 2 of macro \`save\``. */
+  readonly where: string;
+  /** The statement as it was assembled. */
+  readonly text: string;
+}
 
 /** One statement of GNU as: labels, then an instruction or directive, then perhaps a comment. Any part may be absent. */
 export interface Statement extends Span {
@@ -58,6 +84,10 @@ export interface Statement extends Span {
   readonly problems: readonly TextProblem[];
   /** The body as written, white space trimmed: `jalr t0, %pcrel_lo(AUIPC')(t0)`; empty without a body. */
   readonly text: string;
+  /** The whole statement as written, labels included and the comment not: what a macro keeps of it. */
+  readonly raw: string;
+  /** Set where the statement stands in for the one whose place it has. */
+  readonly origin?: Origin;
 }
 
 /** An `auipc` with `%pcrel_hi`, to which a `%pcrel_lo` of its label refers. */
@@ -102,7 +132,10 @@ export interface AssembledStatement {
 }
 
 export interface AssembledBlock {
-  /** One for each statement handed in, in the same order; an erroneous one has as many (zero) bytes as are known. */
+  /**
+   * In the order of memory: the statements handed in, and what macros, repetitions and conditions have made of them, each with
+   * the place of the use. An erroneous one has as many (zero) bytes as are known.
+   */
   readonly statements: readonly AssembledStatement[];
   /** Named labels, absolute addresses. Numeric labels are local and not listed. */
   readonly labels: ReadonlyMap<string, bigint>;
@@ -110,7 +143,7 @@ export interface AssembledBlock {
   readonly pcrelHi: ReadonlyMap<string, PcrelHi>;
   /** Total length in bytes. */
   readonly size: number;
-  /** Problems of layout and encoding; those of syntax stand in each statement. */
+  /** Problems of syntax (of what was assembled), layout and encoding. */
   readonly problems: readonly TextProblem[];
 }
 

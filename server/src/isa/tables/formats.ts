@@ -26,6 +26,10 @@ export const formats: readonly InstructionSpec[] = [
   ...group(NARROW, [
     ['.insn cr', 0, 'copcode, cfunc4, anyrd, ccrs2', summary],
     ['.insn ci', 0, 'copcode, cfunc3, anyrd, cimm6', summary],
+    ['.insn ciw', 0, "copcode, cfunc3, anyrd', cciw8", summary],
+    ['.insn css', 0, 'copcode, cfunc3, ccrs2, ccss6', summary],
+    ['.insn cl', 0, "copcode, cfunc3, anyrd', ccl5(rs1')", summary],
+    ['.insn cs', 0, "copcode, cfunc3, anyrs2', ccl5(rs1')", summary],
     ['.insn ca', 0, "copcode, cfunc6, cfunc2, anyrds', anyrs2'", summary],
     ['.insn cb', 0, "copcode, cfunc3, rs1', cb", summary],
     ['.insn cj', 0, 'copcode, cfunc3, cj', summary],

@@ -33,6 +33,7 @@ export function operandNames({ body }: Statement): Word[] {
   return body.operands.flatMap((operand) => {
     if (operand.k === 'expression') return expressionNames(operand.value);
     if (operand.k === 'list') return operand.values.flatMap(expressionNames);
+    if (operand.k === 'empty') return [];
     return [...(operand.offset ? expressionNames(operand.offset) : []), ...expressionNames(operand.base)];
   });
 }
@@ -92,7 +93,8 @@ function listCell(context: LitmusContext, node: CellNode): ListedCell {
       `directives (\`${statement.body.name.name}\`) are not supported here`,
     );
   }
-  return { node, statement, ordering };
+  // Told here, they need not be told again where it is assembled.
+  return { node, statement: { ...statement, problems: [] }, ordering };
 }
 
 /** The ordering of a load or store that only herd7 can write; null for all others. */
