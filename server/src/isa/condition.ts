@@ -22,14 +22,16 @@ function termOf(text: string, kinds: readonly OperandKindSpec[]): Term {
   return (word) => ((word & mask) === bits) === equal;
 }
 
+/** Most alternatives have one term. */
+const all = (terms: readonly Term[]): Term =>
+  terms.length === 1 && terms[0] ? terms[0] : (word) => terms.every((term) => term(word));
+
 function compile(text: string, kinds: readonly OperandKindSpec[]): Condition {
   const alternatives = text
     .split('|')
-    .map((alternative) => ({ alternative, terms: alternative.split('&').map((term) => termOf(term, kinds)) }));
+    .map((alternative) => ({ alternative, holds: all(alternative.split('&').map((term) => termOf(term, kinds))) }));
   return (word) => {
-    for (const { alternative, terms } of alternatives) {
-      if (terms.every((term) => term(word))) return alternative;
-    }
+    for (const { alternative, holds } of alternatives) if (holds(word)) return alternative;
     return null;
   };
 }

@@ -21,15 +21,6 @@ function missingOf(spec: InstructionSpec, isa: Isa): readonly string[] {
   return fewest.length === 0 ? NOTHING : fewest;
 }
 
-/** What is remembered of one ISA. */
-interface Decoder {
-  readonly lookup: Lookup;
-  /** What it lacks for each instruction that has come up. */
-  readonly missing: Map<InstructionSpec, readonly string[]>;
-  /** Why a word is no instruction, for want of a better reason. */
-  readonly unknown: string;
-}
-
 function unknownReason(isa: Isa): string {
   const missing = undecoded(isa);
   if (missing.length === 0) return 'no instruction has this encoding';
@@ -37,73 +28,110 @@ function unknownReason(isa: Isa): string {
   return `no instruction that is known here has this encoding (${named}${missing.length > 3 ? ', ...' : ''} not decoded)`;
 }
 
+/** Decodes for one ISA. */
+export class Decoder {
+  private readonly lookup: Lookup;
+  /** What the ISA lacks for each instruction that has come up, by its index. */
+  private readonly missing: (readonly string[] | undefined)[] = [];
+  private unknown: string | null = null;
+
+  constructor(readonly isa: Isa) {
+    this.lookup = lookupOf(isa.xlen);
+  }
+
+  /**
+   * The instruction that a word is, or null. `word` is a 32-bit word, signed or not, or a 16-bit parcel. What one instruction
+   * reserves may be left to another: `ssrdp x0` is a may-be-operation. Where the ISA has none, it is the one for which it
+   * lacks the least.
+   */
+  find(word: number): Candidate | null {
+    const narrow = (word & 0b11) !== 0b11;
+    if (!narrow && (word & 0b11100) === 0b11100) return null;
+    const candidates = narrow ? this.lookup.narrow(word) : this.lookup.wide(word);
+    let reserved: Candidate | null = null;
+    let excluded: Candidate | null = null;
+    let fewest = 0;
+    for (const candidate of candidates) {
+      if (((word ^ candidate.match) & candidate.mask) !== 0) continue;
+      const lacking = this.missingFor(candidate).length;
+      if (lacking > 0) {
+        if (excluded !== null && fewest <= lacking) continue;
+        excluded = candidate;
+        fewest = lacking;
+      } else if (candidate.reserved === null || candidate.reserved(word) === null) return candidate;
+      else reserved ??= candidate;
+    }
+    return excluded ?? reserved;
+  }
+
+  /** Whether what `find` gave is a hint. */
+  isHint(candidate: Candidate, word: number): boolean {
+    const { spec, hint } = candidate;
+    return hint !== null && !spec.illegal && hint(word) !== null && this.missingFor(candidate).length === 0;
+  }
+
+  /** As `decode` below. */
+  decode(word: number): Decoded {
+    const narrow = (word & 0b11) !== 0b11;
+    const bits = narrow ? word & 0xffff : word >>> 0;
+    const candidate = this.find(bits);
+    if (candidate === null) return this.noInstruction(bits);
+    const { spec, fieldsOf, reserved, hint } = candidate;
+    const missing = this.missingFor(candidate);
+    let legality: Decoded['legality'] = 'legal';
+    let reason: string | null = null;
+    const broken = missing.length === 0 && reserved !== null ? reserved(bits) : null;
+    if (missing.length > 0) {
+      legality = 'excluded';
+      reason = `needs ${missing.map(extensionTitle).join(' and ')}`;
+    } else if (spec.illegal) {
+      legality = 'illegal';
+      reason = 'defined as illegal';
+    } else if (broken !== null) {
+      legality = 'reserved';
+      reason = `reserved with ${broken}`;
+    } else if (hint !== null && hint(bits) !== null) {
+      legality = 'hint';
+    }
+    return { word: bits, length: spec.length, spec, fields: fieldsOf(bits), legality, reason };
+  }
+
+  private missingFor({ index, spec }: Candidate): readonly string[] {
+    let missing = this.missing[index];
+    if (!missing) {
+      missing = missingOf(spec, this.isa);
+      this.missing[index] = missing;
+    }
+    return missing;
+  }
+
+  private noInstruction(word: number): Decoded {
+    const length = instructionLength(word);
+    this.unknown ??= unknownReason(this.isa);
+    return length > 4
+      ? {
+          ...NONE,
+          word,
+          length,
+          legality: 'illegal',
+          reason: 'begins an instruction longer than 32 bits, of which there are none',
+        }
+      : { ...NONE, word, length, legality: 'reserved', reason: this.unknown };
+  }
+}
+
+const NONE = { spec: null, fields: NO_FIELDS } as const;
+
 const decoders = new WeakMap<Isa, Decoder>();
 
-function decoderOf(isa: Isa): Decoder {
+/** The decoder of an ISA, made when it is first wanted. */
+export function decoderOf(isa: Isa): Decoder {
   let decoder = decoders.get(isa);
   if (!decoder) {
-    decoder = { lookup: lookupOf(isa.xlen), missing: new Map(), unknown: unknownReason(isa) };
+    decoder = new Decoder(isa);
     decoders.set(isa, decoder);
   }
   return decoder;
-}
-
-const without = (word: number, length: 2 | 4 | 6 | 8, legality: 'illegal' | 'reserved', reason: string): Decoded => ({
-  word,
-  length,
-  spec: null,
-  fields: NO_FIELDS,
-  legality,
-  reason,
-});
-
-function decodeAs({ spec, kinds, reserved, hint }: Candidate, word: number, missing: readonly string[]): Decoded {
-  const fields: Record<string, number> = {};
-  for (const kind of kinds) fields[kind.name] = kind.read(word);
-  let legality: Decoded['legality'] = 'legal';
-  let reason: string | null = null;
-  const broken = missing.length === 0 && reserved !== null ? reserved(word) : null;
-  if (missing.length > 0) {
-    legality = 'excluded';
-    reason = `needs ${missing.map(extensionTitle).join(' and ')}`;
-  } else if (spec.illegal) {
-    legality = 'illegal';
-    reason = 'defined as illegal';
-  } else if (broken !== null) {
-    legality = 'reserved';
-    reason = `reserved with ${broken}`;
-  } else if (hint !== null && hint(word) !== null) {
-    legality = 'hint';
-  }
-  return { word, length: spec.length, spec, fields, legality, reason };
-}
-
-/**
- * What a word is. What one instruction reserves may be left to another: `ssrdp x0` is a may-be-operation. Where the ISA has
- * none, the one for which it lacks the least is named.
- */
-function firstOf(candidates: readonly Candidate[], word: number, isa: Isa, decoder: Decoder): Decoded | null {
-  let reserved: Decoded | null = null;
-  let excluded: Candidate | null = null;
-  let fewest = NOTHING;
-  for (const candidate of candidates) {
-    if (((word ^ candidate.match) & candidate.mask) !== 0) continue;
-    let missing = decoder.missing.get(candidate.spec);
-    if (!missing) {
-      missing = missingOf(candidate.spec, isa);
-      decoder.missing.set(candidate.spec, missing);
-    }
-    if (missing.length > 0) {
-      if (excluded !== null && fewest.length <= missing.length) continue;
-      excluded = candidate;
-      fewest = missing;
-      continue;
-    }
-    const decoded = decodeAs(candidate, word, NOTHING);
-    if (decoded.legality !== 'reserved') return decoded;
-    reserved ??= decoded;
-  }
-  return excluded === null ? reserved : decodeAs(excluded, word, fewest);
 }
 
 /**
@@ -111,17 +139,5 @@ function firstOf(candidates: readonly Candidate[], word: number, isa: Isa, decod
  * part of the result's `word`). Never fails: what is no instruction has `spec` null and a reason.
  */
 export function decode(word: number, isa: Isa): Decoded {
-  const decoder = decoderOf(isa);
-  if ((word & 0b11) !== 0b11) {
-    const parcel = word & 0xffff;
-    const found = firstOf(decoder.lookup.narrow(parcel), parcel, isa, decoder);
-    return found ?? without(parcel, 2, 'reserved', decoder.unknown);
-  }
-  const unsigned = word >>> 0;
-  if ((word & 0b11100) === 0b11100) {
-    const reason = 'begins an instruction longer than 32 bits, of which there are none';
-    return without(unsigned, instructionLength(word), 'illegal', reason);
-  }
-  const found = firstOf(decoder.lookup.wide(word), unsigned, isa, decoder);
-  return found ?? without(unsigned, 4, 'reserved', decoder.unknown);
+  return decoderOf(isa).decode(word);
 }

@@ -68,6 +68,11 @@ function bindingsOf(spec: InstructionSpec, words: readonly string[]): Binding[] 
   return [...written, ...rest];
 }
 
+/** The kind of operand that a name stands for. */
+export function boundKind(template: Template, name: string): OperandKindSpec | undefined {
+  return template.bindings.find(({ value }) => 'name' in value && value.name === name)?.kind;
+}
+
 /** The target's fields, given the bound names. */
 export function instantiate(template: Template, bound: Fields): Record<string, number> {
   const fields: Record<string, number> = {};

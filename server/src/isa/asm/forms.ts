@@ -1,10 +1,9 @@
-import { boundKind } from '../format';
 import { type OperandClass, type OperandKindSpec, operandKinds } from '../operands';
 import { type SyntaxOperand, syntaxItems } from '../syntax';
 import { aliases } from '../tables/aliases';
 import { formats } from '../tables/formats';
 import { instructions } from '../tables/index';
-import { instantiate, templateOf } from '../template';
+import { boundKind, instantiate, templateOf } from '../template';
 import type { InstructionSpec, Xlen } from '../types';
 import { type Macro, macros } from './macros';
 
