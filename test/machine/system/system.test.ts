@@ -24,8 +24,10 @@ describe.each([64, 32] as const)('RV%i bare-metal programs', (xlen) => {
     expect(ours.length).toBeGreaterThan(3);
     expect(ours).not.toContain('bad'.padStart(xlen / 4, '0'));
     expect(ours).toEqual(runInQemu(file, xlen));
-    // Blocks of instructions do what single steps do.
-    expect(runHere(file, xlen, true)).toEqual(ours);
+    // Compiled or not, blocks of instructions do what single steps do.
+    expect(runHere(file, xlen, { stepwise: true })).toEqual(ours);
+    expect(runHere(file, xlen, { compileAfter: null })).toEqual(ours);
+    expect(runHere(file, xlen, { compileAfter: 1 })).toEqual(ours);
   });
 });
 
@@ -57,7 +59,12 @@ function runInQemu(file: string, xlen: Xlen): string[] {
   return readFileSync(output, 'utf8').trim().split(/\r?\n/);
 }
 
-function runHere(file: string, xlen: Xlen, stepwise = false): string[] {
+interface Way {
+  readonly stepwise?: boolean;
+  readonly compileAfter?: number | null;
+}
+
+function runHere(file: string, xlen: Xlen, { stepwise = false, ...options }: Way = {}): string[] {
   const read = readElf(readFileSync(file));
   if (!read.ok) throw new Error(read.message);
   let output = '';
@@ -67,7 +74,7 @@ function runHere(file: string, xlen: Xlen, stepwise = false): string[] {
     },
   };
   const isa = isaOf(`rv${xlen}imac_zicsr_zifencei_zicntr`);
-  const loaded = loadMachine(read.elf, { isa, misaligned: true }, host);
+  const loaded = loadMachine(read.elf, { isa, misaligned: true, ...options }, host);
   if (!loaded.ok) throw new Error(loaded.message);
   expect(loaded.machine.run(300_000, stepwise ? () => undefined : undefined)).toEqual({ kind: 'exited', code: 0n });
   return output.trim().split('\n');

@@ -57,6 +57,8 @@ export class SystemHart extends Hart {
   refused: string | null = null;
   /** It traps for ever, and nothing can end that: in words where. */
   stuck: string | null = null;
+  /** How many of the instructions have run compiled. */
+  ranCompiled = 0;
   /** Where the last trap was taken that did not come from its handler's first fetch. */
   private trappedAt = 0n;
   private readonly isa: Isa;
@@ -163,6 +165,7 @@ export class SystemHart extends Hart {
     this.pc = pc;
     counters.cycles += ran;
     counters.retired += ran;
+    this.ranCompiled += ran;
     if (ran > 0) block.vain = 0;
     else if (steps >= largestUnit && ++block.vain >= mostVainEntries) {
       block.compiled = null;

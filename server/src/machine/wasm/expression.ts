@@ -31,7 +31,7 @@ export function fixedValue(expr: Expr, pc: bigint, xlen: Xlen): bigint | null {
     case 'pc':
       return pc;
     case 'reg':
-      return null;
+      return expr.reg === 0 ? 0n : null;
     case 'un': {
       const a = fixedValue(expr.a, pc, xlen);
       return a === null ? null : applyUnary(expr.op, a, xlen);

@@ -74,7 +74,7 @@ export function basicBlocks(entry: bigint, program: Program, xlen: Xlen): readon
   };
   lead(entry);
   for (let at = waiting.shift(); at !== undefined && found.size < largestUnit; at = waiting.shift()) {
-    for (let pc = at; !found.has(pc); ) {
+    for (let pc = at; !found.has(pc) && found.size < largestUnit; ) {
       const here = program.at(pc);
       if (here === null) break;
       const next = BigInt.asUintN(xlen, pc + here.length);
