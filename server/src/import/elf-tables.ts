@@ -31,13 +31,8 @@ const jumpTable: TableNames = {
  * (`-fpatchable-function-entry`), or between two symbols in a linked kernel (Linux, include/asm-generic/vmlinux.lds.h).
  */
 export function entriesOf(elf: Elf): Listed<Place> {
-  const looked = 'a section __patchable_function_entries, or symbols __start_mcount_loc and __stop_mcount_loc';
-  for (const table of entryTables) {
-    const { where, ranges } = rangesOf(elf, table);
-    const all = ranges.flatMap((range) => pointersIn(elf, range));
-    if (all.length > 0) return { where, all };
-  }
-  return { where: looked, all: [] };
+  const found = entryTables.map((table) => listed(elf, table, (range) => pointersIn(elf, range)));
+  return found.find(({ all }) => all.length > 0) ?? found[0] ?? nothing;
 }
 
 /**
@@ -45,30 +40,39 @@ export function entriesOf(elf: Elf): Listed<Place> {
  * and to its target, and one of the width of a register to the key, with two flags in its low bits.
  */
 export function branchesOf(elf: Elf): Listed<Branch> {
-  const { where, ranges } = rangesOf(elf, jumpTable);
-  return { where, all: ranges.flatMap((range) => branchesIn(elf, range)) };
+  return listed(elf, jumpTable, (range) => branchesIn(elf, range));
 }
 
-/** The section of this name, of which there may be several; else what lies between the symbols. */
-function rangesOf(elf: Elf, { section: name, start, stop }: TableNames): { where: string; ranges: Range[] } {
-  const ranges = elf.sections.flatMap((section, index) =>
-    section.name === name && section.bytes.length > 0 ? [{ section, index, from: 0, to: section.bytes.length }] : [],
+const nothing = { where: '', all: [], missing: '' };
+
+/** What is in a table: in the sections of its name, of which there may be several, else between its symbols. */
+function listed<T>(elf: Elf, { section: name, start, stop }: TableNames, read: (range: Range) => T[]): Listed<T> {
+  const sections = elf.sections.flatMap((section, index) =>
+    section.name === name ? [{ section, index, from: 0, to: section.bytes.length }] : [],
   );
-  if (ranges.length > 0) return { where: `the section ${name}`, ranges };
-  const [first, last] = [start, stop].map((wanted) => elf.symbols.find((symbol) => symbol.name === wanted)?.value);
-  const where = `the list between ${start} and ${stop}`;
-  if (first === undefined || last === undefined || first >= last || !elf.executable) {
-    return { where: `a section ${name}, or symbols ${start} and ${stop}`, ranges: [] };
-  }
+  const between = sections.length > 0 ? [] : betweenSymbols(elf, start, stop);
+  const where = sections.length > 0 ? `the section ${name}` : `the list between ${start} and ${stop}`;
+  const ranges = [...sections, ...between];
+  const all = ranges.flatMap(read);
+  const stripped = elf.symbols.length === 0 ? ' (it has no symbols at all: it is stripped)' : '';
+  const missing =
+    ranges.length === 0
+      ? `it has no section ${name}, and no symbols ${start} and ${stop}${stripped}`
+      : ranges.every(({ from, to }) => from === to)
+        ? `${where} is empty`
+        : `${where} holds nothing but zeros: its relocations have been stripped`;
+  return { where, all, missing };
+}
+
+function betweenSymbols(elf: Elf, start: string, stop: string): Range[] {
+  const [first, last] = [start, stop].map((wanted) => elf.symbols.find(({ name }) => name === wanted)?.value);
+  if (first === undefined || last === undefined || first > last || !elf.executable) return [];
   const index = elf.sections.findIndex(
     ({ address, bytes, allocated }) => allocated && address <= first && last <= address + BigInt(bytes.length),
   );
   const section = elf.sections[index];
-  if (section === undefined) return { where, ranges: [] };
-  return {
-    where,
-    ranges: [{ section, index, from: Number(first - section.address), to: Number(last - section.address) }],
-  };
+  if (section === undefined) return [];
+  return [{ section, index, from: Number(first - section.address), to: Number(last - section.address) }];
 }
 
 /** Where a range begins, and what it has of relocations, by their offsets. */

@@ -132,8 +132,16 @@ class Reader {
       compressed: this.compressed,
       codes,
       symbols: new Symbols(this.symbols),
-      entries: { where: 'nops at the entries of functions', all: nopEntries(codes, this.symbols) },
-      branches: { where: 'a list of jump labels, which a disassembly does not show', all: [] },
+      entries: {
+        where: 'the functions that begin with nops',
+        all: nopEntries(codes, this.symbols),
+        missing: 'no function begins with two nops',
+      },
+      branches: {
+        where: '',
+        all: [],
+        missing: 'a disassembly does not show the section __jump_table: import the ELF file',
+      },
       alignmentAt: ({ address }) => ({ remainder: Number(address % BigInt(alignment)), modulus: alignment }),
       relocated: () => new Map(),
     };

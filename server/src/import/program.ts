@@ -43,6 +43,8 @@ export interface Listed<T> {
   /** In words: `the section __patchable_function_entries`. */
   readonly where: string;
   readonly all: readonly T[];
+  /** Where there are none, why, in words: `it has no section __jump_table`. */
+  readonly missing: string;
 }
 
 /** What is read of an ELF file or of a disassembly, whichever it was. */
@@ -59,7 +61,7 @@ export interface Program {
   /** By place. */
   readonly codes: readonly Code[];
   readonly symbols: Symbols;
-  /** The first nops of functions; `all` is empty where there are none, and `where` says what was looked for. */
+  /** The first nops of functions. */
   readonly entries: Listed<Place>;
   readonly branches: Listed<Branch>;
   readonly alignmentAt: (place: Place) => Alignment;

@@ -94,7 +94,7 @@ function listedEntry(program: Program, place: Place): { first: Place; index: num
 
 function patchable(program: Program, place: Place | null): Selected {
   const { where, all } = program.entries;
-  if (all.length === 0) throw new ImportError(noEntries(program));
+  if (all.length === 0) throw new ImportError(`lists no patchable entries: ${program.entries.missing}`);
   const found = listedEntry(program, place ?? all[0] ?? firstCode(program));
   if (found === null) {
     const name = place === null ? 'this place' : (program.symbols.near(place) ?? hex(place.address));
@@ -114,11 +114,6 @@ function patchable(program: Program, place: Place | null): Selected {
 
 const count = (number: number): string => number.toLocaleString('en-US');
 
-function noEntries({ entries, symbols }: Program): string {
-  const stripped = symbols.empty ? ' (it has no symbols at all: it is stripped)' : '';
-  return `lists no patchable entries: there is no ${entries.where.replace(/^an? /, '')}${stripped}`;
-}
-
 function longEnough(selected: Selected, template: Template): Selected {
   const { bytes, title } = selected;
   const size = template.size ?? 0;
@@ -128,7 +123,7 @@ function longEnough(selected: Selected, template: Template): Selected {
 
 function branchAt(program: Program, place: Place | null): Selected {
   const { where, all } = program.branches;
-  if (all.length === 0) throw new ImportError(`lists no jump labels: there is no ${where.replace(/^an? /, '')}`);
+  if (all.length === 0) throw new ImportError(`lists no jump labels: ${program.branches.missing}`);
   const symbol = place === null ? null : program.symbols.before(place);
   const next = symbol === null ? null : program.symbols.from({ ...symbol.place, address: symbol.place.address + 1n });
   const end = symbol === null ? 0n : symbol.size > 0n ? symbol.place.address + symbol.size : next?.place.address;

@@ -8,7 +8,10 @@ import { newSite, standIns, type Template, type TemplateSite } from './templates
 
 /** The text of `cmodx new`: a template as it stands. */
 export function newText(template: Template): string {
-  return written(template, newSite(template), [template.title, `From: ${template.from}`]);
+  return written(template, newSite(template), [
+    template.title,
+    ...(template.from === null ? [] : [`From: ${template.from}`]),
+  ]);
 }
 
 /**
@@ -35,7 +38,7 @@ export function importText(program: Program, file: string, template: Template, w
   };
   const comments = [
     `${selected.title} of ${printable(file)}: ${template.title}`,
-    `From: ${program.what}, ${selected.where}; the scheme: ${template.from}`,
+    `From: ${program.what}, ${selected.where}${template.from === null ? '' : `; the scheme: ${template.from}`}`,
     ...note,
     ...surroundings(selected),
     ...(program.arch === null ? ['The file names no ISA that is understood: that of the machine below is taken.'] : []),
@@ -76,13 +79,20 @@ function surroundings({ entry, branch, bytes }: Selected): string[] {
   return [`To be patched: ${bytes.length} bytes from the entry on; before it ${before}.`];
 }
 
+const within = (offset: bigint, length: number): boolean => offset >= 0n && offset < BigInt(length);
+
 interface Target {
   readonly value: string;
   readonly comment: string | null;
 }
 
 /** The addresses of a template's symbols: the program's, the jump label's target, or stand-ins. */
-function targets(program: Program, template: Template, { place, branch }: Selected, site: string): Map<string, Target> {
+function targets(
+  program: Program,
+  template: Template,
+  { place, bytes, branch }: Selected,
+  site: string,
+): Map<string, Target> {
   const near = program.linked ? place.address : undefined;
   return new Map(
     [...standIns(template, program.xlen, near)].map(([name, standIn]): [string, Target] => {
@@ -92,7 +102,8 @@ function targets(program: Program, template: Template, { place, branch }: Select
         return [name, { value: program.linked ? hex(branch.target.address) : away, comment: null }];
       }
       const [symbol] = program.linked ? program.symbols.of(name) : [];
-      if (symbol !== undefined) return [name, { value: hex(symbol.place.address), comment: null }];
+      const inside = symbol !== undefined && within(symbol.place.address - place.address, bytes.length);
+      if (symbol !== undefined && !inside) return [name, { value: hex(symbol.place.address), comment: null }];
       return [name, { value: standIn, comment: `${name} stands in for what the file does not have.` }];
     }),
   );

@@ -1,5 +1,5 @@
 import { type Entry, entryAt } from './entry';
-import { type Alignment, hex, ImportError, type Place, type Program } from './program';
+import { type Alignment, bytesAt, hex, ImportError, type Place, type Program } from './program';
 import { placeOf } from './select';
 
 /** What the patchable entries of a program have in common, and where they differ. */
@@ -60,7 +60,7 @@ const stride = 4096;
 /** @throws ImportError where nothing is listed, or a name is not there */
 export function summarize(program: Program, wanted: ReachWanted | null, progress: Progress): Summary {
   const { where, all } = program.entries;
-  if (all.length === 0) throw new ImportError(`lists no patchable entries: there is no ${where.replace(/^an? /, '')}`);
+  if (all.length === 0) throw new ImportError(`lists no patchable entries: ${program.entries.missing}`);
   const reach = wanted === null ? null : new ReachCount(program, wanted);
   const shapes = new Map<string, { before: number; length: number; entries: number }>();
   const [mod4, mod8] = [new HistogramCount(4), new HistogramCount(8)];
@@ -139,6 +139,8 @@ class ReachCount {
   ) {
     if (!program.linked) throw new ImportError('is not linked: how far anything is from its entries is open yet');
     this.target = placeOf(program, target);
+    if (this.target.address % 2n !== 0n)
+      throw new ImportError(`${hex(this.target.address)} is odd: no code begins there`);
     const usual = program.symbols.of('ftrace_caller').length > 0 ? 'ftrace_caller' : null;
     const named = base ?? usual;
     this.base = named === null ? null : placeOf(program, named);
@@ -169,7 +171,8 @@ class ReachCount {
     if (near !== fits) this.wrongByDistance += 1;
     if (fits || this.first !== null) return;
     const called = { ...entry.place, address: BigInt.asUintN(width, result + BigInt.asIntN(12, immediate)) & ~1n };
-    const name = this.program.symbols.near(called);
+    const code = bytesAt(this.program, called).length > 0;
+    const name = code ? this.program.symbols.near(called) : 'no code there';
     this.first = {
       entry: titleOf(entry),
       auipc: hex(result),

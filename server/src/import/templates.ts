@@ -26,7 +26,8 @@ export interface Template {
   readonly name: string;
   /** In a list to choose from. */
   readonly title: string;
-  readonly from: string;
+  /** Whence the scheme is; null: it is none. */
+  readonly from: string | null;
   readonly teaches: string;
   /** What it patches: functions that were compiled to be patched, jump labels, or any instruction. */
   readonly patches: 'entry' | 'branch' | 'instruction';
@@ -217,7 +218,7 @@ protocol disarm patches ${site.name} from probed to compiled {
   {
     name: 'none',
     title: 'the site alone, for a protocol of your own',
-    from: 'https://docs.kernel.org/arch/riscv/cmodx.html says what Linux must think of.',
+    from: null,
     teaches: 'nothing yet: add a version and a protocol.',
     patches: 'instruction',
     size: null,
