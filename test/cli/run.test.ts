@@ -89,6 +89,14 @@ describe('cmodx run', () => {
     expect(files['a.sig']).toBe('55667788\n11223344\n00000001\n00000000\n');
   });
 
+  test('--signature-granularity is the bytes of a line, as Spike writes them', async () => {
+    const words = [0x1122334455667788n, 1n, 2n];
+    const sixteen = await run(exit(0), '--signature a.sig --signature-granularity 16', words);
+    expect(sixteen.files['a.sig']).toBe('00000000000000011122334455667788\n00000000000000000000000000000002\n');
+    const one = await run(exit(0), '--signature a.sig --signature-granularity 1', [0x0201n]);
+    expect(one.files['a.sig']).toBe('01\n02\n00\n00\n00\n00\n00\n00\n');
+  });
+
   test('--misaligned trap', async () => {
     const load = `la t2, 1f; csrw mtvec, t2; li t0, 0x80001001; lw a0, 0(t0); ${exit(1)}; .balign 4; 1: ${exit(2)}`;
     expect((await run(load, '', [0n, 0n])).code).toBe(1);
@@ -112,6 +120,8 @@ describe('cmodx run', () => {
       'system call 0',
     ],
     ['a message to nowhere', 'li t0, 0x80002000; li t1, 0x100; sd t1, 0(t0); 1: j 1b', '', 'points to no memory'],
+    ['an odd granularity', 'nop', '--signature x --signature-granularity 3', '1, 2, 4, 8 or 16 bytes, not 3'],
+    ['a register of what is not executed', 'csrwi vcsr, 0', '--isa rv64gcv', 'refused: `csrrwi vcsr` at 0x80000000'],
     ['no memory for a signature', 'nop', '--signature x', 'begin_signature'],
   ])('refuses %s with 125', async (_what, assembly, options, message) => {
     const words = options === '--signature x' ? [] : [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n];
@@ -124,9 +134,19 @@ describe('cmodx run', () => {
     ['missing.elf', 'does not exist'],
     ['text', 'is not an ELF file'],
     ['cut', 'beyond the file'],
+    ['large', 'has a signature of 33554432 bytes, more than 16777216'],
   ])('refuses the file %s with 125', async (file, message) => {
-    const files = { text: 'hello', cut: program('nop').subarray(0, 200) };
-    const { code, err } = await cmodx(`run ${file}`, files);
+    const large = elf64(
+      codeAddress,
+      [{ name: '.text', address: codeAddress, bytes: Uint8Array.of(1, 0) }],
+      ['begin_signature', 'end_signature'].map((name, i) => ({
+        name,
+        address: codeAddress + BigInt(i << 25),
+        part: 0,
+      })),
+    );
+    const files = { text: 'hello', cut: program('nop').subarray(0, 200), large };
+    const { code, err } = await cmodx(`run --signature x ${file}`, files);
     expect(code).toBe(125);
     expect(err).toContain(message);
   });

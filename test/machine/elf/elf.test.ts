@@ -64,6 +64,34 @@ describe('an ELF file', () => {
     );
   });
 
+  it('of each length up to its own is refused, unless all that it names is there', () => {
+    for (let length = 0; length < file.length; length++) {
+      const result = readElf(file.subarray(0, length));
+      expect(result.ok).toBe(false);
+      if (!result.ok) expect(result.offset).toBeLessThanOrEqual(length);
+    }
+  });
+
+  it('whose sections overlap is refused before anything is done for each of their bytes', () => {
+    const copy = file.slice();
+    const view = new DataView(copy.buffer);
+    const headers = Number(view.getBigUint64(40, true));
+    for (const section of [1, 2]) {
+      view.setBigUint64(headers + 64 * section + 24, 0n, true);
+      view.setBigUint64(headers + 64 * section + 32, BigInt(file.length), true);
+    }
+    expect(readElf(copy)).toMatchObject({ ok: false, offset: headers + 128 });
+  });
+
+  it('with the same long name for many symbols is refused', () => {
+    const label = { name: 'x'.repeat(4000), address: 0x8000_0000n, part: 0 };
+    const named = (count: number) => readElf(elf64(0x8000_0000n, parts, new Array(count).fill(label)));
+    expect(named(2).ok).toBe(true);
+    expect(named(100)).toMatchObject({ ok: false, message: expect.stringContaining('one name too many') as string });
+    const longer = { ...label, name: 'x'.repeat(4096) };
+    expect(readElf(elf64(0x8000_0000n, parts, [longer]))).toMatchObject({ ok: false });
+  });
+
   it('whose tables claim to be huge is refused at once', () => {
     const sections = changed([60, 0xff], [61, 0xff], [58, 0xff], [59, 0xff]);
     expect(readElf(sections)).toMatchObject({ ok: false });
@@ -88,8 +116,40 @@ describe('a program', () => {
     ['one beyond all addresses', changed([64 + 31, 0x80]), 'beyond all physical addresses'],
     ['one that wants too much memory', changed([64 + 44, 1]), 'more than 1024 MB'],
     ['one without segments', changed([56, 0]), 'nothing to load'],
+    [
+      'one of a thousand pieces',
+      elf64(
+        0n,
+        Array.from({ length: 1001 }, (_, i) => ({ name: '', address: BigInt(i) << 20n, bytes: new Uint8Array(1) })),
+        [],
+      ),
+      'has 1001 segments to load',
+    ],
   ])('%s is refused', (_what, bytes, message) => {
     expect(load(bytes)).toContain(message);
+  });
+
+  it('of any bytes is loaded and runs, or is refused, and never takes more memory than is said', () => {
+    const edit = fc.tuple(fc.nat(64 + 2 * 56), fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(255)));
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+        const result = readElf(changed(...edits));
+        if (!result.ok || result.elf.xlen !== 64) return;
+        const loaded = loadMachine(result.elf, { isa: isa.isa, misaligned: true }, { write: () => undefined });
+        if (loaded.ok) expect(loaded.machine.run(100).kind).toMatch(/limit|stuck|refused/);
+        const wanted = result.elf.segments.reduce((total, { size }) => total + size, 0n);
+        if (wanted > 1n << 30n) expect(loaded.ok).toBe(false);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('whose segments overlap holds what the later one says', () => {
+    const twice = [...parts, { name: '.over', address: 0x8000_1004n, bytes: Uint8Array.of(7) }];
+    const result = readElf(elf64(0x8000_0000n, twice, []));
+    if (!result.ok) throw new Error(result.message);
+    const loaded = loadMachine(result.elf, { isa: isa.isa, misaligned: true }, { write: () => undefined });
+    expect(loaded.ok && loaded.machine.memory.bytes(0x8000_1000, 8)).toEqual(Uint8Array.of(0, 0, 0, 0, 7, 0, 0, 0));
   });
 
   it('is loaded', () => {

@@ -16,7 +16,7 @@ export interface Label {
 /** Writes an RV64 executable: each part as a section and a segment, and global symbols without a type. */
 export function elf64(entry: bigint, parts: readonly Part[], labels: readonly Label[]): Uint8Array {
   const names = ['', ...parts.map(({ name }) => name), '.symtab', '.strtab'];
-  const strings = text([...names, ...labels.map(({ name }) => name)]);
+  const strings = text([...new Set([...names, ...labels.map(({ name }) => name)])]);
   const symbols = new Uint8Array(24 * (labels.length + 1));
   const symbolView = new DataView(symbols.buffer);
   labels.forEach(({ name, address, part }, i) => {
