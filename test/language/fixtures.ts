@@ -67,6 +67,14 @@ function describeOperation(operation: Operation): string[] {
       return ['fence.i'];
     case 'sync':
       return [`sync ${operation.body.map(({ kind }) => kind).join(' ')}${operation.async ? ' async' : ''}`];
+    case 'wait':
+      return ['wait rcu_tasks'];
+    case 'free':
+      return [`free ${operation.name}: ${operation.size} bytes at 0x${operation.address.toString(16)}`];
+    case 'run':
+      return [`run ${operation.site} as ${operation.version ?? 'to'}`];
+    case 'migrate':
+      return [`migrate${operation.fenceI ? ' with fence.i' : ''}`];
     case 'stop_machine': {
       const off = (['park', 'irqsOff', 'release', 'acquire', 'fenceI'] as const).filter((name) => !operation[name]);
       return [

@@ -154,6 +154,31 @@ describe('`when`', () => {
     expect(operations('redirect.write by half')[0]).toBe(`${all[0]} by half`);
     expect(operations('write by byte').filter((line) => line.endsWith('by byte'))).toHaveLength(3);
   });
+  it('operations exchanged, wherever they stand', () => {
+    const operations = (when: string): string[] => operationsOf(variant(when));
+    const all = operationsOf(scenarioOf(replay));
+    expect(operations('swap redirect.write redirect.fence')).toEqual([all[1], all[0], ...all.slice(2)]);
+    expect(operations('swap write.1 write.3')).toEqual([all[6], ...all.slice(1, 6), all[0], ...all.slice(7)]);
+    const moved = variant('swap redirect.write activate.sync').patchers[0]?.operations ?? [];
+    expect([moved[0], moved[8]].map((operation) => operation?.step)).toEqual(['redirect', 'activate']);
+  });
+  it('handlers of syncs', () => {
+    const sync = (text: string, when: string) =>
+      scenarioOf(`${text}\n expect safe when ${when} }`, when).patchers[0]?.operations.map(
+        (operation) => operation.text,
+      );
+    const text =
+      replay.slice(0, replay.indexOf('protocol')) + 'protocol p patches entry from old to new {\n write JUMP\n';
+    const block = `${text} sync { fence r,rw ; fence.i ; fence r,r }`;
+    expect(sync(`${text} sync fence.i`, 'without sync.fence.i')?.[1]).toBe('sync { }');
+    expect(sync(block, 'without sync.fence')?.[1]).toBe('sync fence.i');
+    expect(sync(block, 'without sync.1.fence.2')?.[1]).toBe('sync { fence r,rw ; fence.i }');
+    expect(sync(block, 'sync.fence.1 = tso')?.[1]).toBe('sync { fence.tso ; fence.i ; fence r,r }');
+    expect(sync(`${text} sync fence.i async`, 'sync not async')?.[1]).toBe('sync fence.i');
+  });
+  it('a trace tells the fence that it was changed to', () => {
+    expect(variant('redirect.fence = w,o').patchers[0]?.operations[1]?.text).toBe('fence w,o');
+  });
   it('several at once', () => {
     const scenario = variant('without retarget.sync, redirect.fence = w,o, entry at 4 mod 8, ziccid, executors 2');
     expect(scenario.sites[0]?.address).toBe(0xffffffff80a00004n);

@@ -81,7 +81,11 @@ function altered(
       return put(`fence ${pred},${succ}`, { ...operation, pred: set(pred), succ: set(succ), tso: false });
     }
     case 'fence.i':
-      return put('drop fence.i');
+    case 'wait':
+    case 'free':
+    case 'run':
+    case 'migrate':
+      return put(`drop ${operation.text}`);
     case 'sync':
       return put(`${operation.text}: the other way of waiting`, { ...operation, async: !operation.async });
     case 'stop_machine': {

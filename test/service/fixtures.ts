@@ -7,7 +7,7 @@ export function at(start: number, end = start + 1, file = 'a.cmodx'): Source {
   return { file, start, end };
 }
 
-/** A scenario that says nothing but its protocol's name, its `when` and where its patcher is written. */
+/** A scenario that says nothing but its protocol's name, its `when` (in its patcher's name too) and where its patcher is written. */
 export function scenario(protocol: string, when: string | null = null, source: Source = at(0)): Scenario {
   const isa = { xlen: 64, extensions: new Set(['i', 'c']), text: 'rv64ic', profile: null } as const;
   return {
@@ -23,8 +23,9 @@ export function scenario(protocol: string, when: string | null = null, source: S
     regions: [],
     sites: [],
     fixups: [],
-    patchers: [{ name: 'patcher', operations: [], source }],
-    executors: { count: 'any', preemptible: true, migrating: true, masked: false, source: null },
+    breakpoints: [],
+    patchers: [{ name: when ?? 'patcher', operations: [], source }],
+    executors: { count: 'any', preemptible: true, migrating: true, masked: false, flushing: false, onlineLater: 'no', source: null },
     forbids: [],
     source,
   };

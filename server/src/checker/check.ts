@@ -4,7 +4,7 @@ import { explain } from './explain';
 import type { Model } from './model';
 import { ladder, rulesOf, rungName, weaker } from './rules';
 import type { Operation, Scenario } from './scenario';
-import { type Found, type SearchResult, search } from './search';
+import { type Found, retiredKey, type SearchResult, search } from './search';
 import { Snapshots } from './snapshot';
 import { pieces } from './stores';
 import { tell } from './trace';
@@ -26,10 +26,7 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
   if (refused !== null) return { ...nothing, verdict: 'inconclusive', limit: refused, states: 0 };
 
   let states = 0;
-  const run = (
-    rules: MemoryRules,
-    how: { firstOnly: boolean; shortest: boolean; effective: boolean },
-  ): SearchResult => {
+  const run = (rules: MemoryRules, how: { firstOnly: boolean; shortest: boolean; claims: boolean }): SearchResult => {
     const before = states;
     const result = search(
       scenario,
@@ -41,7 +38,7 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
     return result;
   };
   const rules = rulesOf(scenario);
-  const main = run(rules, { firstOnly: false, shortest: false, effective: true });
+  const main = run(rules, { firstOnly: false, shortest: false, claims: true });
   const mainStates = main.states;
   const unsafe = main.found.size > 0 || main.model.program.deadlock !== null;
   // What was found is real even where the search was cut short.
@@ -49,7 +46,7 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
     return { ...nothing, verdict: 'inconclusive', limit: main.limit, states: mainStates };
 
   if (unsafe) {
-    const again = options.explain ? run(rules, { firstOnly: false, shortest: true, effective: false }) : main;
+    const again = options.explain ? run(rules, { firstOnly: false, shortest: true, claims: false }) : main;
     const shortest = again.limit === null ? again.found : main.found;
     const violations = describe(main.model, shortest);
     return {
@@ -67,7 +64,7 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
     return { ...nothing, verdict: 'safe', rung: rungName(rules), claims, limit: null, states: mainStates };
   /** Null: a limit was hit before anything was found. */
   const holds = (lower: MemoryRules): boolean | null => {
-    const result = run(lower, { firstOnly: true, shortest: false, effective: false });
+    const result = run(lower, { firstOnly: true, shortest: false, claims: false });
     if (result.found.size > 0 || result.model.program.deadlock !== null) return false;
     return result.limit === null ? true : null;
   };
@@ -144,7 +141,8 @@ function unsupported(scenario: Scenario): string | null {
   );
   if (messages > maximalMessages)
     return `limit of ${maximalMessages} messages (the patcher sends ${messages.toLocaleString('en-US')})`;
-  if (scenario.executors.count === 0) return 'no executor runs the site: there is nothing to check';
+  const runs = scenario.patchers.some(({ operations }) => operations.some(({ kind }) => kind === 'run'));
+  if (scenario.executors.count === 0 && !runs) return 'no executor runs the site: there is nothing to check';
   if (
     scenario.sites.some((site, i) =>
       scenario.sites.some(
@@ -169,7 +167,20 @@ function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {
   const holds = result.ineffective === null;
   return [
     { name: 'effective', holds, why: holds ? null : 'a pass that begins after the end need not be the new version' },
+    ...retirements(scenario, result),
   ];
+}
+
+/** `retires V` for each version that a site can be left with and the new one replaces. */
+function retirements({ sites }: Scenario, { unretired }: SearchResult): Claim[] {
+  return sites.flatMap(({ versions, to }, site) =>
+    versions.flatMap((version, i): Claim[] => {
+      if (to === null || version.name === to || version.source === null) return [];
+      const holds = !unretired.has(retiredKey(site, i));
+      const why = holds ? null : `a thread may still be in ${version.name}, or in what it jumps to, after the end`;
+      return [{ name: `retires ${version.name}`, holds, why }];
+    }),
+  );
 }
 
 function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] {

@@ -42,6 +42,16 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
         message: `At ${layout.name(wrong.address)} a hart executes ${wordText(wrong.bytes)}, which raises an illegal-instruction exception (${wrong.reason}).`,
         source,
       };
+    case 'freed': {
+      const { address, how } = wrong;
+      const place = layout.name(address);
+      const [headline, message] = {
+        loads: [`reads freed data at ${place}`, `The load at ${place} reads data that has been freed.`],
+        inside: [`still inside ${place}`, `A thread is still inside ${place} when that is freed, and goes on there.`],
+        executes: [`runs freed code at ${place}`, `A thread runs into ${place}, which has been freed.`],
+      }[how] as [string, string];
+      return { headline, message, source };
+    }
     case 'misaligned':
       return {
         headline: `misaligned jump at ${layout.name(wrong.address)}`,
@@ -78,11 +88,16 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
           : typeof exit.target === 'bigint'
             ? `ends at ${words.place(exit.target)}`
             : `jumps to ${words.value(exit.target)}, which is no one's address`;
-      const site =
-        scenario.sites.find(({ address }) => address === found.path[0]?.state.thread.pc) ?? scenario.sites[0];
+      const start = found.path[0]?.state;
+      const site = scenario.sites[start?.site ?? 0];
+      const must = start?.must ?? null;
+      const wanted =
+        must === null
+          ? `none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''}`
+          : `version ${must}, which the patcher runs here, never`;
       return {
         headline,
-        message: `${sentence}: the pass ${where}, as none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''} alone does.`,
+        message: `${sentence}: the pass ${where}, as ${wanted} alone does.`,
         source,
       };
     }

@@ -2,12 +2,12 @@
 import { type MessageSet, none, type Order } from '../memory/order';
 import { afterFetch, afterRead, readBound, recloseViews, type SetViews } from '../memory/set-views';
 import type { MemoryRules } from '../memory/views';
-import type { Reading, Readings } from './readings';
+import type { MemoryByte, Reading, Readings } from './readings';
 import type { Fetch } from './state';
 
 export interface Fetched {
-  /** 2 or 4 bytes; null where nothing is declared. */
-  readonly bytes: Uint8Array | null;
+  /** 2 or 4 bytes; null where nothing is declared; `freed` where some of them have been freed. */
+  readonly bytes: Uint8Array | 'freed' | null;
   readonly fetches: readonly Fetch[];
   readonly views: SetViews;
   readonly order: Order;
@@ -27,24 +27,30 @@ export function* fetchInstruction(
 ): Iterable<Fetched> {
   const size = rules.ziccif ? 4 - Number(pc % 4n) : 2;
   for (const one of fetchUnit(readings, rules, order, views, pc, size)) {
-    const [b0, b1, b2, b3] = one.reading.bytes;
+    const { bytes: unit } = one.reading;
     const { views: after, reading } = one;
     const fetches = [{ address: pc, size, reading }];
-    const found = (bytes: Uint8Array | null): Fetched => ({ bytes, fetches, views: after, order: reading.order });
-    if (b0 == null || b1 == null) yield found(null);
-    else if ((b0 & 3) !== 3) yield found(Uint8Array.of(b0, b1));
-    else if (size === 4) yield found(b2 == null || b3 == null ? null : Uint8Array.of(b0, b1, b2, b3));
+    const found = (bytes: Fetched['bytes']): Fetched => ({ bytes, fetches, views: after, order: reading.order });
+    const parcel = together(unit.slice(0, 2));
+    if (parcel === null || parcel === 'freed' || ((parcel[0] ?? 0) & 3) !== 3) yield found(parcel);
+    else if (size === 4) yield found(together(unit));
     else
       for (const two of fetchUnit(readings, rules, reading.order, after, pc + 2n, rules.ziccif ? 4 : 2)) {
-        const [c0, c1] = two.reading.bytes;
         yield {
-          bytes: c0 == null || c1 == null ? null : Uint8Array.of(b0, b1, c0, c1),
+          bytes: together([...parcel, ...two.reading.bytes.slice(0, 2)]),
           fetches: [...fetches, { address: pc + 2n, size: rules.ziccif ? 4 : 2, reading: two.reading }],
           views: two.views,
           order: two.reading.order,
         };
       }
   }
+}
+
+/** Bytes that are one parcel or instruction. */
+function together(bytes: readonly MemoryByte[]): Fetched['bytes'] {
+  if (bytes.includes('freed')) return 'freed';
+  const known = bytes.filter((byte) => typeof byte === 'number');
+  return known.length === bytes.length ? Uint8Array.from(known) : null;
 }
 
 function fetchUnit(
@@ -78,7 +84,7 @@ export function* readAtSepc(
 ): Iterable<ReadAtSepc> {
   const half = (from: Order, its: SetViews, address: bigint): ReadAtSepc[] =>
     readings.of(from, address, 2, readBound(rules, its, none), its.coh).map((reading) => ({
-      bytes: reading.bytes.map((byte) => byte ?? 0),
+      bytes: reading.bytes.map((byte) => (typeof byte === 'number' ? byte : 0)),
       seen: reading.seen,
       views: afterRead(
         rules,

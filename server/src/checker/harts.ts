@@ -3,9 +3,7 @@
 import { close, type MessageSet, none, type Order, single } from '../memory/order';
 import {
   afterAcquire,
-  afterFence,
   afterFenceI,
-  afterFetch,
   afterRead,
   afterWrite,
   freshViews,
@@ -16,7 +14,7 @@ import {
   writeBound,
 } from '../memory/set-views';
 import type { MemoryRules } from '../memory/views';
-import { type Program, type Rendezvous, runMicro } from './program';
+import { afterMeeting, type Grace, type Micro, type Program, type Rendezvous, runMicro } from './program';
 
 /** An executor's hart: its views and how many rendezvous it has taken. */
 export interface Remote {
@@ -28,6 +26,8 @@ export interface PatcherHart {
   readonly views: SetViews;
   readonly q: number;
 }
+
+type Owed = { readonly kind: 'meeting'; readonly of: Rendezvous } | { readonly kind: 'report'; readonly of: Grace };
 
 export class Harts {
   readonly #fresh: (Remote | null)[] = [];
@@ -52,6 +52,45 @@ export class Harts {
       hart = next.hart;
       this.#fresh.push(this.deaf(hart) ? null : hart);
     }
+  }
+
+  /**
+   * A thread begins a pass on a hart that has done nothing but take so many rendezvous, and the thread nothing but report
+   * for so many waits for threads, all in the patcher's order. Null: that cannot be, or no code of a pass runs there then.
+   */
+  freshThread(taken: number, reported: number): { readonly order: Order; readonly hart: Remote } | null {
+    const { program } = this;
+    if (program.graces.length === 0) {
+      const hart = this.fresh(taken);
+      return hart && { order: program.order, hart };
+    }
+    if (this.fresh(taken) === null) return null;
+    let state = { order: program.order, hart: { views: freshViews, taken: 0 } };
+    let skipped = false;
+    for (const owed of this.#owed(0, 0)) {
+      if (owed.of.index >= (owed.kind === 'report' ? reported : taken)) skipped = true;
+      if (skipped && owed.of.index < (owed.kind === 'report' ? reported : taken)) return null;
+      if (skipped) continue;
+      const next = this.#do(state.order, state.hart, owed);
+      if (next === null) return null;
+      state = next;
+    }
+    return state;
+  }
+
+  /**
+   * A hart that has come online after the patcher's first `taken` rendezvous had begun: no target of those. Null: it
+   * would come online while harts are stopped.
+   */
+  newcomer(taken: number, fenceI: boolean): Remote | null {
+    const meeting = this.program.rendezvous[taken - 1];
+    if (meeting === undefined || this.parked({ views: freshViews, taken })) return null;
+    if (!fenceI) return { views: freshViews, taken };
+    // Whoever brings it up holds the lock under which the patcher read the set of harts, until all had answered.
+    const boundary = this.program.boundary[Math.max(meeting.waitMicro, meeting.sendMicro) + 1];
+    if (boundary === undefined) return null;
+    const handed = afterAcquire(this.rules, freshViews, close(this.program.order, released(boundary)));
+    return { views: afterFenceI(this.rules, handed), taken };
   }
 
   /** A hart that has done nothing but answer the first `taken` rendezvous; null where no code of a pass runs on it then. */
@@ -81,19 +120,7 @@ export class Harts {
     const meeting = this.program.rendezvous[hart.taken];
     if (meeting === undefined) return null;
     const { rules } = this;
-    let views = hart.views;
-    if (meeting.message !== null) {
-      const seen = single(meeting.message);
-      const post = readBound(rules, views, none) | close(order, seen);
-      views = afterRead(rules, views, none, seen, post, meeting.kind === 'leave' && meeting.acquire);
-    } else views = afterAcquire(rules, views, released(views));
-    for (const operation of meeting.body)
-      views =
-        operation.kind === 'fence.i'
-          ? afterFenceI(rules, views)
-          : afterFence(views, operation.pred, operation.succ, operation.tso);
-    // The answer is an instruction too, fetched after the handler's fence.i.
-    views = afterFetch(rules, views, views.vI);
+    let views = afterMeeting(rules, order, hart.views, meeting);
     if (meeting.kind !== 'leave') {
       const bound = writeBound(rules, views, none, true);
       const grown = this.program.orders.constrain(order, bound, meeting.later);
@@ -104,15 +131,49 @@ export class Harts {
     return { order, hart: { views, taken: hart.taken + 1 } };
   }
 
-  /** All that the hart still owes, taken now: is there an order in which it can? */
-  settle(order: Order, hart: Remote): Order | null {
+  /**
+   * All that the hart still owes, done now: is there an order in which it can?
+   * @param reported For so many waits has the thread on it reported; null: it has none.
+   */
+  settle(order: Order, hart: Remote, reported: number | null): Order | null {
     let state: { order: Order; hart: Remote } = { order, hart };
-    while (state.hart.taken < this.program.rendezvous.length) {
-      const next = this.take(state.order, state.hart);
+    for (const owed of this.#owed(hart.taken, reported ?? this.program.graces.length)) {
+      const next = this.#do(state.order, state.hart, owed);
       if (next === null) return null;
       state = next;
     }
     return state.order;
+  }
+
+  /** What a hart and its thread still owe, in the patcher's order. */
+  #owed(taken: number, reported: number): Owed[] {
+    const { rendezvous, graces } = this.program;
+    const meetings = rendezvous.slice(taken).map((of): Owed => ({ kind: 'meeting', of }));
+    const waits = graces.slice(reported).map((of): Owed => ({ kind: 'report', of }));
+    return waits.length === 0 ? meetings : [...meetings, ...waits].sort((a, b) => a.of.sendMicro - b.of.sendMicro);
+  }
+
+  #do(order: Order, hart: Remote, owed: Owed): { readonly order: Order; readonly hart: Remote } | null {
+    if (owed.kind === 'meeting') return this.take(order, hart);
+    const done = this.report(order, hart.views, owed.of);
+    return done && { order: done.order, hart: { ...hart, views: done.views } };
+  }
+
+  /** A thread outside of all sites sees that the patcher waits for it, and says so. Null: no global order lets it. */
+  report(order: Order, before: SetViews, grace: Grace): { readonly order: Order; readonly views: SetViews } | null {
+    const { rules } = this;
+    const seen = single(grace.message);
+    const post = readBound(rules, before, none) | close(order, seen);
+    const views = afterRead(rules, before, none, seen, post, false);
+    const bound = writeBound(rules, views, none, true);
+    const grown = this.program.orders.constrain(order, bound, grace.later);
+    if (grown === null) return null;
+    return { order: grown, views: afterWrite(recloseViews(grown, views), none, close(grown, bound)) };
+  }
+
+  /** Cheaply: can a thread that has seen so much still report? */
+  canReport(seen: MessageSet, reported: number): boolean {
+    return (seen & (this.program.graces[reported]?.later ?? none)) === none;
   }
 
   /** Cheaply: can the hart still answer? What it has seen must come before all that waits for its answer. */
@@ -124,10 +185,19 @@ export class Harts {
     return true;
   }
 
-  /** The patcher goes on to micro-operation `to`. Null: no global order lets it. */
-  advance(order: Order, hart: PatcherHart, to: number): { readonly order: Order; readonly hart: PatcherHart } | null {
+  /**
+   * The patcher goes on to micro-operation `to`, past no wait for a thread that has not reported (`reported` so many).
+   * Null: it cannot, or no global order lets it.
+   */
+  advance(
+    order: Order,
+    hart: PatcherHart,
+    to: number,
+    reported: number,
+  ): { readonly order: Order; readonly hart: PatcherHart } | null {
     let state = { order, views: hart.views };
     for (let q = hart.q; q < to; q++) {
+      if (this.#waitsFor(this.program.micros[q], reported) !== null) return null;
       const next = runMicro(this.program, this.rules, state.order, state.views, q);
       if (next === null) return null;
       state = {
@@ -138,8 +208,30 @@ export class Harts {
     return { order: state.order, hart: { views: state.views, q: to } };
   }
 
-  settlePatcher(order: Order, hart: PatcherHart): Order | null {
-    return this.advance(order, hart, this.program.end)?.order ?? null;
+  /** All that the patcher has still to do, done now, with the reports of the thread on its hart. */
+  settlePatcher(order: Order, hart: PatcherHart, reported: number): Order | null {
+    let state: { readonly order: Order; readonly hart: PatcherHart } | null = { order, hart };
+    for (const grace of this.program.graces.slice(reported)) {
+      if (grace.waitMicro < hart.q) continue;
+      state = this.advance(state.order, state.hart, grace.waitMicro, reported);
+      const done: { readonly order: Order; readonly views: SetViews } | null =
+        state && this.report(state.order, state.hart.views, grace);
+      if (state === null || done === null) return null;
+      state = { order: done.order, hart: { views: done.views, q: state.hart.q } };
+      reported = grace.index + 1;
+    }
+    return this.advance(state.order, state.hart, this.program.end, this.program.graces.length)?.order ?? null;
+  }
+
+  /** May a thread that has reported so often be on the patcher's hart after this micro-operation, or before and after? */
+  passes(q: number, reported: number, before: boolean): boolean {
+    const micro = this.program.micros[q];
+    return this.#waitsFor(micro, reported) === null && !(before && micro?.kind === 'migrate');
+  }
+
+  /** The wait for threads that a micro-operation is, where the thread has not reported for it. */
+  #waitsFor(micro: Micro | undefined, reported: number): Grace | null {
+    return micro?.kind === 'grace' && micro.grace >= reported ? (this.program.graces[micro.grace] ?? null) : null;
   }
 
   /** Cheaply: can the patcher still make its stores? */

@@ -20,7 +20,7 @@ import {
 import type { MessageSet } from '../memory/order';
 import { none } from '../memory/order';
 import { hex, type Layout, wordOf, wordText } from './layout';
-import type { Site } from './scenario';
+import type { EbreakHandler, PlacedInstruction, Site } from './scenario';
 
 /** Each one doubles the ways through a pass; a loop whose counter is unknown has no end of them. */
 const maximalConditions = 12;
@@ -37,8 +37,8 @@ export interface Thread {
   readonly memory: ReadonlyMap<string, OwnCell>;
   readonly stores: readonly string[];
   readonly calls: readonly string[];
-  /** Inside a symbol that comes back: where it will go on. The pc is then the symbol's. */
-  readonly holding: { readonly symbol: string; readonly link: bigint } | null;
+  /** Inside a symbol: where it will go on, or null where the pass is over. The pc is then the symbol's. */
+  readonly holding: { readonly symbol: string; readonly link: bigint | null } | null;
 }
 
 interface OwnCell {
@@ -71,9 +71,15 @@ export interface Exit {
 }
 
 export type PassStep<H> =
-  | { readonly kind: 'next'; readonly thread: Thread; readonly hart: H }
+  /** `trap`: by way of a breakpoint's handler, whose return is still to come. */
+  | { readonly kind: 'next'; readonly thread: Thread; readonly hart: H; readonly trap: boolean }
   | { readonly kind: 'exit'; readonly thread: Thread; readonly hart: H; readonly exit: Exit }
-  | { readonly kind: 'fault'; readonly code: 'illegal' | 'misaligned'; readonly reason: string }
+  | {
+      readonly kind: 'fault';
+      readonly hart: H;
+      readonly code: 'illegal' | 'misaligned' | 'freed';
+      readonly reason: string;
+    }
   | { readonly kind: 'unsupported'; readonly what: string };
 
 /** What the data side yields. `H` is the hart's state: views for the search, nothing for a version alone. */
@@ -84,7 +90,7 @@ export interface PassMemory<H> {
     address: bigint,
     size: number,
     address_view: MessageSet,
-  ): readonly { readonly value: bigint; readonly view: MessageSet; readonly hart: H }[];
+  ): readonly { readonly value: bigint | 'freed'; readonly view: MessageSet; readonly hart: H }[];
   /** An access to the thread's own memory. Returns the view of what it yields. */
   own(hart: H, access: 'read' | 'write', operands: MessageSet): { readonly view: MessageSet; readonly hart: H };
   fence(hart: H, effect: Extract<Effect, { kind: 'fence' }>): H;
@@ -185,17 +191,11 @@ export class Pass<H> {
       case 'fence.i':
         return this.#goto(thread, next, this.memory.fenceI(hart));
       case 'ebreak':
+        return this.#breakpoint(thread, hart);
       case 'ecall':
-        return [
-          {
-            kind: 'exit',
-            thread,
-            hart,
-            exit: { at: `${effect.kind} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
-          },
-        ];
+        return [trapExit(thread, hart, effect.kind)];
       case 'illegal':
-        return [{ kind: 'fault', code: 'illegal', reason: effect.reason }];
+        return [{ kind: 'fault', hart, code: 'illegal', reason: effect.reason }];
       case 'lr':
       case 'sc':
       case 'amo':
@@ -220,6 +220,60 @@ export class Pass<H> {
     }
   }
 
+  /** What the handlers of breakpoints make of one; where none is meant, the pass ends. */
+  #breakpoint(thread: Thread, hart: H): PassStep<H>[] {
+    const { pc } = thread;
+    const meant = this.layout.scenario.breakpoints.filter(({ addresses }) =>
+      addresses === null ? this.layout.siteAt(pc) !== null : addresses.includes(pc),
+    );
+    const [first] = meant;
+    if (first === undefined) return [trapExit(thread, hart, 'ebreak')];
+    if (first.patterns.length === 0) return this.#handle(thread, hart, first.effect);
+    return this.#readAsData(hart, pc).flatMap(({ bytes, hart: after }) => {
+      const word = wordOf(bytes);
+      const handler = meant.find(
+        ({ patterns }) =>
+          patterns.length === 0 ||
+          patterns.some(({ length, mask, match }) => length === bytes.length && (word & mask) >>> 0 === match >>> 0),
+      );
+      return handler === undefined ? [trapExit(thread, after, 'ebreak')] : this.#handle(thread, after, handler.effect);
+    });
+  }
+
+  #handle(thread: Thread, hart: H, effect: EbreakHandler['effect']): PassStep<H>[] {
+    const steps =
+      effect.kind === 'sepc'
+        ? this.#goto(thread, BigInt.asUintN(this.#xlen, thread.pc + effect.delta), hart)
+        : this.#runCopy(thread, hart, effect.instruction);
+    return steps.map((step) => (step.kind === 'next' ? { ...step, trap: true } : step));
+  }
+
+  /** Single-stepped or emulated: as if it stood at its own address. */
+  #runCopy(thread: Thread, hart: H, { address, bytes }: PlacedInstruction): PassStep<H>[] {
+    if (this.#decode(wordOf(bytes)).effect.kind === 'ebreak')
+      return [
+        {
+          kind: 'unsupported',
+          what: `the handler of the breakpoint at ${this.layout.name(thread.pc)} runs a breakpoint`,
+        },
+      ];
+    return this.execute({ ...thread, pc: address }, bytes, hart);
+  }
+
+  /** The instruction at an address as a handler reads it: two bytes, and two more if the first say so. */
+  #readAsData(hart: H, pc: bigint): { readonly bytes: number[]; readonly hart: H }[] {
+    const half = (from: H, address: bigint): { bytes: number[]; hart: H }[] =>
+      this.memory.load(from, address, 2, none).map(({ value, hart: after }) => {
+        const word = value === 'freed' ? 0 : Number(value);
+        return { bytes: [word & 0xff, word >> 8], hart: after };
+      });
+    return half(hart, pc).flatMap((low) =>
+      ((low.bytes[0] ?? 0) & 3) !== 3
+        ? [low]
+        : half(low.hart, pc + 2n).map((high) => ({ bytes: [...low.bytes, ...high.bytes], hart: high.hart })),
+    );
+  }
+
   #decode(word: number): { readonly decoded: Decoded; readonly effect: Effect } {
     const known = this.#decoded.get(word);
     if (known) return known;
@@ -232,7 +286,7 @@ export class Pass<H> {
 
   /** The thread comes back from the symbol that it is in: declared clobbers hold something new. */
   return(thread: Thread, hart: H): PassStep<H>[] {
-    if (thread.holding === null) return [];
+    if (thread.holding === null || thread.holding.link === null) return [];
     const { symbol: name, link } = thread.holding;
     const symbol = this.layout.symbolAt(thread.pc);
     let back: Thread = { ...thread, holding: null, calls: [...thread.calls, name] };
@@ -272,7 +326,11 @@ export class Pass<H> {
         ];
     return this.memory
       .load(hart, address, effect.size, addressView)
-      .flatMap((seen) => this.#goto(setRegister(thread, effect.rd, extend(seen.value), seen.view), next, seen.hart));
+      .flatMap(({ value, view, hart: after }): PassStep<H>[] =>
+        value === 'freed'
+          ? [{ kind: 'fault', hart: after, code: 'freed', reason: `it loads from ${this.layout.name(address)}` }]
+          : this.#goto(setRegister(thread, effect.rd, extend(value), view), next, after),
+      );
   }
 
   /** A trap-return fix-up has moved the thread's pc. */
@@ -295,6 +353,7 @@ export class Pass<H> {
       return [
         {
           kind: 'fault',
+          hart,
           code: 'misaligned',
           reason: `the target ${hex(target)} is not ${this.#compressed ? 2 : 4}-byte aligned`,
         },
@@ -302,18 +361,32 @@ export class Pass<H> {
     const { address, size } = this.site;
     const end = address + BigInt(size);
     const inside = (pc: bigint): boolean => (pc >= address && pc < end) || this.layout.regionAt(pc, 'code') !== null;
-    if (inside(target)) return [{ kind: 'next', thread: { ...thread, pc: target }, hart }];
+    if (inside(target)) return [{ kind: 'next', thread: { ...thread, pc: target }, hart, trap: false }];
     const symbol = this.layout.symbolAt(target);
     if (symbol?.returns != null) {
       const link = readRegister(thread, symbol.returns);
       if (typeof link === 'bigint' && (inside(link) || link === end))
-        return [{ kind: 'next', thread: { ...thread, pc: target, holding: { symbol: symbol.name, link } }, hart }];
+        return [
+          {
+            kind: 'next',
+            thread: { ...thread, pc: target, holding: { symbol: symbol.name, link } },
+            hart,
+            trap: false,
+          },
+        ];
     }
     if (symbol || target === end || this.layout.endsRegion(target) || this.layout.siteAt(target)?.address === target)
       return leave('end');
     return leave('undeclared');
   }
 }
+
+const trapExit = <H>(thread: Thread, hart: H, by: 'ebreak' | 'ecall'): PassStep<H> => ({
+  kind: 'exit',
+  thread,
+  hart,
+  exit: { at: `${by} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
+});
 
 export const entryName = (register: number): string => `${xRegisterName(register)}@entry`;
 

@@ -10,10 +10,13 @@ import {
   afterDeviceWrite,
   afterFence,
   afterFenceI,
+  afterFetch,
+  afterRead,
   afterWrite,
   deviceWriteBound,
   freshViews,
   readBound,
+  released,
   type SetViews,
   writeBound,
 } from '../memory/set-views';
@@ -24,8 +27,10 @@ import { pieces } from './stores';
 /** One entry of the global memory order. */
 export interface Message {
   readonly id: number;
-  readonly kind: 'code' | 'data' | 'ipi' | 'counter' | 'end';
-  /** For `code` and `data`: which bytes. Other messages are each their own location. */
+  readonly kind: 'code' | 'data' | 'free' | 'ipi' | 'counter' | 'grace' | 'end';
+  /**
+   * For `code`, `data` and `free`: which bytes; what `free` writes is poison. Other messages are each their own location.
+   */
   readonly address: bigint;
   readonly bytes: Uint8Array;
   /** Index into `Program.operations`; that length for the END store. */
@@ -59,6 +64,20 @@ export interface Rendezvous {
   readonly operation: number;
 }
 
+/**
+ * A wait for every thread (`wait rcu_tasks`). A thread reads that it has begun, and reports with a store-release, both
+ * outside of the sites and of all that they jump to.
+ */
+export interface Grace {
+  readonly index: number;
+  /** What the threads read. */
+  readonly message: number;
+  /** Everything that the patcher writes only after it has seen every report. */
+  readonly later: MessageSet;
+  readonly sendMicro: number;
+  readonly waitMicro: number;
+}
+
 export type Micro = {
   readonly operation: number /** May a thread take over the patcher's hart just before? */;
   readonly open: boolean;
@@ -68,6 +87,11 @@ export type Micro = {
   | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean }
   | { readonly kind: 'fence.i' }
   | { readonly kind: 'wait'; readonly rendezvous: number }
+  | { readonly kind: 'grace'; readonly grace: number }
+  /** The patcher's own thread passes through a site. */
+  | { readonly kind: 'run'; readonly site: string; readonly version: string }
+  /** It goes on on a hart that has taken so many rendezvous and done nothing else. */
+  | { readonly kind: 'migrate'; readonly taken: number; readonly fenceI: boolean }
 );
 
 export interface Program {
@@ -75,6 +99,7 @@ export interface Program {
   readonly micros: readonly Micro[];
   readonly messages: readonly Message[];
   readonly rendezvous: readonly Rendezvous[];
+  readonly graces: readonly Grace[];
   readonly order: Order;
   readonly orders: Orders;
   /** `boundary[q]`: the patcher hart's views just before micro-operation q, `micros.length` for the end. */
@@ -83,6 +108,8 @@ export interface Program {
   /** A wait that can never end, by the index of its micro-operation: nothing after it happens. */
   readonly deadlock: { readonly micro: number; readonly operation: number } | null;
 }
+
+type ProgramShape = Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'graces' | 'orders'>;
 
 export function programOf(scenario: Scenario, rules: MemoryRules): Program {
   const builder = new Builder(scenario);
@@ -102,12 +129,20 @@ class Builder {
   readonly #micros: Micro[] = [];
   readonly #messages: Message[] = [];
   readonly #rendezvous: Draft[] = [];
+  readonly #graces: { -readonly [K in keyof Grace]: Grace[K] }[] = [];
   #deadlock: { micro: number; operation: number } | null = null;
 
   constructor(readonly scenario: Scenario) {}
 
+  #target(name: string): string {
+    const to = this.scenario.sites.find((site) => site.name === name)?.to;
+    if (to == null) throw new RangeError(`nothing says what the patcher's pass through ${name} must be`);
+    return to;
+  }
+
+  /** Are there other harts at all? A patcher that migrates needs some. */
   get #others(): boolean {
-    return this.scenario.executors.count !== 0;
+    return this.scenario.executors.count !== 0 || migrates(this.scenario.patchers[0]?.operations ?? []);
   }
 
   operation(operation: Operation, open: boolean, stopped: Stopped | null): void {
@@ -130,6 +165,33 @@ class Builder {
         return;
       case 'fence.i':
         emit({ kind: 'fence.i' });
+        return;
+      case 'free':
+        emit({
+          kind: 'write',
+          message: this.#message('free', operation.address, new Uint8Array(operation.size), index),
+          release: false,
+        });
+        return;
+      case 'wait': {
+        const message = this.#message('grace', 0n, new Uint8Array(), index);
+        const sendMicro = this.#micros.length;
+        emit({ kind: 'write', message, release: false });
+        if (stopped !== null) {
+          // The stopped harts' threads cannot report.
+          this.#deadlock = { micro: this.#micros.length, operation: index };
+          return;
+        }
+        const grace = this.#graces.length;
+        this.#graces.push({ index: grace, message, later: none, sendMicro, waitMicro: this.#micros.length });
+        emit({ kind: 'grace', grace });
+        return;
+      }
+      case 'run':
+        emit({ kind: 'run', site: operation.site, version: operation.version ?? this.#target(operation.site) });
+        return;
+      case 'migrate':
+        emit({ kind: 'migrate', taken: this.#rendezvous.length, fenceI: operation.fenceI });
         return;
       case 'sync': {
         const { ipi } = this.scenario.machine;
@@ -222,11 +284,14 @@ class Builder {
     for (const meeting of this.#rendezvous)
       if (meeting.kind !== 'leave')
         for (const { id, micro } of this.#messages) if (micro > meeting.waitMicro) meeting.later |= single(id);
+    for (const grace of this.#graces)
+      for (const { id, micro } of this.#messages) if (micro > grace.waitMicro) grace.later |= single(id);
     const orders = new Orders();
-    const shape: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'> = {
+    const shape: ProgramShape = {
       micros: this.#micros,
       messages: this.#messages,
       rendezvous: this.#rendezvous,
+      graces: this.#graces,
       orders,
     };
     let order = orders.intern(this.#messages.map(() => none));
@@ -254,7 +319,7 @@ class Builder {
  * @returns null where the order leaves no room for it: a message of it has been read where it cannot have been.
  */
 export function runMicro(
-  program: Pick<Program, 'micros' | 'messages' | 'rendezvous' | 'orders'>,
+  program: ProgramShape,
   rules: MemoryRules,
   order: Order,
   views: SetViews,
@@ -280,14 +345,46 @@ export function runMicro(
       return { order, views: afterFence(views, micro.pred, micro.succ, micro.tso) };
     case 'fence.i':
       return { order, views: afterFenceI(rules, views) };
-    case 'wait': {
-      // An answer comes after the message that it answers. The loop that waits is a control dependency on it.
-      const message = program.rendezvous[micro.rendezvous]?.message ?? null;
-      const seen = message === null ? none : close(order, single(message));
-      const answer = readBound(rules, views, none) | seen;
-      return { order, views: afterBranch(afterAcquire(rules, views, answer), answer) };
+    case 'wait':
+      return { order, views: afterWait(rules, order, views, program.rendezvous[micro.rendezvous]?.message ?? null) };
+    case 'run':
+      return { order, views };
+    case 'migrate': {
+      const hart = program.rendezvous
+        .slice(0, micro.taken)
+        .reduce((its, meeting) => afterMeeting(rules, order, its, meeting), freshViews);
+      const arrived = afterAcquire(rules, hart, close(order, released(views)));
+      return { order, views: micro.fenceI ? afterFenceI(rules, arrived) : arrived };
     }
+    case 'grace':
+      return { order, views: afterWait(rules, order, views, program.graces[micro.grace]?.message ?? null) };
   }
+}
+
+const migrates = (operations: readonly Operation[]): boolean => operations.some(({ kind }) => kind === 'migrate');
+
+/** A hart's views after the interrupt of a rendezvous, up to its answer. */
+export function afterMeeting(rules: MemoryRules, order: Order, before: SetViews, meeting: Rendezvous): SetViews {
+  let views = before;
+  if (meeting.message !== null) {
+    const seen = single(meeting.message);
+    const post = readBound(rules, views, none) | close(order, seen);
+    views = afterRead(rules, views, none, seen, post, meeting.kind === 'leave' && meeting.acquire);
+  } else views = afterAcquire(rules, views, released(views));
+  for (const operation of meeting.body)
+    views =
+      operation.kind === 'fence.i'
+        ? afterFenceI(rules, views)
+        : afterFence(views, operation.pred, operation.succ, operation.tso);
+  // The answer is an instruction too, fetched after the handler's fence.i.
+  return afterFetch(rules, views, views.vI);
+}
+
+/** An answer comes after the message that it answers. The loop that waits is a control dependency on it. */
+function afterWait(rules: MemoryRules, order: Order, views: SetViews, message: number | null): SetViews {
+  const seen = message === null ? none : close(order, single(message));
+  const answer = readBound(rules, views, none) | seen;
+  return afterBranch(afterAcquire(rules, views, answer), answer);
 }
 
 /** Those of `seen` that overlap the message's bytes: earlier accesses to the same location (coherence). */

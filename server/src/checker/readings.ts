@@ -6,14 +6,17 @@ import type { Layout } from './layout';
 import { overlaps, type Program } from './program';
 import { Unsupported } from './unsupported';
 
+/** A byte of memory; `freed`: it has been freed; null: nothing is declared there. */
+export type MemoryByte = number | 'freed' | null;
+
 export interface Reading {
   /** The messages over these bytes that it comes after. */
   readonly seen: MessageSet;
   /** Its view: all that is now known to come before it. */
   readonly post: MessageSet;
   readonly order: Order;
-  /** Byte by byte the newest of `seen`, or the initial byte; null where nothing is declared. */
-  readonly bytes: readonly (number | null)[];
+  /** Byte by byte the newest of `seen`, or the initial byte. */
+  readonly bytes: readonly MemoryByte[];
   /** The message that each byte came from, or null for the initial one. */
   readonly from: readonly (number | null)[];
 }
@@ -93,7 +96,7 @@ export class Readings {
   }
 
   #reading(order: Order, address: bigint, size: number, seen: MessageSet, post: MessageSet): Reading {
-    const bytes: (number | null)[] = [];
+    const bytes: MemoryByte[] = [];
     const from: (number | null)[] = [];
     for (let i = 0; i < size; i++) {
       const at = address + BigInt(i);
@@ -104,7 +107,8 @@ export class Readings {
         if (newest === null || ((order.below[id] ?? none) & single(newest)) !== none) newest = id;
       }
       const message = newest === null ? undefined : this.program.messages[newest];
-      bytes.push(message ? (message.bytes[Number(at - message.address)] ?? null) : this.layout.initialByte(at));
+      if (message?.kind === 'free') bytes.push('freed');
+      else bytes.push(message ? (message.bytes[Number(at - message.address)] ?? null) : this.layout.initialByte(at));
       from.push(newest);
     }
     return { seen, post, order, bytes, from };

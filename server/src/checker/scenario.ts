@@ -104,6 +104,25 @@ export interface TrapReturnFixup {
   readonly source: Source;
 }
 
+/**
+ * `on ebreak to ADDRESS if PATTERN { ... }`: what the kernel does at a breakpoint. Then it returns from the trap, and
+ * the trap-return fix-ups apply.
+ */
+export interface EbreakHandler {
+  /** Null: any address inside a site. */
+  readonly addresses: readonly bigint[] | null;
+  /** Any one of them, read as data at the breakpoint; empty: whatever is there. */
+  readonly patterns: readonly Pattern[];
+  /**
+   * `sepc`: goes on at the breakpoint's address plus `delta`. `run`: executes a copy of this instruction out of line as
+   * if it stood at its own address (single-stepped or emulated), and goes on where it leads.
+   */
+  readonly effect:
+    | { readonly kind: 'sepc'; readonly delta: bigint }
+    | { readonly kind: 'run'; readonly instruction: PlacedInstruction };
+  readonly source: Source;
+}
+
 export type Granule = 'natural' | 'byte' | 'half' | 'word' | 'double';
 
 /** One operation of a patcher. `step` names the step that it stands in, or null. */
@@ -122,6 +141,14 @@ export type Operation = { readonly step: string | null; readonly source: Source;
   | { readonly kind: 'fence.i' }
   /** A message to every other online hart, whose handler runs `body`, and (unless async) the wait for all answers. */
   | { readonly kind: 'sync'; readonly async: boolean; readonly body: readonly HandlerOperation[] }
+  /** `wait rcu_tasks`: until each thread has been outside of the sites and of all that they jump to. */
+  | { readonly kind: 'wait' }
+  /** Stores poison over a region, or over the first parcel of a symbol's code. */
+  | { readonly kind: 'free'; readonly name: string; readonly address: bigint; readonly size: number }
+  /** The patcher's own thread runs a pass through a site, which must amount to the version of that name (null: `to`). */
+  | { readonly kind: 'run'; readonly site: string; readonly version: string | null }
+  /** The patcher goes on on another hart; `fenceI`: where it is switched in, that hart executes `fence.i`. */
+  | { readonly kind: 'migrate'; readonly fenceI: boolean }
   | {
       readonly kind: 'stop_machine';
       /** Each is true by default; `stop_machine without fence.i, release { ... }` switches some off. */
@@ -149,6 +176,13 @@ export interface Executors {
   readonly migrating: boolean;
   /** No S-mode interrupt within a pass. */
   readonly masked: boolean;
+  /** A hart to which a thread migrates executes `fence.i` at the switch. */
+  readonly flushing: boolean;
+  /**
+   * Harts may come online while the protocol runs: no target of what was sent before, and with nothing fetched.
+   * `fence.i`: their start-up executes one.
+   */
+  readonly onlineLater: 'no' | 'plain' | 'fence.i';
   readonly source: Source | null;
 }
 
@@ -170,6 +204,7 @@ export interface Scenario {
   readonly regions: readonly Region[];
   readonly sites: readonly Site[];
   readonly fixups: readonly TrapReturnFixup[];
+  readonly breakpoints: readonly EbreakHandler[];
   readonly patchers: readonly Patcher[];
   readonly executors: Executors;
   readonly forbids: readonly Forbid[];

@@ -8,6 +8,7 @@
  * `freshPass: false` keeps every hart's views from pass to pass instead.
  */
 import { TermTooDeep } from '../machine';
+import { none } from '../memory/order';
 import type { MemoryRules } from '../memory/views';
 import { findCycles } from './cycles';
 import { Frontier, type Node } from './frontier';
@@ -19,8 +20,8 @@ import { Unsupported } from './unsupported';
 import type { CheckHost, ViolationKind } from './verdict';
 import { equivalent, outcomeOf } from './versions';
 
-export interface Found {
-  readonly wrong: Wrong;
+export interface Found<W extends Wrong | null = Wrong> {
+  readonly wrong: W;
   /** From the start on. `state` is the one after the action; of the last action, the one that it goes wrong in. */
   readonly path: readonly { readonly action: Action; readonly state: State }[];
   /** Steps of the thread and its harts, and micro-operations of the patcher. */
@@ -32,6 +33,8 @@ export interface SearchResult {
   readonly found: ReadonlyMap<ViolationKind, Found>;
   /** A late pass that is not the `to` version, or null: `effective` holds (if the protocol names a `to`). */
   readonly ineffective: Found | null;
+  /** By site and version: a thread that the version still holds when the protocol has ended. */
+  readonly unretired: ReadonlyMap<string, Found<null>>;
   /** What was hit, or null: everything was explored. */
   readonly limit: string | null;
   readonly model: Model;
@@ -44,11 +47,14 @@ export interface SearchOptions {
   readonly firstOnly: boolean;
   /** Keep what is reached more cheaply, so that the first of each kind is a shortest. */
   readonly shortest: boolean;
-  readonly effective: boolean;
+  /** Decide the claims too. */
+  readonly claims: boolean;
 }
 
+export const retiredKey = (site: number, version: number): string => `${site}/${version}`;
+
 export function search(scenario: Scenario, rules: MemoryRules, options: SearchOptions, host: CheckHost): SearchResult {
-  return new Search(new Model(scenario, rules), options, host).run();
+  return new Search(new Model(scenario, rules, options.claims), options, host).run();
 }
 
 class Search {
@@ -57,6 +63,9 @@ class Search {
   #loops = false;
   readonly #found = new Map<ViolationKind, Found>();
   #ineffective: Found | null = null;
+  readonly #unretired = new Map<string, Found<null>>();
+  /** By site: the versions of which it is still to be found out whether something outlives the protocol in them. */
+  readonly #pending: number[];
 
   constructor(
     readonly model: Model,
@@ -64,6 +73,9 @@ class Search {
     readonly host: CheckHost,
   ) {
     this.#frontier = new Frontier(options.shortest);
+    this.#pending = model.scenario.sites.map(({ to, versions }) =>
+      options.claims && to !== null ? (1 << versions.length) - 1 : 0,
+    );
   }
 
   run(): SearchResult {
@@ -76,7 +88,14 @@ class Search {
         limit = error.message;
       }
     const states = this.#frontier.nodes.length;
-    return { states, found: this.#found, ineffective: this.#ineffective, limit, model: this.model };
+    return {
+      states,
+      found: this.#found,
+      ineffective: this.#ineffective,
+      unretired: this.#unretired,
+      limit,
+      model: this.model,
+    };
   }
 
   #explore(): string | null {
@@ -102,20 +121,13 @@ class Search {
   }
 
   #starts(site: number): void {
-    const { rendezvous, end } = this.model.program;
-    const { freshPass, effective } = this.options;
+    const { freshPass, claims } = this.options;
     const idle = !freshPass;
-    const lates = effective && freshPass && this.model.scenario.sites[site]?.to != null ? [false, true] : [false];
-    for (const late of lates) {
-      for (let taken = 0; taken <= (freshPass ? rendezvous.length : 0); taken++)
-        this.#take(-1, null, this.model.startRemote(site, taken, { late, idle }));
-      for (let q = late ? end : 0; q <= (freshPass ? end : 0); q++)
-        this.#take(-1, null, this.model.startPatcher(site, q, { late, idle }));
-    }
+    const lates = claims && freshPass && this.model.scenario.sites[site]?.to != null ? [false, true] : [false];
+    for (const late of lates) for (const move of this.model.starts(site, { late, idle })) this.#take(-1, null, move);
   }
 
-  #take(parent: number, node: Node | null, move: Move | null): void {
-    if (move === null) return;
+  #take(parent: number, node: Node | null, move: Move): void {
     switch (move.kind) {
       case 'wrong':
         this.#report(parent, move, move.wrong);
@@ -125,6 +137,7 @@ class Search {
         return;
       case 'state': {
         const id = this.#add(parent, node, move.state, move.action, move.steps, move.progress);
+        if (id >= 0) this.#asks(parent, move);
         if (id < 0 || !move.repeatable || !node) return;
         if (move.state.thread.pc <= node.state.thread.pc) this.#loops = true;
         this.#edges.push({ from: parent, to: id });
@@ -161,12 +174,39 @@ class Search {
       );
       return;
     }
-    if (state.late && !equivalent(outcome, versions, site.to))
+    const must = state.must ?? (state.late ? site.to : null);
+    if (must !== null && !equivalent(outcome, versions, must))
       this.#report(parent, move, { code: 'mixed', exit, address });
+    this.#stays(parent, node, move);
     if (!this.options.freshPass) {
       const again: State = { ...state, thread: enter(site), idle: true, versions: -1, last: '' };
       this.#add(parent, node, again, action, 1, move.progress);
     }
+  }
+
+  /** Does the thread outlive the protocol in a version that is to be retired? */
+  #asks(parent: number, move: Pick<Move, 'state' | 'action' | 'progress'>): void {
+    const { state } = move;
+    const asked = state.used & state.versions & (this.#pending[state.site] ?? 0);
+    if (asked === 0 || state.late || state.must !== null || !this.model.outlives(state)) return;
+    this.#pending[state.site] = (this.#pending[state.site] ?? 0) & ~asked;
+    const found = { wrong: null, path: this.#path(parent, move), cost: this.#frontier.nodes[parent]?.cost ?? 0 };
+    for (let version = 0; asked >> version > 0; version++)
+      if ((asked >> version) & 1) this.#unretired.set(retiredKey(state.site, version), found);
+  }
+
+  /** A thread that has jumped to a symbol and does not come back is inside it for as long as it likes. */
+  #stays(parent: number, node: Node | null, move: Extract<Move, { kind: 'exit' }>): void {
+    const { target, kind } = move.exit;
+    const symbol = kind === 'end' && typeof target === 'bigint' ? this.model.layout.symbolAt(target) : null;
+    if (symbol === null) return;
+    const { state } = move;
+    const freed = this.model.readings.over(symbol.address, 2) !== none;
+    const asked = (state.used & state.versions & (this.#pending[state.site] ?? 0)) !== 0 && !state.late;
+    if (!freed && !asked) return;
+    const inside = { ...move, state: this.model.inside(state, symbol) };
+    const id = this.#add(parent, node, inside.state, move.action, 1, move.progress);
+    if (id >= 0) this.#asks(parent, inside);
   }
 
   /** Keeps the cheapest of each kind: the last step's own cost counts, so the first one found need not be it. */

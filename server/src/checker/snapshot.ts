@@ -66,14 +66,18 @@ export class Snapshots {
     const words: { bytes: string; text: string; from: string }[] = [];
     for (const reading of this.readings.of(state.order, pc, size, views.vI, none)) {
       if (members(reading.seen).some((id) => (this.program.messages[id]?.micro ?? 0) >= done)) continue;
-      const bytes = reading.bytes.filter((byte): byte is number => byte !== null);
-      const whole = instructionAt((address) => reading.bytes[Number(address - pc)] ?? null, pc);
+      const bytes = reading.bytes.filter((byte) => typeof byte === 'number');
+      const whole = instructionAt((address) => bytes[Number(address - pc)] ?? null, pc);
       const newest = members(reading.seen).at(-1);
       const operation =
         newest === undefined ? undefined : this.program.operations[this.program.messages[newest]?.operation ?? -1];
       words.push({
-        bytes: wordText(whole ?? bytes),
-        text: whole ? this.words.whole(pc, whole) : 'the first half of an instruction',
+        bytes: reading.bytes.includes('freed') ? 'freed' : wordText(whole ?? bytes),
+        text: whole
+          ? this.words.whole(pc, whole)
+          : reading.bytes.includes('freed')
+            ? 'memory that has been freed'
+            : 'the first half of an instruction',
         from: operation
           ? `${operation.step === null ? '' : `${operation.step}: `}${operation.text}`
           : 'as it stood at first',

@@ -16,6 +16,14 @@ export interface State {
   readonly idle: boolean;
   /** The pass began after its hart had read the end of the protocol. */
   readonly late: boolean;
+  /** The patcher itself runs the pass: it must amount to the version of this name. */
+  readonly must: string | null;
+  /** The pass is over, and the thread is still inside the symbol that it has jumped to. */
+  readonly over: boolean;
+  /** For so many waits for threads has this one reported. */
+  readonly reported: number;
+  /** Bit i: the pass has executed an instruction of version i that the version `to` has not. */
+  readonly used: number;
   /** Bit i: every instruction so far is one of the site's version i. */
   readonly versions: number;
   /** The last executed instruction, where some `forbid` asks for it. */
@@ -51,6 +59,10 @@ export type Action =
       readonly taken: number;
       readonly q: number;
       readonly late: boolean;
+      /** The hart has come online only now. */
+      readonly newcomer: boolean;
+      /** For so many waits has the thread reported before. */
+      readonly reported: number;
     }
   | {
       readonly kind: 'step';
@@ -58,8 +70,11 @@ export type Action =
       readonly bytes: Uint8Array;
       readonly fetches: readonly Fetch[];
       readonly loads: readonly MessageSet[];
+      /** What the trap-return path read after a breakpoint's handler. */
+      readonly fixup: FixupUse | null;
     }
   | { readonly kind: 'return' }
+  | { readonly kind: 'report'; readonly grace: number }
   | { readonly kind: 'interrupt'; readonly fixup: FixupUse | null }
   | { readonly kind: 'rendezvous'; readonly index: number; readonly fixup: FixupUse | null }
   | { readonly kind: 'switch-out' }
@@ -69,6 +84,7 @@ export type Action =
       readonly same: boolean;
       readonly taken: number;
       readonly q: number;
+      readonly newcomer: boolean;
       readonly fixup: FixupUse | null;
     }
   | { readonly kind: 'patcher'; readonly q: number };
@@ -91,12 +107,18 @@ export type Wrong =
     }
   | { readonly code: 'wild-jump'; readonly address: bigint; readonly reason: string; readonly exit: Exit | null }
   | { readonly code: 'mixed'; readonly exit: Exit; readonly address: bigint }
+  /** `executes` freed bytes, or is `inside` a symbol whose code has been freed, or `loads` from what has been. */
+  | { readonly code: 'freed'; readonly how: 'executes' | 'inside' | 'loads'; readonly address: bigint }
   | { readonly code: 'hang'; readonly address: bigint };
 
 /** All of a state that is not a bound: two states with the same shape differ only in what their views rule out. */
 export function shapeKey(state: State): string {
   const { thread, remote, patcher } = state;
   let key = `${state.site}${state.place[0]}${state.idle ? 'i' : ''}${state.late ? 'l' : ''}${state.versions}/${state.last}/${thread.pc}`;
+  if (state.used > 0) key += `u${state.used}`;
+  if (state.reported > 0) key += `r${state.reported}`;
+  if (state.over) key += 'o';
+  if (state.must !== null) key += `m${state.must}`;
   if (thread.registers.size > 0)
     for (const [register, value] of byNumber(thread.registers)) key += `,${register}=${valueKey(value)}`;
   if (thread.assumptions.size > 0) key += `?${[...thread.assumptions].sort().join()}`;

@@ -92,7 +92,9 @@ function enumerate(model: Model): Sequence[] | null {
   const found = new Map<string, Sequence>();
   const open: Run[] = [];
   for (let taken = 0; taken <= n; taken++) {
-    const start = model.startRemote(0, taken, { late: false, idle: false });
+    const start = [...model.starts(0, { late: false, idle: false })].find(
+      ({ action }) => action.kind === 'start' && action.taken === taken && !action.newcomer,
+    );
     if (start?.kind === 'state') open.push({ state: start.state, word: 'f'.repeat(taken), executed: [] });
   }
   const finish = (run: Run, move: Move, name: string): void => {

@@ -44,6 +44,8 @@ class Teller {
   readonly #lines: Line[] = [];
   #done = 0;
   #current = -1;
+  /** For so many waits has the thread reported. */
+  #reported = 0;
 
   constructor(
     readonly scenario: Scenario,
@@ -84,9 +86,11 @@ class Teller {
           this.#current = 0;
         } else {
           this.#current = ++joined;
-          this.#bring(this.#current, action.taken);
+          if (action.newcomer) this.#comesOnline(this.#current, action.taken);
+          else this.#bring(this.#current, action.taken);
         }
         if (action.kind === 'start' && action.late) this.#patcherTo(this.program.end);
+        else if (action.kind === 'start') this.#hasReported(action.reported);
       } else if (action.kind === 'switch-in') this.#bring(this.#current, action.taken);
       this.#act(action, state);
     });
@@ -105,6 +109,7 @@ class Teller {
   #act(action: Action, state: State): void {
     const hart = this.#harts[this.#current];
     if (hart === undefined) return;
+    this.#reported = state.reported;
     const show = (text: string, source: Source | null, activity: string): void => {
       hart.state = state;
       hart.activity = activity;
@@ -130,10 +135,11 @@ class Teller {
         const known = this.words.known(action.address, action.bytes);
         const note = ahead ? this.#aheadNote(action) : this.#staleNote(action);
         show(
-          `executes ${action.bytes.length === 0 ? 'nothing: no code is declared' : this.words.whole(action.address, action.bytes)} at ${this.layout.name(action.address)}${note}`,
+          `executes ${action.bytes.length === 0 ? nothing(action) : this.words.whole(action.address, action.bytes)} at ${this.layout.name(action.address)}${note}`,
           known?.instruction.source ?? null,
           'runs a pass',
         );
+        if (action.fixup) this.#trapReturn(action.fixup, state, here);
         return;
       }
       case 'return':
@@ -142,6 +148,10 @@ class Teller {
       case 'interrupt':
         show(`takes an interrupt at ${this.#interrupted(action.fixup, state)}`, here, 'in an interrupt handler');
         if (action.fixup) this.#trapReturn(action.fixup, state, here);
+        return;
+      case 'report':
+        this.#patcherTo((this.program.graces[action.grace]?.sendMicro ?? 0) + 1);
+        show('the thread reports that it is outside', here, 'runs other code');
         return;
       case 'rendezvous': {
         const meeting = this.program.rendezvous[action.index];
@@ -248,6 +258,25 @@ class Teller {
     this.#line(hart.name, text, this.program.operations[meeting?.operation ?? -1]?.source ?? null);
   }
 
+  /** Before a pass: a thread of this hart has been outside since the patcher began to wait. */
+  #hasReported(reported: number): void {
+    for (const { sendMicro } of this.program.graces.slice(0, reported)) {
+      this.#patcherTo(sendMicro + 1);
+      this.#line(this.#harts[this.#current]?.name ?? '', 'its thread reports that it is outside', null);
+    }
+    this.#reported = reported;
+  }
+
+  /** A hart to which the first rendezvous were not sent. */
+  #comesOnline(index: number, taken: number): void {
+    const hart = this.#harts[index];
+    if (hart === undefined) return;
+    hart.answered = taken;
+    this.#patcherTo((this.program.rendezvous[taken - 1]?.sendMicro ?? -1) + 1);
+    const start = this.scenario.executors.onlineLater === 'fence.i' ? ' and executes fence.i' : '';
+    this.#line(hart.name, `comes online${start}: what was sent before was not sent to it`, null);
+  }
+
   /** Lets a hart take so many rendezvous, with what the patcher must have done for each. */
   #bring(index: number, taken: number): void {
     const hart = this.#harts[index];
@@ -280,6 +309,7 @@ class Teller {
     if (this.#current === 0) return needed > this.#done;
     for (let micro = this.#done; micro < needed; micro++) {
       const its = this.program.micros[micro];
+      if (its?.kind === 'grace' && this.#reported <= its.grace) return true;
       if (its?.kind === 'wait' && (hart?.answered ?? 0) <= its.rendezvous) return true;
     }
     return false;
@@ -340,6 +370,8 @@ class Teller {
         if (message === undefined) return 'writes';
         if (message.kind === 'end') return 'ends the protocol (store-release)';
         if (message.kind === 'counter') return 'lets the stopped harts go';
+        if (message.kind === 'grace') return 'begins to wait for all threads';
+        if (message.kind === 'free') return `frees ${this.layout.name(message.address)}`;
         if (message.kind === 'ipi') return 'sends a message to every other hart (memory store)';
         return this.#storeText(message, operation?.text ?? '');
       }
@@ -353,6 +385,12 @@ class Teller {
         return this.program.rendezvous[micro.rendezvous]?.kind === 'park'
           ? 'every other hart has stopped'
           : 'every other hart has answered';
+      case 'grace':
+        return 'every thread has been outside';
+      case 'run':
+        return `runs \`${micro.site}\` itself`;
+      case 'migrate':
+        return `goes on on another hart${micro.fenceI ? ', which executes fence.i at the switch' : ''}`;
     }
   }
 
@@ -385,3 +423,8 @@ class Teller {
     this.#lines.push({ hart, text, source, after: this.#snapshot() });
   }
 }
+
+const nothing = ({ fetches }: Extract<Action, { kind: 'step' }>): string =>
+  fetches.some(({ reading }) => reading.bytes.includes('freed'))
+    ? 'what has been freed'
+    : 'nothing: no code is declared';

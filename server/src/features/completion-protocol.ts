@@ -26,16 +26,21 @@ export function patches(analysis: Analysis, before: readonly string[]): Candidat
   return rest.includes('to') ? [] : only('clause', 'over', 'to');
 }
 
-/** `on trap return to A or B if P or Q`. */
+/** `on trap return to A or B if P or Q`, `on ebreak at A or B if P or Q`. */
 export function fixup(analysis: Analysis, cursor: Cursor): Candidate[] {
   const { words: before } = cursor;
   const last = before.at(-1);
-  if (last === 'on') return [plain('trap return', 'keyword', 'what a trap handler does to the interrupted pc')];
+  if (last === 'on')
+    return [
+      plain('trap return', 'keyword', 'what a trap handler does to the interrupted pc'),
+      plain('ebreak', 'keyword', 'what the handler of a breakpoint does'),
+    ];
+  if (last === 'ebreak') return only('clause', 'at', 'if');
   if (last === 'trap') return [plain('return', 'keyword')];
   if (last === 'return') return [plain('to', 'keyword'), ...only('clause', 'if')];
   const inPattern = before.includes('if');
   if (!inPattern)
-    return last === 'to' || last === 'or' || last === '+' ? addresses(analysis, cursor) : only('clause', 'or', 'if');
+    return last === 'to' || last === 'at' || last === 'or' || last === '+' ? addresses(analysis, cursor) : only('clause', 'or', 'if');
   const start = Math.max(before.lastIndexOf('if'), before.lastIndexOf('or')) + 1;
   return instruction(analysis, { ...cursor, words: before.slice(start) });
 }
@@ -63,6 +68,18 @@ export function operation(analysis: Analysis, cursor: Cursor): Candidate[] {
     case 'stop_machine':
       if (rest.length === 0) return only('condition', 'without');
       return last === 'without' || last === ',' ? words('switch') : [];
+    case 'wait':
+      return rest.length === 0 ? only('clause', 'rcu_tasks') : [];
+    case 'free':
+      return rest.length === 0 ? names(analysis, ['code', 'data', 'symbol']) : [];
+    case 'run':
+      if (rest.length === 0) return names(analysis, ['site']);
+      if (last !== 'as') return rest.includes('as') ? [] : only('clause', 'as');
+      return names({ ...analysis, names: analysis.names.filter(({ container }) => container?.name === rest[0]) }, [
+        'version',
+      ]);
+    case 'migrate':
+      return rest.length === 0 ? only('clause', 'with') : last === 'with' ? only('operation', 'fence.i') : [];
     default:
       return [];
   }
@@ -108,7 +125,7 @@ export function inProtocol(analysis: Analysis, cursor: Cursor): readonly Candida
     case 'expect':
       return rest.includes('when')
         ? condition(analysis, cursor, rest.slice(rest.lastIndexOf('when') + 1))
-        : verdict(rest);
+        : verdict(analysis, rest);
     case 'on':
       return fixup(analysis, cursor);
     default:
@@ -116,11 +133,12 @@ export function inProtocol(analysis: Analysis, cursor: Cursor): readonly Candida
   }
 }
 
-function verdict(before: readonly string[]): Candidate[] {
+function verdict(analysis: Analysis, before: readonly string[]): Candidate[] {
   if (before.length === 0) return only('verdict', 'safe', 'unsafe');
   const clause = before.slice(before.lastIndexOf(',') + 1);
-  if (clause.length === 0) return only('verdict', 'effective', 'not');
+  if (clause.length === 0) return only('verdict', 'effective', 'retires', 'not');
   if (clause[0] === 'unsafe') return [...words('violation'), ...only('clause', 'when')];
-  if (clause.at(-1) === 'not') return only('verdict', 'effective');
+  if (clause.at(-1) === 'not') return only('verdict', 'effective', 'retires');
+  if (clause.at(-1) === 'retires') return names(analysis, ['version']);
   return only('clause', 'when');
 }

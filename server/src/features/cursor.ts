@@ -38,6 +38,7 @@ const blockKinds: Readonly<Partial<Record<NodeKind, BlockKind>>> = {
   stop: 'operations',
   sync: 'handler',
   fixup: 'fixup',
+  breakpoint: 'fixup',
 };
 
 /** Is the offset between the braces? A block whose closing brace is missing goes on behind its last character. */

@@ -42,6 +42,7 @@ const shown: Readonly<Partial<Record<NodeKind, OutlineKind>>> = {
   version: 'version',
   label: 'label',
   fixup: 'fixup',
+  breakpoint: 'fixup',
   protocol: 'protocol',
   step: 'step',
   expect: 'expect',

@@ -17,6 +17,10 @@ const partKinds: readonly (readonly [NodeKind, string])[] = [
   ['fence-i', 'fence.i'],
   ['sync', 'sync'],
   ['stop', 'stop_machine'],
+  ['wait', 'wait'],
+  ['free', 'free'],
+  ['run', 'run'],
+  ['migrate', 'migrate'],
 ];
 
 /** The steps of a protocol, each followed by the parts that it has. */

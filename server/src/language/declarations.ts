@@ -64,7 +64,8 @@ export interface Declarations {
   readonly symbols: SymbolDeclaration[];
   readonly regions: RegionDeclaration[];
   readonly sites: SiteDeclaration[];
-  readonly fixups: Located[];
+  /** `on trap return` and `on ebreak`. */
+  readonly handlers: Located[];
   /** Of the file itself; those of imports are left where they are. */
   readonly protocols: ProtocolDeclaration[];
   readonly names: NameEntry[];
@@ -105,7 +106,7 @@ export function collect(unit: Unit, readImport: ReadImport, sink: DiagnosticSink
     symbols: [],
     regions: [],
     sites: [],
-    fixups: [],
+    handlers: [],
     protocols: [],
     names: [],
     imports: new Map(),
@@ -164,7 +165,7 @@ class Collector {
         const entry = this.global(node.kind, node);
         if (entry !== null) into.regions.push({ kind: node.kind, ...this.assembly(node, entry) });
       } else if (node.kind === 'site') this.site(node);
-      else if (node.kind === 'fixup') into.fixups.push({ unit, node });
+      else if (node.kind === 'fixup' || node.kind === 'breakpoint') into.handlers.push({ unit, node });
       else if (node.kind === 'protocol' && this.isMain) this.protocol(node);
     }
   }

@@ -9,6 +9,8 @@ export const defaultExecutors: Executors = {
   preemptible: true,
   migrating: true,
   masked: false,
+  flushing: false,
+  onlineLater: 'no',
   source: null,
 };
 
@@ -26,6 +28,9 @@ const settings: Readonly<Record<string, readonly [yes: Settings, no: Settings]>>
   interruptible: [{ masked: false }, { masked: true }],
 };
 
+const withFenceI = (words: readonly Token[], i: number): boolean =>
+  words[i + 1]?.text === 'with' && words[i + 2]?.text === 'fence.i';
+
 /** Reads `2 not preemptible, pinned`; null with a message where it cannot be understood. */
 export function readExecutorWords(
   unit: Unit,
@@ -42,16 +47,21 @@ export function readExecutorWords(
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as Token;
     if (word.text === ',') continue;
-    if (word.text === 'online') {
-      sink.add('unsupported', sourceOf(unit, word), '`online later` is not supported yet');
-      return null;
-    }
     let next: Settings;
     if (word.text === 'any') next = { count: 'any' };
-    else if (word.kind === 'number') {
-      const count = /^[0-9]{1,3}$/.test(word.text) ? Number(word.text) : 0;
-      if (count < 1 || count > mostExecutors)
-        fail(word, `executors are \`any\` or a number from 1 to ${mostExecutors}`);
+    else if (word.text === 'online') {
+      if (words[i + 1]?.text !== 'later') fail(word, 'written `online later`', 'online later');
+      else i++;
+      next = { onlineLater: withFenceI(words, i) ? 'fence.i' : 'plain' };
+    } else if (word.text === 'with') {
+      const subject = words[i - 1]?.text;
+      if ((subject !== 'migrating' && subject !== 'later') || !withFenceI(words, i - 1))
+        fail(word, 'written `migrating with fence.i` or `online later with fence.i`');
+      i++;
+      next = subject === 'migrating' ? { flushing: true } : {};
+    } else if (word.kind === 'number') {
+      const count = /^[0-9]{1,3}$/.test(word.text) ? Number(word.text) : -1;
+      if (count < 0 || count > mostExecutors) fail(word, `executors are \`any\` or a number up to ${mostExecutors}`);
       next = { count };
     } else {
       const negated = word.text === 'not';

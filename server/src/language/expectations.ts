@@ -8,8 +8,7 @@ import type { Expectation } from './types';
 const claims = ['effective'] as const;
 
 /** An `expect` line, with the nodes of its conditions. */
-export interface ReadExpectation extends Expectation {
-  readonly node: SyntaxNode;
+export interface ReadExpectation extends Expectation, Located {
   readonly conditions: readonly SyntaxNode[];
 }
 
@@ -58,8 +57,10 @@ export function readExpectation({ unit, node }: Located, sink: DiagnosticSink): 
     const holds = word.text !== 'not';
     const claim = holds ? word : rest[++i];
     if (claim?.text === 'retires') {
-      sink.add('unsupported', sourceOf(unit, claim), '`retires` is not supported yet');
-      return null;
+      const version = rest[++i];
+      if (version?.kind !== 'word') return fail(claim, 'written `retires VERSION`');
+      found.push({ name: `retires ${version.text}`, holds });
+      continue;
     }
     const name = claims.find((candidate) => candidate === claim?.text);
     if (name === undefined) {
@@ -76,6 +77,7 @@ export function readExpectation({ unit, node }: Located, sink: DiagnosticSink): 
   const [firstCondition] = conditions;
   const lastCondition = conditions.at(-1);
   return {
+    unit,
     node,
     conditions,
     when:

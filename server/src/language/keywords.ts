@@ -35,7 +35,7 @@ export const keywords: readonly Keyword[] = [
     data: 'Initial data at an address.',
     site: 'Code that is patched: its place, its versions and the registers that it may clobber.',
     protocol: 'What the patcher does, who executes the code meanwhile, and what must hold.',
-    on: '`on trap return`: what a trap handler does to the interrupted pc.',
+    on: '`on trap return`: what a trap handler does to the interrupted pc. `on ebreak`: what the handler of a breakpoint does.',
   }),
   ...words(
     'file',
@@ -63,7 +63,7 @@ export const keywords: readonly Keyword[] = [
     forbid: '`forbid A then B`: B must never be the next instruction that a thread executes after A in one pass.',
     allow: "`allow A then B`: a pass that executes this sequence counts as one of the site's versions.",
     expect: 'What the verdict must be: `safe` or `unsafe KIND ...`, claims, and `when` conditions.',
-    on: '`on trap return`: a fix-up of this protocol alone.',
+    on: '`on trap return`, `on ebreak`: a handler of this protocol alone.',
   }),
   ...words(
     'protocol',
@@ -88,14 +88,16 @@ export const keywords: readonly Keyword[] = [
     'fence.i': "Orders this hart's earlier accesses and fetches before its later fetches.",
     sync: 'Makes every other hart run a handler (`fence.i`, or a block of fences), waits for all, and runs it here; `async` does not wait.',
     stop_machine: 'Parks every other hart with interrupts off while the block runs.',
+    wait: '`wait rcu_tasks`: until every thread has been outside of the sites and of all that they jump to.',
+    free: 'Poisons code, data or what stands at a symbol: whoever runs or reads it afterwards is a violation, `freed`.',
+    run: '`run SITE as VERSION`: the patcher itself passes through a site, which must then be that version.',
+    migrate: 'The patcher goes on on another hart; `with fence.i`: which executes one at the switch.',
   }),
   ...words(
     'operation',
     {
-      wait: '`wait rcu_tasks`.',
       lock: 'Takes a lock.',
       unlock: 'Gives a lock back.',
-      free: 'Poisons a region.',
     },
     false,
   ),
@@ -114,8 +116,10 @@ export const keywords: readonly Keyword[] = [
     interruptible: 'S-mode interrupts may come within a pass (default).',
     masked: 'No S-mode interrupt comes within a pass.',
     not: 'The opposite of the next word.',
+    online: '`online later`: harts come online while the protocol runs; `with fence.i`: their start-up executes one.',
+    later: 'See `online`.',
+    with: '`migrating with fence.i`, `online later with fence.i`: what the hart executes then.',
   }),
-  ...words('executors', { online: '`online later`.' }, false),
   ...words('granule', {
     byte: 'One store for each byte, lowest address first.',
     half: 'One store for each halfword, low half first.',
@@ -126,9 +130,9 @@ export const keywords: readonly Keyword[] = [
     safe: 'No violation can be reached.',
     unsafe: 'At least one violation can be reached; each kind that is named is among them.',
     effective: "A pass begun after the patcher's end is equivalent to the `to` version.",
+    retires: '`retires V`: at the end no thread is in version V any more, nor in what it jumps to.',
     not: 'The next claim does not hold.',
   }),
-  ...words('verdict', { retires: '`retires V`: nothing executes V any more.' }, false),
   ...words('condition', {
     without: 'Leaves out a step, a part of it (`STEP.sync`), or "on trap return".',
     swap: 'Two steps change places.',
@@ -166,6 +170,9 @@ export const keywords: readonly Keyword[] = [
     // biome-ignore lint/suspicious/noThenProperty: a keyword of the language
     then: 'The next instruction.',
     async: 'Sent, not waited for.',
+    as: 'The version that a pass must be.',
+    with: 'What the hart executes at the switch.',
+    rcu_tasks: 'Every thread has been outside.',
   }),
 ];
 

@@ -3,7 +3,8 @@ import type { FenceSet } from '../machine/effect';
 import type { Context } from './context';
 import { type Located, normalised, plainText, sourceOf, type Unit } from './declarations';
 import { readStore, readWrite } from './stores';
-import { nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
+import { didYouMean } from './suggest';
+import { nodeOf, nodesOf, type SyntaxNode, textOf, wordsOf } from './syntax';
 
 const noSet: FenceSet = { i: false, o: false, r: false, w: false };
 const fullSet: FenceSet = { i: true, o: true, r: true, w: true };
@@ -62,9 +63,97 @@ function readOperation(context: Context, at: Located, step: string | null): Oper
         });
       return [{ ...common, ...stop, body }];
     }
+    case 'wait':
+      return [{ ...common, kind: 'wait' }];
+    case 'free': {
+      const freed = readFree(context, at);
+      return freed === null ? [] : [{ ...common, kind: 'free', ...freed }];
+    }
+    case 'run': {
+      const run = readRun(context, at);
+      return run === null ? [] : [{ ...common, kind: 'run', ...run }];
+    }
+    case 'migrate': {
+      const fenceI = wordsOf(node).some(({ text }) => text === 'fence.i');
+      if (fenceI) checkZifencei(context, at);
+      return [{ ...common, kind: 'migrate', fenceI }];
+    }
     default:
       return [];
   }
+}
+
+/** Code, data or a symbol of the file, which is poisoned. */
+function readFree(
+  { program, sink, observer }: Context,
+  { unit, node }: Located,
+): { readonly name: string; readonly address: bigint; readonly size: number } | null {
+  const reference = nodeOf(node, 'reference');
+  if (reference === null) return null;
+  const name = textOf(unit.tree, reference);
+  const source = sourceOf(unit, reference);
+  const region = program.regions.get(name);
+  const symbol = program.symbols.get(name);
+  if (region !== undefined) {
+    observer.refer(region.entry, source);
+    return { name, address: region.address, size: region.bytes.length };
+  }
+  // What stands at a symbol is not told: its first parcel, which whoever is inside is taken to run again and again.
+  if (symbol !== undefined) {
+    observer.refer(symbol.entry, source);
+    return { name, address: symbol.address, size: 2 };
+  }
+  const meant = sink.closest(name, [...program.regions.keys(), ...program.symbols.keys()]);
+  sink.add(
+    'unknown-name',
+    source,
+    `code, data or a symbol can be freed, and none is called \`${name}\`${didYouMean(meant)}`,
+    meant,
+  );
+  return null;
+}
+
+/** `run SITE as VERSION`. */
+function readRun(
+  { sites, sink, observer }: Context,
+  { unit, node }: Located,
+): { readonly site: string; readonly version: string | null } | null {
+  const [siteNode, versionNode] = nodesOf(node, 'reference');
+  if (siteNode === undefined) return null;
+  const name = textOf(unit.tree, siteNode);
+  const site = sites.find(({ entry }) => entry.name === name);
+  if (site === undefined) {
+    const meant = sink.closest(
+      name,
+      sites.map(({ entry }) => entry.name),
+    );
+    sink.add(
+      'unknown-name',
+      sourceOf(unit, siteNode),
+      `the protocol patches no site \`${name}\`${didYouMean(meant)}`,
+      meant,
+    );
+    return null;
+  }
+  observer.refer(site.entry, sourceOf(unit, siteNode));
+  if (versionNode === undefined) return { site: name, version: null };
+  const version = textOf(unit.tree, versionNode);
+  const found = site.versions.find(({ entry }) => entry.name === version);
+  if (found === undefined) {
+    const meant = sink.closest(
+      version,
+      site.versions.map(({ entry }) => entry.name),
+    );
+    sink.add(
+      'unknown-name',
+      sourceOf(unit, versionNode),
+      `site \`${name}\` has no version \`${version}\`${didYouMean(meant)}`,
+      meant,
+    );
+    return null;
+  }
+  observer.refer(found.entry, sourceOf(unit, versionNode));
+  return { site: name, version };
 }
 
 type StopSwitches = Pick<

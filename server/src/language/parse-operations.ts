@@ -1,5 +1,5 @@
 import { isRefused, keywordsAt } from './keywords';
-import { block, misspelt } from './parse-parts';
+import { block, clauses, misspelt } from './parse-parts';
 import type { TreeBuilder } from './tree-builder';
 
 /** `stop_machine` within `stop_machine` within ...: deeper than this is refused, so that no text overflows a stack. */
@@ -46,6 +46,32 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
         b.bump();
         if (b.at('without')) switches(b);
         block(b, 'step', (inner) => parseOperation(inner, depth + 1));
+      });
+      return;
+    case 'wait':
+      b.node('wait', () => {
+        b.bump();
+        if (!b.eat('rcu_tasks')) misspelt(b, ['rcu_tasks'], (guess) => `what is waited for is \`rcu_tasks\`${guess}`);
+      });
+      return;
+    case 'free':
+      b.node('free', () => {
+        b.bump();
+        clauses.reference(b, 'what is freed', []);
+      });
+      return;
+    case 'run':
+      b.node('run', () => {
+        b.bump();
+        clauses.reference(b, 'a site', ['as']);
+        if (b.eat('as')) clauses.reference(b, 'a version', []);
+      });
+      return;
+    case 'migrate':
+      b.node('migrate', () => {
+        b.bump();
+        if (b.eat('with') && !b.eat('fence.i'))
+          misspelt(b, ['fence.i'], (guess) => `written \`migrate\` or \`migrate with fence.i\`${guess}`);
       });
       return;
     default: {

@@ -62,7 +62,7 @@ const declarations: Readonly<Record<string, Parse>> = {
       else b.problemHere('a protocol says what it patches: `patches SITE from VERSION to VERSION`');
       block(b, 'protocol', inProtocol);
     }),
-  on: fixup,
+  on: handler,
 };
 
 function declaration(b: TreeBuilder): void {
@@ -153,18 +153,22 @@ function assembly(b: TreeBuilder): void {
   }
 }
 
-/** `on trap return to A or B if P or Q { sepc -= 4 }`; `on ebreak`, `on ipi` are known and refused. */
-function fixup(b: TreeBuilder): void {
+/** `on trap return to A or B if P or Q { sepc -= 4 }`, `on ebreak at A if P { sepc += 4 }`; `on ipi` is known and refused. */
+function handler(b: TreeBuilder): void {
   const event = b.peek(1)?.text ?? '';
-  if (event === 'ebreak' || event === 'ipi') {
+  if (event === 'ipi') {
     b.skipStatement('unsupported');
     return;
   }
-  b.node('fixup', () => {
+  const breakpoint = event === 'ebreak';
+  b.node(breakpoint ? 'breakpoint' : 'fixup', () => {
     b.bump();
-    if (!(b.eat('trap') && b.eat('return')))
-      b.problemHere('a handler is written `on trap return to ADDRESS if PATTERN { sepc -= 4 }`');
-    if (b.eat('to')) {
+    if (breakpoint) b.bump();
+    else if (!(b.eat('trap') && b.eat('return')))
+      b.problemHere(
+        'a handler is written `on trap return to ADDRESS if PATTERN { sepc -= 4 }` or `on ebreak at ADDRESS { sepc += 4 }`',
+      );
+    if (b.eat(breakpoint ? 'at' : 'to')) {
       do clauses.address(b, ['or', 'if']);
       while (b.eat('or'));
     }
@@ -212,7 +216,7 @@ const inProtocolParsers: Readonly<Record<string, Parse>> = {
   forbid: (b) => b.node('forbid', () => sequence(b)),
   allow: (b) => b.node('allow', () => sequence(b)),
   expect: parseExpect,
-  on: fixup,
+  on: handler,
 };
 
 function inProtocol(b: TreeBuilder): void {

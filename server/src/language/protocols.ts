@@ -1,4 +1,5 @@
 import type {
+  EbreakHandler,
   Executors,
   Forbid,
   Machine,
@@ -14,7 +15,7 @@ import { type Context, findLabel } from './context';
 import { type Located, normalised, type ProtocolDeclaration, sourceOf } from './declarations';
 import type { Group } from './edits';
 import { defaultExecutors, readExecutorWords } from './executors';
-import { readFixup } from './fixups';
+import { type Handlers, readHandlers } from './handlers';
 import { counted, hex } from './names';
 import { readOperations } from './operations';
 import type { PlacedSite, Program } from './program';
@@ -27,6 +28,7 @@ export interface ReadProtocol {
   readonly sites: readonly Site[];
   readonly groups: readonly Group[];
   readonly fixups: readonly TrapReturnFixup[];
+  readonly breakpoints: readonly EbreakHandler[];
   readonly executors: Executors;
   readonly forbids: readonly Forbid[];
 }
@@ -44,13 +46,9 @@ function siteName({ unit }: ProtocolDeclaration, patch: SyntaxNode): string {
 
 /**
  * Reads all of a protocol but its `expect` lines. What has errors is left out, with a message.
- * `shared` are the handlers at file level, which hold for all protocols.
+ * `shared` are the handlers at file level, which hold for all protocols; one of the protocol itself goes first.
  */
-export function readProtocol(
-  context: Context,
-  shared: readonly TrapReturnFixup[],
-  protocol: ProtocolDeclaration,
-): ReadProtocol {
+export function readProtocol(context: Context, shared: Handlers, protocol: ProtocolDeclaration): ReadProtocol {
   const { unit, node } = protocol;
   const block = nodeOf(node, 'block');
   const lines = block === null ? [] : nodesOf(block);
@@ -77,10 +75,18 @@ export function readProtocol(
   };
   const sequences = (kind: 'forbid' | 'allow'): Sequence[] =>
     of(kind).flatMap((line) => readSequence(context, { unit, node: line }) ?? []);
+  const handlers = lines.filter(({ kind }) => kind === 'fixup' || kind === 'breakpoint');
+  const own = readHandlers(
+    context,
+    handlers.map((handler) => ({ unit, node: handler })),
+  );
+  const sites = readSites(context, protocol, sequences('allow').filter(inSites));
+  checkOwn(context, sites, groups);
   return {
-    sites: readSites(context, protocol, sequences('allow').filter(inSites)),
+    sites,
     groups,
-    fixups: [...shared, ...of('fixup').flatMap((fixup) => readFixup(context, { unit, node: fixup }) ?? [])],
+    fixups: [...shared.fixups, ...own.fixups],
+    breakpoints: [...own.breakpoints, ...shared.breakpoints],
     executors: readExecutors(context, protocol, of('executors')),
     forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence)),
   };
@@ -114,11 +120,25 @@ export function scenarioOf(
     regions: program.regionDefinitions,
     sites: read.sites,
     fixups,
+    breakpoints: read.breakpoints,
     patchers: [{ name: 'patcher', operations, source: protocol.entry.definition }],
     executors,
     forbids: read.forbids,
     source: protocol.entry.definition,
   };
+}
+
+/** What the patcher's own thread does: where no version is named that its pass must be, or where it cannot move. */
+function checkOwn({ sink }: Context, sites: readonly Site[], groups: readonly Group[]): void {
+  const visit = (operation: Operation, stopped: boolean): void => {
+    const { kind, source, text } = operation;
+    if (stopped && (kind === 'run' || kind === 'migrate'))
+      sink.add('operation', source, `\`${text}\` is not supported within \`stop_machine\``);
+    if (kind === 'run' && operation.version === null && sites.find(({ name }) => name === operation.site)?.to == null)
+      sink.add('operation', source, `say which version this must be: \`run ${operation.site} as VERSION\``);
+    if (kind === 'stop_machine') for (const own of operation.body) visit(own, true);
+  };
+  for (const { operations } of groups) for (const operation of operations) visit(operation, false);
 }
 
 function readExecutors({ sink }: Context, { unit }: ProtocolDeclaration, lines: readonly SyntaxNode[]): Executors {

@@ -40,10 +40,12 @@ export interface Token {
  * | `code`, `data` | `code tramp at 0x80 { ... }`: name, address, block of assembly |
  * | `site`, `version` | name, address, clobbers, block of versions; name, block of assembly |
  * | `fixup` | `on trap return to ADDRESS or ADDRESS if PATTERN or PATTERN { sepc -= 4 }`: address, pattern, effect |
+ * | `breakpoint` | `on ebreak at ADDRESS or ADDRESS if PATTERN or PATTERN { sepc += 4 }`: the same |
  * | `protocol`, `patch` | name, patches, block; `SITE from V over W to V`: references |
  * | `step` | name, block of operations |
  * | `write`, `store` | operands (separated by commas) and a granule (`by half`) |
  * | `fence`, `fence-i`, `sync`, `stop` | operations; `sync` and `stop` may hold a block |
+ * | `wait`, `free`, `run`, `migrate` | operations; `free` and `run` hold references |
  * | `executors`, `forbid`, `allow` | one line each; `forbid` and `allow` hold references |
  * | `expect`, `condition` | `expect unsafe mixed when not ziccif, ipi sbi`: one condition each |
  * | `assembly`, `label` | one statement in the GNU assembler's language; `AUIPC:` before it |
@@ -61,6 +63,7 @@ export type NodeKind =
   | 'site'
   | 'version'
   | 'fixup'
+  | 'breakpoint'
   | 'protocol'
   | 'patch'
   | 'step'
@@ -70,6 +73,10 @@ export type NodeKind =
   | 'fence-i'
   | 'sync'
   | 'stop'
+  | 'wait'
+  | 'free'
+  | 'run'
+  | 'migrate'
   | 'executors'
   | 'forbid'
   | 'allow'
