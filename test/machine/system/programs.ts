@@ -793,6 +793,89 @@ tables: .zero 5 * 4096
 5:
 `;
 
+const borders = `
+  open_memory
+  # The RAM as itself, and from 0xc0000000 on two small pages, whose entries are at s4.
+  la t0, tables
+#if __riscv_xlen == 64
+  li t1, (0x80000000 >> 2) | 0xcf
+  sd t1, 16(t0)
+  la t2, tables + 4096
+  srli t1, t2, 2
+  ori t1, t1, 1
+  sd t1, 24(t0)
+  la t3, tables + 8192
+  srli t1, t3, 2
+  ori t1, t1, 1
+  sd t1, 0(t2)
+  li t2, 8 << 60
+#else
+  li t1, (0x80000000 >> 2) | 0xcf
+  la t2, tables + 0x800
+  sw t1, 0(t2)
+  la t3, tables + 8192
+  srli t1, t3, 2
+  ori t1, t1, 1
+  la t2, tables + 0xc00
+  sw t1, 0(t2)
+  li t2, 1 << 31
+#endif
+  la s4, tables + 8192
+  srli t1, t0, 12
+  or t1, t1, t2
+  csrw satp, t1
+  li s3, 0xc0000ffe
+  la s5, first
+  srli s5, s5, 2
+  la s6, second
+  srli s6, s6, 2
+
+# A load, a store and an instruction over the border of two pages with such entries.
+.macro probe one, two
+  ori t0, s5, \\one
+  SX t0, 0(s4)
+  ori t0, s6, \\two
+  SX t0, WORD(s4)
+  sfence.vma
+  on_trap 92f
+  enter 1, 91f
+91: lw a0, 0(s3)
+  note a0
+92: on_trap 94f
+  enter 1, 93f
+93: sw s3, -1(s3)
+  note zero
+94: on_trap 96f
+  enter 1, 95f
+95: jr s3
+96: la t0, second
+  lw a0, -4(t0)
+  note a0
+  li a0, 0x05130001
+  sw a0, -4(t0)
+  lw a0, 0(t0)
+  note a0
+  li a0, 0x00730123
+  sw a0, 0(t0)
+.endm
+  probe 0xcf, 0xcf
+  probe 0xcf, 0xce
+  probe 0xce, 0xcf
+  probe 0xcf, 0xc9
+  probe 0xcf, 0xc3
+  probe 0xc3, 0xcf
+  probe 0xcf, 0x4f
+  csrw satp, zero
+  j 1f
+.balign 4096
+first: .zero 4092
+  .word 0x05130001
+second: .word 0x00730123
+  .zero 4092
+tables: .zero 12288
+1:
+`;
+
 export const programs: Readonly<Record<string, string>> = {
   exceptions,
   privilege,
@@ -803,4 +886,5 @@ export const programs: Readonly<Record<string, string>> = {
   changing,
   startup,
   walks,
+  borders,
 };

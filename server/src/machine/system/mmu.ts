@@ -5,7 +5,7 @@ import type { AccessType } from './pmp';
 import { machine, type Privilege, type PrivilegedState, status } from './state';
 import { shapeOf, type TableMemory, walk } from './translate';
 
-/** Why the last access was refused, and the address that was. */
+/** Why the last access was refused, and the address of the part of it that was. */
 export interface Fault {
   readonly kind: 'page' | 'access' | 'misaligned';
   readonly address: bigint;
@@ -64,6 +64,7 @@ export class Mmu<Code> implements HartMemory {
     this.known.fetch.clear();
     this.known.load.clear();
     this.known.store.clear();
+    this.physical.closePages();
     this.direct = this.privilegeOf('load') === machine && !this.state.pmp.bindsMachine;
   }
 
@@ -76,12 +77,12 @@ export class Mmu<Code> implements HartMemory {
     if (this.direct && this.log === null) {
       const physical = Number(address);
       if (physical % size === 0 || this.misaligned)
-        return this.physical.load(physical, size) ?? this.refuse('access', address);
+        return this.physical.load(physical, size) ?? this.refuseAbsent(address, size, 'load');
     }
     const at = this.place(address, size, 'load');
     if (at === null) return null;
     const value = at < 0 ? this.loadSplit(address, size) : this.physical.load(at, size);
-    if (value === null) return this.refuse('access', address);
+    if (value === null) return this.refuseAbsent(address, size, 'load');
     this.log?.push({ address, size, value: null });
     return value;
   }
@@ -90,12 +91,12 @@ export class Mmu<Code> implements HartMemory {
     if (this.direct && this.log === null) {
       const physical = Number(address);
       if (physical % size === 0 || this.misaligned)
-        return this.physical.store(physical, size, value) || this.refuse('access', address) !== null;
+        return this.physical.store(physical, size, value) || this.refuseAbsent(address, size, 'store') !== null;
     }
     const at = this.place(address, size, 'store');
     if (at === null) return false;
     const stored = at < 0 ? this.storeSplit(address, size, value) : this.physical.store(at, size, value);
-    if (!stored) return this.refuse('access', address) !== null;
+    if (!stored) return this.refuseAbsent(address, size, 'store') !== null;
     this.log?.push({ address, size, value: BigInt.asUintN(8 * size, value) });
     return true;
   }
@@ -111,7 +112,10 @@ export class Mmu<Code> implements HartMemory {
     const page = address >> 12n;
     const known = this.known[type].get(page);
     const offset = Number(address & 0xfffn);
-    if (known !== undefined) return known + offset;
+    if (known !== undefined) {
+      if (type !== 'fetch') this.physical.openPage(type, page << 12n, known);
+      return known + offset;
+    }
     const privilege = this.privilegeOf(type);
     const at = this.physicalOf(address, type, privilege);
     if (at === null) return null;
@@ -174,6 +178,14 @@ export class Mmu<Code> implements HartMemory {
 
   private byteAt(address: bigint, i: number, type: 'load' | 'store'): number | null {
     return this.translate(BigInt.asUintN(this.state.isa.xlen, address + BigInt(i)), 1, type);
+  }
+
+  /** There is no memory: of an access to two pages, for the second if the first is there. */
+  private refuseAbsent(address: bigint, size: AccessSize, type: 'load' | 'store'): null {
+    const crosses = Number(address & 0xfffn) + size > pageSize;
+    const first = crosses ? this.byteAt(address, 0, type) : null;
+    const isThere = first !== null && this.physical.load(first, 1) !== null;
+    return this.refuse('access', isThere ? this.secondPage(address) : address);
   }
 
   private refuse(kind: Fault['kind'], address: bigint): null {

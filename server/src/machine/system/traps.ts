@@ -44,10 +44,11 @@ export function causeOf(
       return exception(accessCauses.store.misaligned, trap.address);
     case 'fetch-fault':
       return exception(accessCauses.fetch[fault.kind], trap.address);
+    // Of a misaligned access, the part that was refused.
     case 'load-fault':
-      return exception(accessCauses.load[fault.kind], trap.address);
+      return exception(accessCauses.load[fault.kind], fault.address);
     case 'store-fault':
-      return exception(accessCauses.store[fault.kind], trap.address);
+      return exception(accessCauses.store[fault.kind], fault.address);
   }
 }
 
