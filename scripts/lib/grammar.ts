@@ -4,6 +4,7 @@
  */
 
 import { violationKinds } from '../../server/src/checker/verdict';
+import { directives } from '../../server/src/isa/asm/directives';
 import { type KeywordPlace, keywords } from '../../server/src/language/keywords';
 import { any, type Rule, xRegisters } from './textmate';
 
@@ -11,6 +12,13 @@ const name = "[A-Za-z_$][\\w$.]*'*";
 const blockStart = '(?:import|machine|symbol|code|data|site|on|protocol|version|step|executors|expect|forbid|allow)';
 const statementEnd = '(?=;|\\}|//|#|/\\*)|$';
 const fRegisters = 'ft(?:1[01]|[0-9])|fs(?:1[01]|[0-9])|fa[0-7]|f(?:3[01]|[12]?[0-9])';
+
+/** What GNU as works off as text, before anything is assembled. */
+const steering = /^(?:macro|endm|exitm|purgem|rept|irpc?|endr|if|elseif|else|endif|error)$/;
+
+/** Directives without their dots: those that steer, or all others. */
+const directiveWords = (steers: boolean): string =>
+  any([...directives].flatMap(([word, { k }]) => (steering.test(k) === steers ? word.slice(1) : [])));
 
 /** A construct that holds a block: it begins at its word and ends behind its `}`, or where the next construct begins. */
 function construct(word: string, nameScope: string | null, inner: readonly Rule[], block: readonly Rule[]): Rule {
@@ -116,7 +124,7 @@ export function grammar(): unknown {
       ]),
       version: construct('version', 'entity.name.type.version.cmodx', [], [{ include: '#assembly' }]),
       fixup: {
-        begin: '(?<![\\w.$])(on[ \\t]+trap[ \\t]+return)(?![\\w.$])',
+        begin: '(?<![\\w.$])(on[ \\t]+(?:trap[ \\t]+return|ebreak))(?![\\w.$])',
         beginCaptures: { 1: { name: 'keyword.control.cmodx' } },
         end: `(?<=\\})|(?=^\\s*${blockStart}\\b)`,
         patterns: [
@@ -126,7 +134,7 @@ export function grammar(): unknown {
             end: '\\}',
             patterns: [{ include: '#comments' }, { include: '#registers' }, { include: '#numbers' }],
           },
-          statementPattern('if|or'),
+          statementPattern('if|or|at|run'),
           ...address,
           reference,
         ],
@@ -216,12 +224,15 @@ export function grammar(): unknown {
             match: "(?<![\\w.$'])([A-Za-z_.$][\\w.$]*'*|[0-9]+)[ \\t]*(:)",
             captures: { 1: { name: 'entity.name.label.cmodx' }, 2: { name: 'punctuation.separator.label.cmodx' } },
           },
-          statement('\\.[A-Za-z_]\\w*', 'keyword.other.directive.riscv', [{ include: '#operands' }]),
+          statement(`\\.(?:${directiveWords(true)})`, 'keyword.control.directive.riscv', [{ include: '#operands' }]),
+          statement(`\\.(?:${directiveWords(false)})`, 'keyword.other.directive.riscv', [{ include: '#operands' }]),
+          statement('[A-Za-z_$][\\w.$]*(?=[ \\t]*=)', 'variable.other.constant.riscv', [{ include: '#operands' }]),
           statement('[a-z][a-z0-9]*(?:\\.[a-z0-9]+)*', 'keyword.mnemonic.riscv', [{ include: '#operands' }]),
         ],
       },
       operands: {
         patterns: [
+          { match: '\\\\(?:@|\\(\\)|[A-Za-z_$][\\w.$]*)', name: 'variable.parameter.macro.riscv' },
           { match: '%[a-z_]+', name: 'support.function.relocation.riscv' },
           { include: '#strings' },
           { include: '#registers' },

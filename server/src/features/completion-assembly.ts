@@ -3,6 +3,7 @@ import { csrNames } from '../isa/csr';
 import type { Analysis } from '../language/analysis';
 import { type Candidate, hole, names, plain } from './completion-items';
 import type { Cursor } from './cursor';
+import { directives, options } from './directives';
 import { mnemonics } from './mnemonics';
 
 /** By their usual names, the integer ones first. */
@@ -29,7 +30,7 @@ export function addresses(analysis: Analysis, cursor: Cursor): Candidate[] {
 export function assembly(analysis: Analysis, cursor: Cursor): Candidate[] {
   const [mnemonic, ...rest] = cursor.words;
   if (mnemonic === undefined) return [...mnemonics(analysis.machine.isa), ...directives];
-  if (mnemonic === '.option') return ['norvc', 'rvc'].map((word) => plain(word, 'value'));
+  if (mnemonic === '.option') return [...options];
   const csrs = mnemonic.startsWith('csr') ? [...csrNames().values()].map((name) => plain(name, 'csr')) : [];
   const relocations = rest.at(-1) === ')' ? [] : relocationCandidates;
   return [...registers(analysis), ...names(analysis, addressKinds, cursor.prefix), ...relocations, ...csrs];
@@ -45,15 +46,6 @@ const relocationCandidates: readonly Candidate[] = [
   insert,
   snippet: true,
 }));
-
-const directives: readonly Candidate[] = [
-  ['.half', 'two bytes of data'],
-  ['.word', 'four bytes of data'],
-  ['.dword', 'eight bytes of data'],
-  ['.byte', 'one byte of data'],
-  ['.balign', 'fills up to a multiple'],
-  ['.option', '`rvc` compresses as GNU as does, `norvc` (default) never'],
-].map(([label = '', detail = '']) => plain(label, 'directive', detail));
 
 /** The same without directives: one instruction, or a pattern of one. */
 export function instruction(analysis: Analysis, cursor: Cursor): Candidate[] {

@@ -4,6 +4,7 @@ import { nodesOf, textOf, tokenAt, tokensOf, wordsOf } from '../language/syntax'
 import type { CheckReport, FileReport } from '../service/report';
 import { reportHeadline, verdictNotes } from '../service/words';
 import { enclosing, leadingWord, termAt } from './context';
+import { hoverDirective } from './directives';
 import { hoverInstruction, hoverMnemonic } from './hover-instruction';
 import { hoverWrite } from './hover-write';
 import { code } from './markdown';
@@ -146,6 +147,11 @@ export function hover(analysis: Analysis, offset: number, report: FileReport | n
   }
   const instructions = instructionsAt(analysis, offset);
   const [first] = instructions;
+  const directive = enclosing(tree, offset, 'assembly') && hoverDirective(token.text);
+  if (directive) {
+    const made = token.text === '.insn' && first ? [instructionsMarkdown(analysis, instructions)] : [];
+    return { span: spanOf(token), markdown: [directive, ...made].join('\n\n---\n\n') };
+  }
   if (first) return { span: spanOf(first.source), markdown: instructionsMarkdown(analysis, instructions) };
   const statement = enclosing(tree, offset, 'assembly', 'pattern');
   if (statement && wordsOf(statement)[0] === token) {

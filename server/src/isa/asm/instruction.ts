@@ -63,8 +63,8 @@ function make(
     return null;
   }
   const decoded = decode(encoded.word, scope.isa);
-  // Who writes the fields knows what they mean.
-  if (decoded.legality !== 'excluded' || formats.includes(spec)) return decoded;
+  // Who writes the fields knows what they mean; and `unimp` need not exist to trap.
+  if (decoded.legality !== 'excluded' || formats.includes(spec) || body.mnemonic.name === 'unimp') return decoded;
   return report(scope, 'excluded', `\`${body.mnemonic.name}\` ${decoded.reason ?? ''}`, body.mnemonic);
 }
 
@@ -125,7 +125,11 @@ function farBranch(form: Form, body: InstructionBody, { rvc, least }: Mode, scop
   const distance = value === null ? 0n : BigInt.asIntN(isa.xlen, value - address);
   if (distance >= -BRANCH_REACH && distance < BRANCH_REACH && least <= 4) return null;
   const over = (length: number): Decoded | null => {
-    const here: Operand = { ...target, value: { k: 'number', value: address, start: target.start, end: target.end } };
+    // Anywhere in reach: where it goes is put in below.
+    const here: Operand = {
+      ...target,
+      value: { k: 'number', value: address - (address % 4n), start: target.start, end: target.end },
+    };
     const binding = bind(form, [...body.operands.slice(0, -1), here], quiet);
     const spec = specOf(opposite, isa.xlen);
     if (!binding || !spec || form.target.k !== 'instruction') return null;
@@ -133,7 +137,12 @@ function farBranch(form: Form, body: InstructionBody, { rvc, least }: Mode, scop
   };
   const near = over(6);
   const branch = (rvc && near && compress(near, isa)) || over(8);
-  const jump = branch && jumpTo(target, branch.length, body, scope);
+  // The target as a number: `.` is where the statement begins, not where the jump stands.
+  const there: Operand = {
+    ...target,
+    value: { k: 'number', value: value ?? address, start: target.start, end: target.end },
+  };
+  const jump = branch && jumpTo(there, branch.length, body, scope);
   if (!branch || !jump) return null;
   const text = (decoded: Decoded): string => format(decoded, { aliases: false, xlen: isa.xlen });
   return [branch, jump].map((decoded) => ({ decoded, text: text(decoded) }));
