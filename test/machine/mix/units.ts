@@ -67,8 +67,8 @@ export class Units {
     return effectOf(decode(this.any(spec, true).word, this.isa), this.isa);
   }
 
-  /** A legal encoding that writes no register that is kept, and jumps nowhere if it can. */
-  private any(spec: InstructionSpec, anywhere = false): Code {
+  /** A legal encoding that writes no register that is kept. @param anywhere also where its operands lead nowhere */
+  any(spec: InstructionSpec, anywhere = false): Code {
     for (let tries = 0; tries < 200; tries++) {
       const fields = anywhere ? { ...this.fields(spec), csr: 1 } : this.fields(spec);
       // Fences have fields that must be 0.

@@ -208,9 +208,22 @@ function writeTranslation(state: PrivilegedState, value: bigint): void {
   state.satp = value;
 }
 
+/** What `senvcfg` has, and `menvcfg` too. */
+function lowerEnvironmentBits(state: PrivilegedState): bigint {
+  return (
+    envcfg.fiom | (state.has('zicbom') ? envcfg.cbie | envcfg.cbcfe : 0n) | (state.has('zicboz') ? envcfg.cbze : 0n)
+  );
+}
+
+/** `10` in CBIE is reserved: the field then stays as it is. */
+function withLegalBlocks(value: bigint, old: bigint): bigint {
+  const reserved = (value & envcfg.cbie) === 2n << 4n;
+  return reserved ? (value & ~envcfg.cbie) | (old & envcfg.cbie) : value;
+}
+
 function environmentBits(state: PrivilegedState): bigint {
   return (
-    envcfg.fiom |
+    lowerEnvironmentBits(state) |
     (state.has('sstc') ? envcfg.stce : 0n) |
     (state.has('svadu') ? envcfg.adue : 0n) |
     (state.has('svpbmt') ? envcfg.pbmte : 0n)
@@ -320,7 +333,8 @@ const table: readonly [string, Row][] = [
     {
       read: (s) => s.menvcfg,
       write: (s, value) => {
-        s.menvcfg = masked(s.menvcfg, withLower(s.menvcfg, value, s), environmentBits(s));
+        const lower = withLegalBlocks(value, s.menvcfg);
+        s.menvcfg = masked(s.menvcfg, withLower(s.menvcfg, lower, s), environmentBits(s));
       },
     },
   ],
@@ -339,7 +353,7 @@ const table: readonly [string, Row][] = [
     {
       read: (s) => s.senvcfg,
       write: (s, value) => {
-        s.senvcfg = value & envcfg.fiom;
+        s.senvcfg = withLegalBlocks(value, s.senvcfg) & lowerEnvironmentBits(s);
       },
     },
   ],

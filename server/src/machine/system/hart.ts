@@ -6,6 +6,7 @@ import { execute, fetchInstruction, Hart, instructionAlignment, type Trap } from
 import { fixedValue } from '../wasm/expression';
 import { largestUnit, type Program } from '../wasm/flow';
 import { type Block, compileEffect, isJump, isStraight } from './block';
+import { blockOperation, operateOnBlock } from './cache-blocks';
 import { Clint } from './clint';
 import { CompiledCode } from './compiled';
 import { Counters } from './counters';
@@ -306,6 +307,12 @@ export class SystemHart extends Hart {
   }
 
   private performPrivileged(mnemonic: string, op: Op): Trap | null {
+    const block = blockOperation(mnemonic);
+    if (block !== null) {
+      const trap = operateOnBlock(block, this.read(op.decoded.fields.rs1 ?? 0), this.state, this.mmu);
+      if (trap === null) this.pc = BigInt.asUintN(this.isa.xlen, this.pc + op.length);
+      return trap;
+    }
     const instruction = privilegedInstructions.get(mnemonic);
     if (instruction === undefined) return { cause: 'unsupported', mnemonic };
     const outcome = instruction(this.state);

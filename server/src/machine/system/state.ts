@@ -120,5 +120,14 @@ export class PrivilegedState {
   }
 }
 
-/** Fields of `menvcfg`, as far as they are there. */
-export const envcfg = { fiom: 1n, pbmte: 1n << 62n, adue: 1n << 61n, stce: 1n << 63n } as const;
+/** Fields of `menvcfg` and `senvcfg`, as far as they are there. */
+export const envcfg = {
+  fiom: 1n,
+  /** Cache blocks: invalidation (two bits), cleaning and flushing, zeros. */
+  cbie: 3n << 4n,
+  cbcfe: 1n << 6n,
+  cbze: 1n << 7n,
+  adue: 1n << 61n,
+  pbmte: 1n << 62n,
+  stce: 1n << 63n,
+} as const;
