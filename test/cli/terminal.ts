@@ -38,7 +38,7 @@ export async function cmodx(
     write: (path, text) => void disk.set(path, text),
     resolve: (path, importer) => posix.join(posix.dirname(importer), path),
     stdout: (text) => {
-      out += text;
+      out += typeof text === 'string' ? text : new TextDecoder().decode(text);
     },
     stderr: (text) => {
       err += text;

@@ -5,6 +5,7 @@ import { parseArguments, UsageError } from './arguments';
 import { disassemble, type Line } from './disassembly';
 import { elfOf, isaOfProgram, isaOfText, readProgram } from './elf-file';
 import { type CliHost, type ExitCode, exitCodes, FileError } from './host';
+import { Output } from './output';
 import { Symbols } from './symbols';
 
 /** One line of `cmodx disasm --json`. */
@@ -44,9 +45,8 @@ export function disasmCommand(args: readonly string[], host: CliHost): ExitCode 
     if (!flags.has('--json')) host.stdout(headText(file, elf));
     for (const code of codes) {
       const symbols = new Symbols(elf, code.index);
-      const lines = disassemble(code.bytes, code.address, isa, symbols);
-      if (flags.has('--json')) printJson(lines, isa, host);
-      else printText(code, lines, symbols, isa, host);
+      if (flags.has('--json')) printJson(code, isa, symbols, host);
+      else printText(code, isa, symbols, host);
     }
     return exitCodes.ok;
   } catch (error) {
@@ -70,39 +70,90 @@ function addressOf(text: string): bigint {
   return address;
 }
 
-function printJson(lines: Iterable<Line>, isa: Isa, host: CliHost): void {
-  const pieces = new Pieces(host);
-  for (const { address, bits, length, decoded, text } of lines) {
-    const line: DisassembledJson = {
-      address: `0x${address.toString(16).padStart(isa.xlen / 4, '0')}`,
-      bytes: `0x${bits.toString(16).padStart(2 * length, '0')}`,
-      text,
+function printJson({ bytes, address }: Code, isa: Isa, symbols: Symbols, host: CliHost): void {
+  const output = new Output(host);
+  disassemble(bytes, address, isa, symbols, ' ', (line) => {
+    const decoded = line.decoded();
+    const json: DisassembledJson = {
+      address: `0x${(address + BigInt(line.offset)).toString(16).padStart(isa.xlen / 4, '0')}`,
+      bytes: `0x${line.bits.toString(16).padStart(2 * line.length, '0')}`,
+      text: textOf(line),
       extension: decoded?.spec?.extensions[0]?.join('+') ?? null,
       legal: decoded?.legality === 'legal' || decoded?.legality === 'hint',
     };
-    pieces.add(`${JSON.stringify(line)}\n`);
-  }
-  pieces.flush();
+    output.add(`${JSON.stringify(json)}\n`);
+  });
+  output.flush();
+}
+
+function textOf(line: Line): string {
+  let text = '';
+  line.write({
+    add: (more) => {
+      text += more;
+    },
+  });
+  return text;
 }
 
 const headText = (file: string, elf: Elf | null): string =>
   `\n${file}:     file format ${elf === null ? 'binary' : `elf${elf.xlen}-littleriscv`}\n\n`;
 
-function printText(code: Code, lines: Iterable<Line>, symbols: Symbols, isa: Isa, host: CliHost): void {
-  const pieces = new Pieces(host);
-  const digits = isa.xlen / 4;
-  const whole = (address: bigint): string => address.toString(16).padStart(digits, '0');
-  const column = columnOf(whole(code.address + BigInt(code.bytes.length)));
-  pieces.add(`\nDisassembly of section ${code.name}:\n`);
-  for (const { address, bits, length, text } of lines) {
-    const name = symbols.at(address) ?? (address === code.address ? (symbols.near(address) ?? code.name) : null);
-    if (name !== null) pieces.add(`\n${whole(address)} <${name}>:\n`);
-    const number = bits.toString(16).padStart(2 * length, '0');
-    const place = address.toString(16).padStart(column);
-    // A tab between mnemonic and operands.
-    pieces.add(`${place}:\t${number.padEnd(length === 2 ? 20 : 18)}\t${text.replace(' ', '\t')}\n`);
+function printText({ name: section, bytes, address }: Code, isa: Isa, symbols: Symbols, host: CliHost): void {
+  const output = new Output(host);
+  const whole = (here: bigint): string => here.toString(16).padStart(isa.xlen / 4, '0');
+  const places = new Places(address, columnOf(whole(address + BigInt(bytes.length))));
+  output.add(`\nDisassembly of section ${section}:\n`);
+  // A tab between mnemonic and operands.
+  disassemble(bytes, address, isa, symbols, '\t', (line) => {
+    const { offset, bits, length } = line;
+    if (line.first) {
+      const here = address + BigInt(offset);
+      const name = symbols.at(here) ?? (offset === 0 ? (symbols.near(here) ?? section) : null);
+      if (name !== null) output.add(`\n${whole(here)} <${name}>:\n`);
+    }
+    places.write(offset, output);
+    output.add(':\t');
+    output.hex(bits, 2 * length);
+    output.add(BLANKS[length]);
+    line.write(output);
+    output.add('\n');
+  });
+  output.flush();
+}
+
+/** From the bits to the text behind them. */
+const BLANKS = { 1: `${' '.repeat(16)}\t`, 2: `${' '.repeat(16)}\t`, 4: `${' '.repeat(10)}\t` } as const;
+
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** Writes addresses, of which all but the last two digits are mostly those of the one before. */
+class Places {
+  private readonly low: number;
+  private block = -1;
+  private prefix = '';
+
+  constructor(
+    private readonly address: bigint,
+    private readonly column: number,
+  ) {
+    this.low = Number(address & 0xffn);
   }
-  pieces.flush();
+
+  write(offset: number, output: Output): void {
+    const sum = this.low + offset;
+    const block = sum >>> 8;
+    if (block !== this.block) {
+      const upper = ((this.address + BigInt(offset)) >> 8n).toString(16);
+      this.block = block;
+      this.prefix = upper === '0' ? '' : upper.padStart(this.column - 2);
+    }
+    if (this.prefix === '') output.add((sum & 0xff).toString(16).padStart(this.column));
+    else {
+      output.add(this.prefix);
+      output.add(PAIRS[sum & 0xff] ?? '');
+    }
+  }
 }
 
 /** How wide objdump prints addresses: without the groups of four zeros before all of them. */
@@ -110,20 +161,4 @@ function columnOf(end: string): number {
   let width = end.length;
   while (/^0{5}/.test(end.slice(end.length - width))) width -= 4;
   return width;
-}
-
-/** Writes in pieces: a program may have millions of lines. */
-class Pieces {
-  private text = '';
-  constructor(private readonly host: CliHost) {}
-
-  add(text: string): void {
-    this.text += text;
-    if (this.text.length > 1 << 16) this.flush();
-  }
-
-  flush(): void {
-    this.host.stdout(this.text);
-    this.text = '';
-  }
 }

@@ -10,7 +10,8 @@ export interface CliHost {
   readonly filesBelow: (path: string, suffix: string) => string[] | null;
   /** `path` as written in the file `importer`. */
   readonly resolve: (path: string, importer: string) => string;
-  readonly stdout: (text: string) => void;
+  /** Text, or its bytes in UTF-8. */
+  readonly stdout: (text: string | Uint8Array) => void;
   readonly stderr: (text: string) => void;
   /** Whether stdout shows ANSI colours. */
   readonly colour: boolean;

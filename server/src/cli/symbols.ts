@@ -25,6 +25,9 @@ export class Symbols {
   private readonly named: readonly ElfSymbol[];
   private readonly mappings: readonly { readonly at: bigint; readonly data: boolean }[];
 
+  /** Of the named ones, from the address that `nearOffset` counts from. */
+  private offsets: Float64Array | null = null;
+
   /** What `gp` points to, or null. */
   readonly globalPointer: bigint | null;
 
@@ -59,6 +62,17 @@ export class Symbols {
     return `${symbol.name}${offset}`;
   }
 
+  /** `near` of the address that is `offset` behind `from`, which stays the same from call to call. */
+  nearOffset(offset: number, from: bigint): string | null {
+    if (this.offsets === null) this.offsets = Float64Array.from(this.named, ({ value }) => Number(value - from));
+    const { offsets } = this;
+    const index = Math.max(0, countBelow(offsets, offset) - 1);
+    const beyond = offset - (offsets[index] ?? Number.NaN);
+    if (!Number.isSafeInteger(beyond) || beyond < 0) return this.near(from + BigInt(offset));
+    const name = this.named[index]?.name ?? '';
+    return beyond === 0 ? name : `${name}+0x${beyond.toString(16)}`;
+  }
+
   /** Whether data stands at an address. */
   isData(address: bigint): boolean {
     return last(this.mappings, ({ at }) => at <= address)?.data ?? false;
@@ -85,6 +99,17 @@ function countWhile<T>(sorted: readonly T[], holds: (element: T) => boolean): nu
     const middle = (low + high) >> 1;
     const element = sorted[middle];
     if (element !== undefined && holds(element)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many numbers of a sorted list are not above a limit. */
+function countBelow(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -66,8 +66,9 @@ export class Decoder {
 
   /** Whether what `find` gave is a hint. */
   isHint(candidate: Candidate, word: number): boolean {
-    const { spec, hint } = candidate;
-    return hint !== null && !spec.illegal && hint(word) !== null && this.missingFor(candidate).length === 0;
+    const { spec, hint, reserved } = candidate;
+    if (hint === null || hint(word) === null || spec.illegal) return false;
+    return (reserved === null || reserved(word) === null) && this.missingFor(candidate).length === 0;
   }
 
   /** As `decode` below. */

@@ -89,15 +89,32 @@ export class PartMaker {
     }
     if (typeof source === 'number' || countOf(source) > mostTexts)
       return (word, sink) => sink.add(before + valueText(kind, read(word), style));
-    const { min, scale } = source;
-    const shift = Math.log2(scale);
     const texts = this.textsOf(value, source);
+    const textOf = (number: number): string =>
+      isLeftOut(value, number) ? '' : before + valueText(kind, number, style);
+    const [segment, ...more] = source.segments;
+    if (segment && more.length === 0) {
+      // One run of bits is its own index.
+      const { lo } = segment;
+      const mask = 2 ** (segment.hi - lo + 1) - 1;
+      return (word, sink) => {
+        const index = (word >>> lo) & mask;
+        let text = texts[index];
+        if (text === undefined) {
+          text = textOf(read(word));
+          texts[index] = text;
+        }
+        sink.add(text);
+      };
+    }
+    const { min } = source;
+    const shift = Math.log2(source.scale);
     return (word, sink) => {
       const number = read(word);
       const index = (number - min) >> shift;
       let text = texts[index];
       if (text === undefined) {
-        text = isLeftOut(value, number) ? '' : before + valueText(kind, number, style);
+        text = textOf(number);
         texts[index] = text;
       }
       sink.add(text);
