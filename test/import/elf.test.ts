@@ -10,7 +10,7 @@ beforeAll(() => {
   workshop.write('many.c', manyFunctions(1000));
   workshop.write('few.c', manyFunctions(40));
   workshop.write('labels.c', jumpLabels);
-});
+}, 60_000);
 afterAll(() => workshop.remove());
 
 const template = (name: string): Template => templateOf(name) as Template;
@@ -93,7 +93,7 @@ describe('the site of a function has the bytes, address and alignment of the pro
     expect(whole.bytes).toEqual(raw.slice(offset, offset + whole.bytes.length));
     expect(whole.bytes.length).toBeGreaterThanOrEqual(8);
     // The lengths of its instructions, as their comments tell them: places are where one begins.
-    const second = Number((whole.comments[1]?.split(':')[0] ?? '') as `${number}`) - Number(start);
+    const second = Number(whole.comments[1]?.split(':')[0] ?? '') - Number(start);
     const probe = template('kprobe');
     const text = importText(program, 'plain.elf', probe, `fn5+${second}`);
     const { bytes } = compiledBytes(text);

@@ -1,4 +1,4 @@
-import { type Elf, type ElfSymbol, readElf, relocationsIn, relocationTypes as types } from '../machine/elf';
+import { type Elf, readElf, relocationsIn, relocationTypes as types } from '../machine/elf';
 import { alignments } from './alignment';
 import { branchesOf, entriesOf } from './elf-tables';
 import {
@@ -58,17 +58,15 @@ function spaceOf({ executable }: Elf, section: number, address: bigint): Place {
 const nameless = /^(?:\$[xd]|\.L|$)/;
 
 function symbolsOf(elf: Elf): Symbols {
-  const named = elf.symbols.filter(({ name, kind, defined }) => defined && kind !== 'section' && !nameless.test(name));
   // Functions first, then by weight: several may stand at one place.
-  const rank = ({ kind, binding }: ElfSymbol): number => (kind === 'function' ? 0 : 2) + (binding === 'local' ? 1 : 0);
-  const symbols = named
-    .filter((symbol) => symbol.kind !== 'file' && (elf.executable || symbol.section !== null))
-    .map((symbol) => ({ symbol, rank: rank(symbol) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ symbol: { name, value, size, section } }): CodeSymbol => {
-      return { name, place: spaceOf(elf, section ?? 0, value), size };
-    });
-  return new Symbols(symbols);
+  const ranked: CodeSymbol[][] = [[], [], [], []];
+  for (const { name, value, size, section, kind, binding, defined } of elf.symbols) {
+    const place = defined && kind !== 'section' && kind !== 'file' && !nameless.test(name);
+    if (!place || (!elf.executable && section === null)) continue;
+    const rank = (kind === 'function' ? 0 : 2) + (binding === 'local' ? 1 : 0);
+    ranked[rank]?.push({ name, place: spaceOf(elf, section ?? 0, value), size });
+  }
+  return new Symbols(ranked.flat());
 }
 
 function alignmentsOf(elf: Elf): Program['alignmentAt'] {

@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 /** Compilers write no longer runs of nops: the two counts of the option are below 256 in every use that we know of. */
-const longestRun = 4096;
+const longestRun = 1024;
 const furthest = BigInt(longestRun);
 
 /** The entry whose first nop is at a place: the function's symbol is there, or behind the nops that come before it. */

@@ -3,7 +3,8 @@ import { nopEntries } from './entry';
 import { type Code, type CodeSymbol, hex, ImportError, type Place, type Program, Symbols } from './program';
 
 /** `  ffffffff80000008:\t0001   \tnop` (GNU), `ffffffff80000008: 0001 \tnop` and, before 15, `01 00` (LLVM). */
-const line = /^\s*([0-9a-f]{1,16}):[ \t]+((?:[0-9a-f]{2} )*[0-9a-f]{2}|[0-9a-f]{4}|[0-9a-f]{8})(?=[ \t]|$)[ \t]*(.*)$/i;
+const line =
+  /^\s*([0-9a-f]{1,16}):[ \t]+((?:[0-9a-f]{2} )*[0-9a-f]{2}|(?:[0-9a-f]{4} )*[0-9a-f]{4}|[0-9a-f]{8})(?=[ \t]|$)[ \t]*(.*)$/i;
 const heading = /^\s*([0-9a-f]{1,16}) <([^>]+)>:\s*$/i;
 const sectionHeading = /^\s*Disassembly of section (.+):\s*$/;
 const formatLine = /file format (\S+)/;
@@ -95,7 +96,7 @@ class Reader {
       throw new ImportError(`line ${number}: address ${hex(address)} comes after ${hex(this.last)}`);
     const bytes = bytesOf(digits);
     const parcel = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8);
-    const data = /^\.|^<unknown>|^unimp/.test(rest) || rest === '';
+    const data = /^(\.|0x|<unknown>|unimp)/.test(rest) || rest === '';
     if (!data && (bytes.length === 1 || instructionLength(parcel) !== bytes.length)) {
       throw new ImportError(`line ${number}: ${digits} is no RISC-V instruction of ${bytes.length} bytes`);
     }
@@ -121,7 +122,8 @@ class Reader {
           : 'is neither an ELF file nor text as `objdump -d` prints it: it has no line `address: bytes instruction`',
       );
     }
-    const linked = this.runs.some(({ place }) => place.address !== 0n) && !this.startsAtZero();
+    const begins = this.runs.filter((run, i) => run.place.space !== this.runs[i - 1]?.place.space);
+    const linked = begins.some(({ place }) => place.address >= firstPage);
     const codes = this.runs.map((run): Code => ({ name: run.name, place: run.place, bytes: joined(run) }));
     const alignment = linked ? 4096 : this.compressed ? 2 : 4;
     return {
@@ -133,7 +135,7 @@ class Reader {
       codes,
       symbols: new Symbols(this.symbols),
       entries: {
-        where: 'the functions that begin with nops',
+        where: 'the list of functions that begin with nops',
         all: nopEntries(codes, this.symbols),
         missing: 'no function begins with two nops',
       },
@@ -146,17 +148,15 @@ class Reader {
       relocated: () => new Map(),
     };
   }
-
-  /** As the sections of object files do. */
-  private startsAtZero(): boolean {
-    return this.runs.some(({ place }) => place.address === 0n);
-  }
 }
 
+/** Nothing is linked there; where all sections begin before it, they are an object file's. */
+const firstPage = 0x1000n;
+
 function bytesOf(digits: string): Uint8Array {
-  // Pairs are bytes as they stand in memory, anything longer is a number.
-  const pairs = digits.includes(' ') ? digits.split(' ') : (digits.match(/../g) ?? []).reverse();
-  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+  // Pairs are bytes as they stand in memory, longer ones numbers, of which one that is long is told as several.
+  const bytes = digits.split(' ').flatMap((number) => (number.match(/../g) ?? []).reverse());
+  return Uint8Array.from(bytes, (pair) => Number.parseInt(pair, 16));
 }
 
 function joined({ pieces, length }: Run): Uint8Array {

@@ -94,29 +94,24 @@ function countWhile<T>(sorted: readonly T[], holds: (element: T) => boolean): nu
 export const hex = (value: bigint | number): string =>
   value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 
-const key = ({ space, address }: Place): string => `${space} ${address}`;
-
 /** The names of places. */
 export class Symbols {
   /** By place, one for each. */
   private readonly sorted: readonly CodeSymbol[];
-  private readonly named = new Map<string, CodeSymbol[]>();
+  private readonly named = new Map<string, CodeSymbol>();
+  /** Further places of a name. */
+  private readonly others = new Map<string, CodeSymbol[]>();
 
   /** @param all in any order; of several at one place, the first is its name */
   constructor(all: readonly CodeSymbol[]) {
-    const seen = new Set<string>();
     for (const symbol of all) {
-      const others = this.named.get(symbol.name);
-      if (others === undefined) this.named.set(symbol.name, [symbol]);
+      const others = this.others.get(symbol.name);
+      if (!this.named.has(symbol.name)) this.named.set(symbol.name, symbol);
+      else if (others === undefined) this.others.set(symbol.name, [symbol]);
       else others.push(symbol);
     }
-    this.sorted = all
-      .filter(({ place }) => {
-        const known = seen.has(key(place));
-        seen.add(key(place));
-        return !known;
-      })
-      .sort((a, b) => compare(a.place, b.place));
+    const sorted = [...all].sort((a, b) => compare(a.place, b.place));
+    this.sorted = sorted.filter(({ place }, i) => i === 0 || compare(place, sorted[i - 1]?.place ?? place) !== 0);
   }
 
   get empty(): boolean {
@@ -130,7 +125,8 @@ export class Symbols {
 
   /** The places that a name stands for. */
   of(name: string): readonly CodeSymbol[] {
-    return this.named.get(name) ?? [];
+    const first = this.named.get(name);
+    return first === undefined ? [] : [first, ...(this.others.get(name) ?? [])];
   }
 
   /** The last symbol that is not behind a place, or null. */

@@ -75,8 +75,8 @@ function placement(program: Program, { place, title }: Selected): { at: string; 
 function surroundings({ entry, branch, bytes }: Selected): string[] {
   if (branch?.key !== undefined && branch.key !== null) return [`Its key: ${printable(branch.key)}.`];
   if (entry === null) return [];
-  const before = entry.before === 0 ? 'none' : `${entry.before} bytes`;
-  return [`To be patched: ${bytes.length} bytes from the entry on; before it ${before}.`];
+  const before = entry.before === 0 ? '' : `; ${entry.before} bytes before it are never executed`;
+  return [`To be patched: ${bytes.length} bytes from the entry on${before}.`];
 }
 
 const within = (offset: bigint, length: number): boolean => offset >= 0n && offset < BigInt(length);
