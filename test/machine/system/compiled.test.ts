@@ -218,11 +218,38 @@ class Writer {
   }
 }
 
+/** The mode that a program runs in, and how far behind its physical addresses its virtual ones are. */
+interface Mode {
+  readonly enter: string;
+  readonly shift: bigint;
+}
+
+const machineMode: Mode = { enter: '', shift: 0n };
+
+const openMemory = 'li t0, -1; csrw pmpaddr0, t0; li t0, 31; csrw pmpcfg0, t0';
+const userMode: Mode = { enter: `${openMemory}; la t0, 1f; csrw mepc, t0; mret; 1:`, shift: 0n };
+
+/** One large page: the fifth of the address space, at its RAM. */
+function supervisorMode(xlen: Xlen): Mode {
+  const shift = (xlen === 64 ? 5n << 30n : 5n << 22n) - codeAddress;
+  const [store, offset, mode] = xlen === 64 ? ['sd', 40, '8 << 60'] : ['sw', 20, '1 << 31'];
+  const table = `li t1, ${codeAddress + 0x8000n}; li t0, 0x200000cf; ${store} t0, ${offset}(t1); srli t0, t1, 12`;
+  const enter = `${openMemory}; ${table}; li t1, ${mode}; or t0, t0, t1; csrw satp, t0; li t0, 1 << 11; csrs mstatus, t0
+    la t0, 1f; li t1, ${shift}; add t0, t0, t1; csrw mepc, t0; mret; 1:`;
+  return { enter, shift };
+}
+
 /** Loops in loops, a procedure that is called and returns, and random instructions in all of them. */
-function randomProgram(xlen: Xlen, seed: number, length: number, rounds: number): Uint8Array {
+function randomProgram(
+  xlen: Xlen,
+  seed: number,
+  length: number,
+  rounds: number,
+  { enter, shift }: Mode = machineMode,
+): Uint8Array {
   const writer = new Writer(xlen, seed);
   const body = `
-    ${writer.registers()}; li sp, ${data + 0x1000n}; li gp, ${ramEnd}; li s11, 0
+    ${enter}; ${writer.registers()}; li sp, ${data + shift + 0x1000n}; li gp, ${ramEnd + shift}; li s11, 0
     li s1, ${rounds}
   outer: ${writer.body(length, 'a')}
     li s5, 3
@@ -246,6 +273,19 @@ describe.each([64, 32] as const)('RV%i: compiled code', (xlen) => {
       const [ours, theirs] = [1, null].map((compileAfter) =>
         machineOf(code, isaFor(xlen), { compileAfter, misaligned }),
       );
+      for (const machine of [ours, theirs]) advance(machine as TestMachine, 3000);
+      expect(ours?.hart.ranCompiled).toBeGreaterThan(100);
+      expect({ seed, ...stateOf(ours as TestMachine) }).toEqual({ seed, ...stateOf(theirs as TestMachine) });
+    }
+  });
+
+  it.each([
+    ['user', userMode],
+    ['supervisor', supervisorMode(xlen)],
+  ])('does it in %s mode', (_, mode) => {
+    for (let seed = 0; seed < 12; seed++) {
+      const code = randomProgram(xlen, 100 + seed, 12, 8, mode);
+      const [ours, theirs] = [1, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
       for (const machine of [ours, theirs]) advance(machine as TestMachine, 3000);
       expect(ours?.hart.ranCompiled).toBeGreaterThan(100);
       expect({ seed, ...stateOf(ours as TestMachine) }).toEqual({ seed, ...stateOf(theirs as TestMachine) });

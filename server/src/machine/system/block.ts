@@ -3,7 +3,7 @@ import { loadedValue } from '../bytes';
 import { compile, compileCondition, compileWrite } from '../compile';
 import type { AccessSize, Effect } from '../effect';
 import type { Hart, HartMemory, Trap } from '../hart';
-import type { Entry } from './compiled';
+import type { Entry, Spot } from './compiled';
 
 /** What one instruction of a block does: null, or why it has done nothing. A jump sets the pc. */
 type Run = () => Trap | null;
@@ -17,11 +17,18 @@ export interface Block {
   readonly jumps: boolean;
   /** It sets it to what registers say. */
   readonly indirect: boolean;
-  /** How often it was run so. */
-  interpreted: number;
+  /** Where it stands; null where that may change unnoticed. */
+  readonly spot: Spot | null;
+  readonly record: RunRecord;
   /** The same and more as WebAssembly. */
   compiled: Entry | null;
-  /** How often that has done nothing, in a row. */
+}
+
+/** What is known of the code at an address. */
+export interface RunRecord {
+  /** How often it was run uncompiled. */
+  interpreted: number;
+  /** How often what was compiled has done nothing, in a row. */
   vain: number;
 }
 

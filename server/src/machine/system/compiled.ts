@@ -1,22 +1,32 @@
 import type { Xlen } from '../../isa/types';
 import { basicBlocks, type Program } from '../wasm/flow';
 import { compileUnit, pcOffset, type Target } from '../wasm/unit';
-import { lineBits, type PhysicalMemory } from './physical';
+import { lineBits, type PhysicalMemory, tables } from './physical';
 
 /** Where compiled code is entered. */
 export interface Entry {
   readonly unit: Unit;
-  /** The number of the block. */
+  readonly spot: Spot;
+  /** The number of the block that begins there. */
   readonly block: number;
+}
+
+/** Where code stands, and how it reaches memory. */
+export interface Spot {
+  readonly pc: bigint;
+  readonly physical: number;
+  /** Addresses of code and data are translated or protected; otherwise they are what they say. */
+  readonly mapped: boolean;
 }
 
 interface Unit {
   /** Runs from a block for at most so many instructions. @returns how many are left of these */
   readonly run: (block: number, steps: number) => number;
-  /** Where it begins, and all that it was made of. */
-  readonly start: bigint;
-  readonly addresses: ReadonlySet<bigint>;
-  readonly entries: readonly bigint[];
+  /** Where it begins. */
+  readonly start: Spot;
+  /** All that it was made of: physical addresses. */
+  readonly addresses: ReadonlySet<number>;
+  readonly entries: readonly Entry[];
 }
 
 /** What is compiled is kept; there is no more of it than this. */
@@ -26,12 +36,13 @@ const mostDoublings = 12;
 
 /**
  * Code of a hart as WebAssembly: units of basic blocks, made of what runs often, dropped when an instruction is stored to.
- * Addresses are virtual and physical ones alike.
+ * Where addresses are translated, a unit is of one page, and is entered where that page is at the same address again.
  */
 export class CompiledCode<Code> {
-  private readonly entries = new Map<bigint, Entry>();
+  /** By physical address, of code whose addresses are not translated and of code whose are. */
+  private readonly entries = { direct: new Map<number, Entry>(), mapped: new Map<number, Entry>() };
   private readonly units = new Set<Unit>();
-  private readonly dropped = new Map<bigint, number>();
+  private readonly dropped = new Map<number, number>();
   private readonly pc: BigUint64Array;
 
   /** @param threshold runs of a block after which it is compiled */
@@ -43,38 +54,43 @@ export class CompiledCode<Code> {
     private readonly threshold: number,
   ) {
     this.pc = new BigUint64Array(linear.buffer, pcOffset, 1);
-    memory.codeChanged = (address) => this.changed(BigInt(address));
+    memory.codeChanged = (address) => this.changed(address);
   }
 
-  at(pc: bigint): Entry | null {
-    return this.entries.get(pc) ?? null;
+  at(spot: Spot): Entry | null {
+    const entry = this.entriesFor(spot).get(spot.physical);
+    return entry?.spot.pc === spot.pc ? entry : null;
   }
 
-  /** Whether the block at an address has run often enough. */
-  wants(pc: bigint, runs: number): boolean {
-    return runs >= this.threshold && runs >= this.threshold * 2 ** (this.dropped.get(pc) ?? 0);
+  /** Whether the block at a place has run often enough. */
+  wants({ physical }: Spot, runs: number): boolean {
+    return runs >= this.threshold && runs >= this.threshold * 2 ** (this.dropped.get(physical) ?? 0);
   }
 
-  /** Compiles what begins at an address. @returns where it can be entered now; nothing where it cannot be compiled */
-  compile(pc: bigint): readonly bigint[] {
-    const place = this.memory.placeOf(Number(pc));
+  /** Compiles what begins at a place. @returns where it can be entered now; nothing where it cannot be compiled */
+  compile(start: Spot): readonly Entry[] {
+    const { pc, physical, mapped } = start;
+    const place = this.memory.placeOf(physical);
     if (place === null || this.units.size >= mostUnits) return [];
     const { xlen, alignment, misaligned } = this.target;
-    const blocks = basicBlocks(pc, this.program, xlen);
+    const { at, observed } = this.program;
+    const page = { at: (address: bigint) => (address >> 12n === pc >> 12n ? at(address) : null), observed };
+    const blocks = basicBlocks(pc, mapped ? page : this.program, xlen);
     if (blocks.length === 0) return [];
-    const window = { ...place, lineBits, misaligned };
+    const ram = mapped ? ({ kind: 'tables', ...tables } as const) : ({ kind: 'window', ...place } as const);
     const pages = this.linear.buffer.byteLength >> 16;
-    const run = instantiate(compileUnit(blocks, { xlen, alignment, window, pages }), this.linear);
+    const target = { xlen, alignment, reach: { ram, lineBits, misaligned }, pages };
+    const run = instantiate(compileUnit(blocks, target), this.linear);
     if (run === null) return [];
-    const unit: Unit = {
-      run,
-      start: pc,
-      addresses: new Set(blocks.flatMap((block) => block.map((instruction) => instruction.pc))),
-      entries: blocks.map(([first]) => first.pc),
-    };
+    const physicalOf = (address: bigint): number => physical + Number(address - pc);
+    const entries: Entry[] = [];
+    const addresses = new Set(blocks.flatMap((block) => block.map((one) => physicalOf(one.pc))));
+    const unit: Unit = { run, start, addresses, entries };
+    for (const [index, [first]] of blocks.entries())
+      entries.push({ unit, spot: { pc: first.pc, physical: physicalOf(first.pc), mapped }, block: index + 1 });
     this.units.add(unit);
-    for (const [index, address] of unit.entries.entries()) this.entries.set(address, { unit, block: index + 1 });
-    return unit.entries;
+    for (const entry of entries) this.entriesFor(start).set(entry.spot.physical, entry);
+    return entries;
   }
 
   /** Runs at most so many instructions. @returns how many, and where the next one is */
@@ -84,13 +100,19 @@ export class CompiledCode<Code> {
     return { ran, pc: this.pc[0] as bigint };
   }
 
-  private changed(address: bigint): void {
+  private changed(address: number): void {
     for (const unit of this.units) {
       if (!unit.addresses.has(address)) continue;
       this.units.delete(unit);
-      for (const entry of unit.entries) if (this.entries.get(entry)?.unit === unit) this.entries.delete(entry);
-      this.dropped.set(unit.start, Math.min((this.dropped.get(unit.start) ?? 0) + 1, mostDoublings));
+      const known = this.entriesFor(unit.start);
+      for (const entry of unit.entries) if (known.get(entry.spot.physical) === entry) known.delete(entry.spot.physical);
+      const { physical } = unit.start;
+      this.dropped.set(physical, Math.min((this.dropped.get(physical) ?? 0) + 1, mostDoublings));
     }
+  }
+
+  private entriesFor({ mapped }: Spot): Map<number, Entry> {
+    return mapped ? this.entries.mapped : this.entries.direct;
   }
 }
 

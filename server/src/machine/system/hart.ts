@@ -5,10 +5,10 @@ import { FloatState } from '../float/index';
 import { execute, fetchInstruction, Hart, instructionAlignment, type Trap } from '../hart';
 import { fixedValue } from '../wasm/expression';
 import { largestUnit, type Program } from '../wasm/flow';
-import { type Block, compileEffect, isJump, isStraight } from './block';
+import { type Block, compileEffect, isJump, isStraight, type RunRecord } from './block';
 import { blockOperation, operateOnBlock } from './cache-blocks';
 import { Clint } from './clint';
-import { CompiledCode } from './compiled';
+import { CompiledCode, type Spot } from './compiled';
 import { Counters } from './counters';
 import { SystemCsrs } from './csr-file';
 import { Mmu } from './mmu';
@@ -69,6 +69,8 @@ export class SystemHart extends Hart {
   /** Made of the instructions at an address, as long as these and the translation stay what they are. */
   private readonly blocks = new Map<bigint, Block>();
   private blocksOf = 0;
+  /** Of blocks by their physical address, as long as no instruction changes. */
+  private readonly records = new Map<number, RunRecord>();
   /** Where indirect jumps have gone last. */
   private readonly targets = new Map<bigint, bigint>();
   private readonly compiled: CompiledCode<Op> | null;
@@ -154,12 +156,16 @@ export class SystemHart extends Hart {
   /** Runs the WebAssembly that begins with a block, if there is any; makes it where that has become worth it. */
   private runCompiled(block: Block, steps: number): number {
     const { compiled, counters } = this;
-    if (compiled === null) return 0;
+    const { spot, record } = block;
+    if (compiled === null || spot === null) return 0;
     if (block.compiled === null) {
-      if (!compiled.wants(this.pc, ++block.interpreted) || !this.isDirect) return 0;
-      for (const pc of compiled.compile(this.pc)) this.link(pc);
+      if (!compiled.wants(spot, ++record.interpreted)) return 0;
+      for (const entry of compiled.compile(spot)) {
+        const known = this.blocks.get(entry.spot.pc);
+        if (known !== undefined) known.compiled = entry;
+      }
       // If that did not help, nothing will.
-      if (block.compiled === null) block.interpreted = Number.NEGATIVE_INFINITY;
+      if (block.compiled === null) record.interpreted = Number.NEGATIVE_INFINITY;
       return 0;
     }
     const { ran, pc } = compiled.run(block.compiled, steps);
@@ -167,24 +173,19 @@ export class SystemHart extends Hart {
     counters.cycles += ran;
     counters.retired += ran;
     this.ranCompiled += ran;
-    if (ran > 0) block.vain = 0;
-    else if (steps >= largestUnit && ++block.vain >= mostVainEntries) {
+    if (ran > 0) record.vain = 0;
+    else if (steps >= largestUnit && ++record.vain >= mostVainEntries) {
       block.compiled = null;
-      block.interpreted = Number.NEGATIVE_INFINITY;
+      record.interpreted = Number.NEGATIVE_INFINITY;
     }
     return ran;
-  }
-
-  /** Enters what was compiled where its blocks begin. */
-  private link(pc: bigint): void {
-    const block = this.blocks.get(pc);
-    if (block !== undefined) block.compiled = this.compiled?.at(pc) ?? null;
   }
 
   /** The block that begins at the pc; null where there stands nothing that could be in one. */
   private blockHere(): Block | null {
     if (this.blocksOf !== this.memory.codeChanges) {
       this.blocks.clear();
+      this.records.clear();
       this.blocksOf = this.memory.codeChanges;
     }
     const kept = this.blocks.get(this.pc);
@@ -215,13 +216,17 @@ export class SystemHart extends Hart {
     const { xlen } = this.isa;
     const last = addresses.at(-2) ?? start;
     const indirect = jump !== null && 'target' in jump && fixedValue(jump.target, last, xlen) === null;
-    const compiled = this.isDirect ? (this.compiled?.at(start) ?? null) : null;
-    return { runs, addresses, jumps: jump !== null, indirect, interpreted: 0, compiled, vain: 0 };
+    const spot = this.compiled === null ? null : this.spotOf(start);
+    const record = (spot === null ? null : this.records.get(spot.physical)) ?? { interpreted: 0, vain: 0 };
+    if (spot !== null) this.records.set(spot.physical, record);
+    const given = spot === null || record.vain >= mostVainEntries ? null : (this.compiled?.at(spot) ?? null);
+    return { runs, addresses, jumps: jump !== null, indirect, spot, record, compiled: given };
   }
 
-  /** Whether addresses are what they say, for code and data: compiled code knows no others. */
-  private get isDirect(): boolean {
-    return this.state.privilege === machine && this.mmu.isDirect;
+  private spotOf(pc: bigint): Spot | null {
+    if (this.state.privilege === machine && this.mmu.isDirect) return { pc, physical: Number(pc), mapped: false };
+    const physical = this.mmu.knowsCode(pc) ? this.mmu.translate(pc, 2, 'fetch') : null;
+    return physical === null ? null : { pc, physical, mapped: true };
   }
 
   /** Takes an interrupt that is due, and executes one instruction or enters its trap's handler. Never throws. */

@@ -120,7 +120,9 @@ export class Mmu<Code> implements HartMemory {
     const at = this.physicalOf(address, type, privilege);
     if (at === null) return null;
     if (!this.state.pmp.allows(at, size, type, privilege === machine)) return this.refuse('access', address);
-    if (this.state.pmp.isUniform(at - offset, pageSize)) this.known[type].set(page, at - offset);
+    if (!this.state.pmp.isUniform(at - offset, pageSize)) return at;
+    this.known[type].set(page, at - offset);
+    if (type !== 'fetch') this.physical.openPage(type, page << 12n, at - offset);
     return at;
   }
 

@@ -1,4 +1,5 @@
 import type { AccessSize } from '../effect';
+import { Lookaside } from './lookaside';
 
 /** A device on the bus, little-endian. Offsets count from its address. */
 export interface Device {
@@ -40,8 +41,9 @@ export interface Place {
   readonly marks: number;
 }
 
-/** Linear memory begins with the registers of the hart: so many bytes. */
-const headerSize = pageSize;
+/** Linear memory begins with the registers of the hart, and tables that find pages, a page each: so many bytes. */
+export const tables = { load: pageSize, store: 2 * pageSize } as const;
+const headerSize = 3 * pageSize;
 /** Of linear memory, in bytes. */
 const wasmPage = 1 << 16;
 
@@ -57,6 +59,7 @@ export class PhysicalMemory<Code> {
   readonly registers: BigUint64Array<ArrayBuffer>;
   /** Null where there is no WebAssembly. */
   readonly linear: WebAssembly.Memory | null;
+  private readonly lookasides: Readonly<Record<keyof typeof tables, Lookaside>>;
   private readonly regions: readonly Region<Code>[];
   private readonly devices: Device[] = [];
   /** Of the last access: the next one is likely to go there too. */
@@ -93,6 +96,7 @@ export class PhysicalMemory<Code> {
     this.linear = linearMemory(size);
     const buffer = this.linear?.buffer ?? new ArrayBuffer(size);
     this.registers = new BigUint64Array(buffer, 0, 32);
+    this.lookasides = { load: new Lookaside(buffer, tables.load), store: new Lookaside(buffer, tables.store) };
     this.regions = places.map((place) => ({
       ...place,
       view: new DataView(buffer, place.base, place.end - place.start),
@@ -104,6 +108,20 @@ export class PhysicalMemory<Code> {
   /** The RAM around an address; null where there is none. */
   placeOf(address: number): Place | null {
     return this.regionOf(address, 1);
+  }
+
+  /** Tells compiled code that it may access a page. @param page its virtual address */
+  openPage(type: keyof typeof tables, page: bigint, physical: number): void {
+    const region = this.regionOf(physical, pageSize);
+    if (region === null) return;
+    const { start, base, marks } = region;
+    this.lookasides[type].set(page, base + physical - start, marks - base / lineSize);
+  }
+
+  /** Takes back all of that. */
+  closePages(): void {
+    this.lookasides.load.clear();
+    this.lookasides.store.clear();
   }
 
   attach(device: Device): void {

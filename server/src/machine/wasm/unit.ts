@@ -3,7 +3,7 @@ import type { Effect } from '../effect';
 import { Code, type Label, type ValueType } from './code';
 import { fixedValue, writeCondition, writeValue } from './expression';
 import { type BasicBlock, type Instruction, transferOf } from './flow';
-import { type InstructionFrame, type Window, writeEffect } from './instruction';
+import { type InstructionFrame, type Reach, writeEffect } from './instruction';
 import { encodeModule } from './module';
 
 /** What compiled code has to know of the machine. */
@@ -11,7 +11,7 @@ export interface Target {
   readonly xlen: Xlen;
   /** Of instructions, in bytes. */
   readonly alignment: 2 | 4;
-  readonly window: Window;
+  readonly reach: Reach;
   /** Of linear memory, 64 KiB each. */
   readonly pages: number;
 }
@@ -23,7 +23,9 @@ type Jump = Extract<Effect, { kind: 'jump' }>;
 export const pcOffset = 8 * 32;
 
 // Parameters and locals of the function; the registers follow.
-const [next, left, pc, offset, scratchA, scratchB, scratchC, firstRegister] = [0, 1, 2, 3, 4, 5, 6, 7];
+const [next, left, linear, entry, pc, offset, scratchA, scratchB, scratchC, firstRegister] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+];
 
 /**
  * A module whose function runs basic blocks: from the one of a number (from 1 on) for at most so many instructions, both
@@ -73,10 +75,8 @@ class UnitWriter {
     const whole = this.entered();
     whole.append(code);
     this.writeBack(whole);
-    const locals = [
-      ...Array.from({ length: firstRegister - 2 }, () => this.type),
-      ...this.registers.map(() => this.type),
-    ];
+    const rest = Array.from({ length: firstRegister + this.registers.length - pc }, () => this.type);
+    const locals: ValueType[] = ['i32', 'i32', ...rest];
     return encodeModule([{ parameters: ['i32', 'i32'], result: 'i32', locals, code: whole }], this.target.pages);
   }
 
@@ -211,9 +211,10 @@ class UnitWriter {
 
   private frame(leave: () => void): InstructionFrame {
     const { code, target, type } = this;
-    const { xlen, window } = target;
+    const { xlen, reach } = target;
     const scratch = [scratchA, scratchB, scratchC] as const;
-    return { xlen, type, code, scratch, offset, window, leave, register: (number) => this.local(number) };
+    const register = (number: number): number => this.local(number);
+    return { xlen, type, code, scratch, offset, linear, entry, reach, leave, register };
   }
 
   private local(register: number): number {
