@@ -142,6 +142,12 @@ describe('control and status registers', () => {
     ['csrr a0, hgatp', 'rv64gch', 'csrrs hgatp'],
     ['csrw vsatp, zero', 'rv64gch', 'csrrw vsatp'],
     ['csrr a0, mtval2', 'rv64gch', 'csrrs mtval2'],
+    ['csrr a0, ssp', 'rv64gc_zicfiss', 'csrrs ssp'],
+    ['csrw mseccfg, zero', 'rv64gc_smepmp', 'csrrw mseccfg'],
+    ['csrrw a0, seed, zero', 'rv64gc_zkr', 'csrrw seed'],
+    ['csrwi mnstatus, 8', 'rv64gc_smrnmi', 'csrrwi mnstatus'],
+    ['csrw mstateen0, zero', 'rv64gc_smstateen', 'csrrw mstateen0'],
+    ['csrr a0, scountovf', 'rv64gc_sscofpmf', 'csrrs scountovf'],
   ])('%s of an extension that is not executed is refused by name', (access, isa, name) => {
     expect(() => run(access, { isa })).toThrow(`\`${name}\` at 0x80000000 is decoded, but not executed`);
   });

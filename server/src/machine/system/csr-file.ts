@@ -36,13 +36,11 @@ export class SystemCsrs implements CsrFile {
     if (state.noteFloat()) this.tellStatus();
   }
 
-  /** A register of an extension that is there by name, but not executed: its name; null for all others. */
+  /** A register of an extension that the ISA names, but that is not executed: its name; null for all others. */
   unsupported(csr: number): string | null {
     const { isa } = this.state;
-    const ofVectors = (csr >= 0x008 && csr <= 0x00f) || (csr >= 0xc20 && csr <= 0xc22);
-    const ofHypervisor = ((csr >> 8) & 3) === 2 || csr === 0x34a || csr === 0x34b;
-    const needed = (ofVectors && isa.extensions.has('zve32x')) || (ofHypervisor && isa.extensions.has('h'));
-    return needed && registerAt(csr, isa) === null ? (csrName(csr) ?? null) : null;
+    const named = notExecuted.some(([name, first, last]) => csr >= first && csr <= last && isa.extensions.has(name));
+    return named && registerAt(csr, isa) === null ? (csrName(csr) ?? null) : null;
   }
 
   /** Tells in the log that `mstatus` has changed otherwise than by a write. */
@@ -65,6 +63,23 @@ export class SystemCsrs implements CsrFile {
 const fflags = 0x001;
 const mstatus = 0x300;
 const mstatush = 0x310;
+
+/** Extensions with the first and the last of their registers. */
+const notExecuted: readonly (readonly [extension: string, first: number, last: number])[] = [
+  ['zve32x', 0x008, 0x00f],
+  ['zve32x', 0xc20, 0xc22],
+  ['h', 0x200, 0x2ff],
+  ['h', 0x34a, 0x34b],
+  ['h', 0x600, 0x6ff],
+  ['h', 0xe12, 0xe12],
+  ['zicfiss', 0x011, 0x011],
+  ['zkr', 0x015, 0x015],
+  ['smepmp', 0x747, 0x757],
+  ['smrnmi', 0x740, 0x744],
+  ['smstateen', 0x30c, 0x31f],
+  ['ssstateen', 0x10c, 0x10f],
+  ['sscofpmf', 0xda0, 0xda0],
+];
 
 /** Whether a register says something of translation or protection: `mstatus`, `sstatus`, `satp`, `menvcfg`, PMP. */
 const remapping = (csr: number): boolean =>
