@@ -143,7 +143,7 @@ describe('the effect of an instruction', () => {
 });
 
 describe('the executed instructions', () => {
-  it('are all of I, M, A, F, D, Zfh, Zfa, Zicsr, B, Zbc, Zicond, the small extensions, and C for these', () => {
+  it('are all of I, M, A, F, D, Zfh, Zfa, Zicsr, B, Zbc, Zicond, scalar cryptography, the small extensions, and C for these', () => {
     const wanted = [
       'i',
       'm',
@@ -166,6 +166,17 @@ describe('the executed instructions', () => {
       'zbb',
       'zbs',
       'zbc',
+      'zbkb',
+      'zbkc',
+      'zbkx',
+      'zknd',
+      'zkne',
+      'zknh',
+      'zksed',
+      'zksh',
+      'zacas',
+      'zcmp',
+      'zcmt',
       'zicond',
       'zcb',
       'zimop',
