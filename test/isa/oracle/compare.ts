@@ -1,4 +1,30 @@
-import { csrNumber, type Decoded, decode, format, type Isa } from '../../../server/src/isa/index';
+import { csrNumber, type Decoded, decode, format, type Isa, type Xlen } from '../../../server/src/isa/index';
+import { bytesOf } from './corpus';
+import type { Judge, Machine } from './judges';
+import { gnuDisassembly, llvmDisassembly } from './tools';
+
+/** What is shown to a judge, and whether it is to name pseudo-instructions. */
+export interface Corpus {
+  readonly words: Uint32Array;
+  readonly length: 2 | 4;
+  readonly aliases: boolean;
+}
+
+/** A word of which a judge does not say what we say. */
+export interface Difference {
+  readonly judge: Judge;
+  readonly xlen: Xlen;
+  readonly aliases: boolean;
+  readonly word: number;
+  readonly decoded: Decoded;
+  /** What each prints, in the one notation of `canonical`; null for what is no instruction to it. */
+  readonly ours: string | null;
+  readonly theirs: string | null;
+  /** What we would print if what we decode were not reserved; null where we decode nothing. */
+  readonly otherwise: string | null;
+}
+
+const signedValue = (text: string): bigint => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text));
 
 /** An instruction as all disassemblers agree on it: mnemonic, then operands with every number in decimal. */
 function canonical(text: string): string {
@@ -16,12 +42,13 @@ function canonical(text: string): string {
   return [mnemonic, ...words.filter((word) => word !== 'dyn')].join(' ');
 }
 
-const signedValue = (text: string): bigint => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text));
-
 const NO_INSTRUCTION = /^(\.|0x|<unknown>|(c\.)?unimp$)/;
 
+/** Both say so of what is set aside to be illegal. */
+const UNIMP = /^(c\.)?unimp$/;
+
 /** What a disassembler printed, with our spacing and its targets (`8 <.text+0x8>` in objdump) recognisable; null for data. */
-export function cleaned(printed: string): string | null {
+function cleaned(printed: string): string | null {
   if (NO_INSTRUCTION.test(printed)) return null;
   const text = printed
     .replace('\t', ' ')
@@ -32,59 +59,51 @@ export function cleaned(printed: string): string | null {
   return text.startsWith('fence ') ? text.replaceAll('unknown', '0') : text;
 }
 
-/** A word and what we make of it. */
-export interface Ours {
-  readonly word: number;
-  readonly address: number;
-  readonly decoded: Decoded;
-  /** As objdump would print it; null for what is neither legal nor a hint. */
-  readonly text: string | null;
+/** Two texts in the one notation where they are not the same, or null. */
+function told(ours: string | null, theirs: string | null): readonly [string | null, string | null] | null {
+  if (ours === theirs) return null;
+  const both = [ours, theirs].map((text) => (text === null ? null : canonical(text)));
+  const [our = null, their = null] = both;
+  return our === their ? null : [our, their];
 }
 
-/** Our disassembly of words that are placed one after another. */
-export function disassemble(words: Uint32Array, length: 2 | 4, isa: Isa, aliases = false): Ours[] {
-  return Array.from(words, (word, index) => {
+/** What a corpus shows of how a judge's disassembly and ours differ. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** The mnemonics of which some word is the same instruction to both, whatever its operands. */
+  readonly agreed: ReadonlySet<string>;
+}
+
+const isInstruction = ({ legality }: Decoded): boolean => legality === 'legal' || legality === 'hint';
+
+/** Shows a corpus to a judge and to us. */
+export async function compared(corpus: Corpus, { isa, march, judge }: Machine): Promise<Comparison> {
+  const { words, length, aliases } = corpus;
+  const code = bytesOf(words, length);
+  const printed = await (judge === 'gnu' ? gnuDisassembly : llvmDisassembly)(code, march, aliases);
+  const differences: Difference[] = [];
+  const agreed = new Set<string>();
+  words.forEach((word, index) => {
     const address = index * length;
     const decoded = decode(word, isa);
-    const good = decoded.legality === 'legal' || decoded.legality === 'hint';
-    const style = { aliases, numeric: !aliases, separator: ',', xlen: isa.xlen, address: BigInt(address) };
-    return { word, address, decoded, text: good ? format(decoded, style) : null };
+    const text = (): string => shown(decoded, isa, address, aliases);
+    const ours = isInstruction(decoded) ? text() : null;
+    const line = printed.get(address);
+    const theirs = line === undefined ? null : cleaned(line);
+    const both = told(ours, theirs);
+    if (both) {
+      const [our, their] = both;
+      const otherwise = decoded.spec ? canonical(text()) : null;
+      differences.push({ judge, xlen: isa.xlen, aliases, word, decoded, ours: our, theirs: their, otherwise });
+    } else if (ours !== null || UNIMP.test(line ?? '')) agreed.add(decoded.spec?.mnemonic ?? '');
   });
+  return { differences, agreed };
 }
 
-/**
- * Counts the differences from an oracle's output by what differs: `accepts` and `rejects` say what the oracle does with an
- * instruction of which we think otherwise, `prints` that the texts differ.
- */
-export function differences(
-  ours: readonly Ours[],
-  theirs: ReadonlyMap<number, string>,
-): { readonly counts: Record<string, number>; readonly examples: Record<string, string> } {
-  const counts: Record<string, number> = {};
-  const examples: Record<string, string> = {};
-  for (const { word, address, decoded, text: our } of ours) {
-    const printed = theirs.get(address);
-    const their = printed === undefined ? null : cleaned(printed);
-    if (our === their || (our !== null && their !== null && canonical(our) === canonical(their))) continue;
-    const key = keyOf(decoded, our, their);
-    counts[key] = (counts[key] ?? 0) + 1;
-    examples[key] ??= `0x${word.toString(16)}: we say ${our ?? decoded.reason}, they say ${printed}`;
-  }
-  return { counts, examples };
-}
+/** As objdump prints it. */
+const shown = (decoded: Decoded, { xlen }: Isa, address: number, aliases: boolean): string =>
+  format(decoded, { aliases, numeric: !aliases, separator: ',', xlen, address: BigInt(address) });
 
-const mnemonicOf = (text: string | null): string => text?.split(' ')[0] ?? '';
-
-function keyOf(decoded: Decoded, our: string | null, their: string | null): string {
-  if (our === null) {
-    if (decoded.reason?.startsWith('reserved with rm=')) return 'accepts rm 5 and 6';
-    if (decoded.reason === 'reserved with vm=0&vd=0') return 'accepts a masked v0';
-    if (decoded.reason?.startsWith('reserved with vd=vs')) return 'accepts an overlap of vector registers';
-    if (decoded.reason === 'reserved with vd=0') return 'accepts v0 as destination beside a carry or choice in v0';
-    if (/ei64\.v\b/.test(their ?? '')) return 'accepts 64-bit vector indices';
-    if (/^v(l|s|mv)[248]r/.test(their ?? '')) return 'accepts a group of vector registers from any register on';
-    return `accepts ${mnemonicOf(their)}`;
-  }
-  if (their === null) return `rejects ${mnemonicOf(our)}`;
-  return `prints ${mnemonicOf(our)} as ${mnemonicOf(their)}`;
-}
+/** For people. */
+export const differenceText = ({ word, ours, theirs, decoded, judge, xlen }: Difference): string =>
+  `0x${word.toString(16)} on RV${xlen}: we say ${ours ?? decoded.reason}, ${judge} says ${theirs ?? 'nothing'}`;

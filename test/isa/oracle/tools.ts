@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** The Debian package of each tool. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -13,6 +14,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'llvm-objdump-22': 'llvm-22',
 };
 
+const missing = (name: string): Error =>
+  new Error(`the oracle tests need ${name}: apt install ${PACKAGES[name] ?? name}`);
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 /** Runs a tool; its standard output, and what it says on standard error. Throws with the package to install if it is missing. */
 export function tool(
   name: string,
@@ -20,15 +26,25 @@ export function tool(
   options: { readonly input?: string; readonly mayFail?: boolean } = {},
 ): { readonly stdout: string; readonly stderr: string; readonly ok: boolean } {
   const result = spawnSync(name, args, { input: options.input ?? '', encoding: 'latin1', maxBuffer: 2 ** 30 });
-  if (result.error && 'code' in result.error && result.error.code === 'ENOENT')
-    throw new Error(`the oracle tests need ${name}: apt install ${PACKAGES[name] ?? name}`);
-  if (result.error) throw result.error;
+  if (result.error) throw isMissing(result.error) ? missing(name) : result.error;
   if (result.status !== 0 && !options.mayFail) throw new Error(`${name} ${args.join(' ')}: ${result.stderr}`);
   return { stdout: result.stdout, stderr: result.stderr, ok: result.status === 0 };
 }
 
+/** What a tool that may take its time prints; others run meanwhile. */
+async function printed(name: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(name, args, { encoding: 'latin1', maxBuffer: 2 ** 30 });
+    return stdout;
+  } catch (error) {
+    throw isMissing(error) ? missing(name) : error;
+  }
+}
+
+type Path = (name: string) => string;
+
 /** A directory of its own for the time of a call. */
-export function inScratch<T>(use: (path: (name: string) => string) => T): T {
+function inScratch<T>(use: (path: Path) => T): T {
   const directory = mkdtempSync(join(tmpdir(), 'cmodx-oracle-'));
   try {
     return use((name) => join(directory, name));
@@ -38,12 +54,13 @@ export function inScratch<T>(use: (path: (name: string) => string) => T): T {
 }
 
 /** An ELF object with `code` as its `.text` and the attributes of `march`; disassemblers read what is legal from those. */
-function wrap(code: Uint8Array, march: string, path: (name: string) => string): string {
+function wrap(code: Uint8Array, march: string, path: Path): string {
   writeFileSync(path('empty.s'), '.option norelax\nnop\n');
   writeFileSync(path('code.bin'), code);
   const abi = march.startsWith('rv32') ? 'ilp32' : 'lp64';
   tool('riscv64-linux-gnu-as', [`-march=${march}`, `-mabi=${abi}`, '-o', path('code.o'), path('empty.s')]);
-  tool('riscv64-linux-gnu-objcopy', ['--update-section', `.text=${path('code.bin')}`, path('code.o')]);
+  // With symbols, objdump goes through them for every instruction: twenty times as long.
+  tool('riscv64-linux-gnu-objcopy', ['--strip-all', '--update-section', `.text=${path('code.bin')}`, path('code.o')]);
   return path('code.o');
 }
 
@@ -59,12 +76,25 @@ function lines(output: string): Map<number, string> {
   return found;
 }
 
+/** By address, what a disassembler prints for an object, whose making is for the time of the call. */
+async function disassembly(
+  make: (path: Path) => string,
+  name: string,
+  args: readonly string[],
+): Promise<Map<number, string>> {
+  const directory = mkdtempSync(join(tmpdir(), 'cmodx-oracle-'));
+  try {
+    const object = make((file) => join(directory, file));
+    return lines(await printed(name, ['-d', '-z', ...args, object]));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 /** By address, what GNU objdump prints for the code. */
-export function gnuDisassembly(code: Uint8Array, march: string, aliases = false): Map<number, string> {
-  return inScratch((path) => {
-    const style = aliases ? [] : ['-M', 'no-aliases,numeric'];
-    return lines(tool('riscv64-linux-gnu-objdump', ['-d', '-z', ...style, wrap(code, march, path)]).stdout);
-  });
+export function gnuDisassembly(code: Uint8Array, march: string, aliases = false): Promise<Map<number, string>> {
+  const style = aliases ? [] : ['-M', 'no-aliases,numeric'];
+  return disassembly((path) => wrap(code, march, path), 'riscv64-linux-gnu-objdump', style);
 }
 
 /** LLVM calls these so until the next version. */
@@ -78,13 +108,11 @@ function features(march: string): string {
 }
 
 /** By address, what llvm-objdump prints for the code. */
-export function llvmDisassembly(code: Uint8Array, march: string): Map<number, string> {
-  return inScratch((path) => {
-    // What the object says is legal adds to what the features say.
-    const object = wrap(code, `${march.slice(0, 4)}i`, path);
-    const style = ['-M', 'no-aliases', '-M', 'numeric', `--mattr=${features(march)}`];
-    return lines(tool('llvm-objdump-22', ['-d', '-z', ...style, object]).stdout);
-  });
+export function llvmDisassembly(code: Uint8Array, march: string, aliases = false): Promise<Map<number, string>> {
+  // What the object says is legal adds to what the features say.
+  const bare = `${march.slice(0, 4)}i`;
+  const style = aliases ? [] : ['-M', 'no-aliases', '-M', 'numeric'];
+  return disassembly((path) => wrap(code, bare, path), 'llvm-objdump-22', [...style, `--mattr=${features(march)}`]);
 }
 
 /** The bytes that llvm-mc makes of a source text at address 0, or what it says against it. */
