@@ -43,7 +43,7 @@ export const vectorCrypto: readonly InstructionSpec[] = [
     }),
   ]),
   ...group(of('zvksh', 'Zvksh, SM3'), [
-    crypto('vsm3me.vv', 0b100000, 'vd, vs2, vs1', 'vd = SM3 message expansion of vs2, vs1', VV_APART),
+    crypto('vsm3me.vv', 0b100000, 'vd, vs2, vs1', 'vd = SM3 message expansion of vs2, vs1', VS_APART),
     crypto('vsm3c.vi', 0b101011, 'vd, vs2, uimm5', 'vd = two SM3 rounds of vd with vs2, round imm', VS_APART),
   ]),
 ];
