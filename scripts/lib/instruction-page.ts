@@ -4,6 +4,7 @@ import { aliases } from '../../server/src/isa/tables/aliases';
 import { instructions } from '../../server/src/isa/tables/index';
 import type { InstructionSpec } from '../../server/src/isa/types';
 import { executed } from '../../server/src/machine/index';
+import { blockOperation } from '../../server/src/machine/system/cache-blocks';
 import { privilegedInstructions } from '../../server/src/machine/system/privileged';
 
 /** In a cell of a table. */
@@ -26,6 +27,7 @@ const hex = (value: number, { length }: InstructionSpec): string => value.toStri
 const runs = (spec: InstructionSpec): boolean =>
   executed.has(spec.mnemonic) ||
   privilegedInstructions.has(spec.mnemonic) ||
+  blockOperation(spec.mnemonic) !== null ||
   (spec.expandsTo !== null && executed.has(spec.expandsTo.split(' ')[0] ?? ''));
 
 function row(spec: InstructionSpec): string {
