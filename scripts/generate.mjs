@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/,
- * docs/instructions.md and the grammars.
+ * docs/instructions.md, docs/coverage.md and the grammars.
  * With `--check` it writes nothing and fails where a file is not in step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ const check = process.argv.includes('--check');
 const { contributes, settingsPage } = await importTs('client/src/contributions.ts');
 const { grammar } = await importTs('scripts/lib/grammar.ts');
 const { litmusGrammar } = await importTs('scripts/lib/litmus-grammar.ts');
+const { coveragePage } = await importTs('scripts/lib/coverage-page.ts');
 const { instructionPage } = await importTs('scripts/lib/instruction-page.ts');
 const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
@@ -25,6 +26,7 @@ const files = [
   ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
   ['docs/settings.md', () => settingsPage()],
   ['docs/instructions.md', () => instructionPage()],
+  ['docs/coverage.md', () => coveragePage()],
   ...pages,
   ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
   ['syntaxes/litmus.tmLanguage.json', () => `${JSON.stringify(litmusGrammar(), null, 2)}\n`],
