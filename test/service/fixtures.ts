@@ -25,7 +25,15 @@ export function scenario(protocol: string, when: string | null = null, source: S
     fixups: [],
     breakpoints: [],
     patchers: [{ name: when ?? 'patcher', operations: [], source }],
-    executors: { count: 'any', preemptible: true, migrating: true, masked: false, flushing: false, onlineLater: 'no', source: null },
+    executors: {
+      count: 'any',
+      preemptible: true,
+      migrating: true,
+      masked: false,
+      flushing: false,
+      onlineLater: 'no',
+      source: null,
+    },
     forbids: [],
     source,
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Check } from '../../server/src/language/types';
 import { CheckService, defaultLimits } from '../../server/src/service';
 import { fakeWorkers } from './fake-workers';
-import { at, brokenCheck, checkOf, inconclusive, safe, unsafe } from './fixtures';
+import { at, brokenCheck, checkOf, inconclusive, safe, scenario, unsafe } from './fixtures';
 
 function start({ workers = 1, sharedMemory = true, quickFirst = false } = {}) {
   const fake = fakeWorkers({ sharedMemory });
@@ -87,6 +87,58 @@ describe('two files that say the same', () => {
   });
 });
 
+describe('variants of other names that say the same', () => {
+  test('are searched once', () => {
+    const { service, shown, workers, first } = start({ workers: 2 });
+    const other = {
+      ...checkOf('p', 'ipi sbi'),
+      when: 'ipi  sbi',
+      scenario: { ...scenario('p', 'ipi sbi'), when: 'ipi  sbi' },
+    };
+    service.update('a.cmodx', 1, [checkOf('p', 'ipi sbi'), other]);
+    expect(workers).toHaveLength(1);
+    first().done(safe());
+    expect(shown()).toEqual(['current safe', 'current safe']);
+  });
+});
+
+describe('in the background', () => {
+  const behind = (service: CheckService): void =>
+    service.update('vary', 1, [checkOf('v'), checkOf('w')], { background: true });
+
+  test('nothing is searched while a check of another file waits, and what is under way is given up', () => {
+    const { service, shown, searching, first } = start({ workers: 2 });
+    behind(service);
+    expect(searching()).toEqual(['v', 'w']);
+    service.update('a.cmodx', 1, [checkOf('p')]);
+    expect(first().stopping).toBe(true);
+    first().cancelled();
+    expect(searching()[0]).toBe('p');
+    expect(shown('vary')).toEqual(['checking', 'checking']);
+    first().done(safe());
+    expect(searching()).toContain('v');
+  });
+
+  test('explanations of other files go before verdicts', () => {
+    const { service, searching, first } = start({ quickFirst: true });
+    service.update('a.cmodx', 1, [checkOf('p')]);
+    behind(service);
+    first().done(safe());
+    expect(first().job?.question).toMatchObject({ explain: true });
+    first().done(safe());
+    expect(searching()).toEqual(['v']);
+  });
+
+  test('it is cancelled when it is closed', () => {
+    const { service, first } = start();
+    behind(service);
+    service.close('vary');
+    expect(first().stopping).toBe(true);
+    first().cancelled();
+    expect(first().searching).toBeNull();
+  });
+});
+
 describe('an edit', () => {
   test('cancels the search of the older text at once; its late answer is never shown', () => {
     const { service, shown, searching, first } = start();
@@ -110,7 +162,7 @@ describe('an edit', () => {
     const { service, first } = start();
     service.update('a.cmodx', 1, [checkOf('p')]);
     first().done(unsafe());
-    const changed = { ...checkOf('p'), scenario: { ...checkOf('p').scenario!, forbids: [], when: 'x' } };
+    const changed = { ...checkOf('p'), scenario: { ...checkOf('p').scenario!, protocol: 'changed' } };
     service.update('a.cmodx', 2, [changed]);
     expect(service.report('a.cmodx')?.checks[0]).toMatchObject({
       status: 'checking',
@@ -154,7 +206,7 @@ describe('an edit', () => {
 
   test('that is not to be checked leaves the text stale until asked for', () => {
     const { service, shown, first } = start();
-    service.update('a.cmodx', 1, [checkOf('p')], false);
+    service.update('a.cmodx', 1, [checkOf('p')], { run: false });
     expect(shown()).toEqual(['stale']);
     service.recheck('a.cmodx');
     expect(shown()).toEqual(['checking']);

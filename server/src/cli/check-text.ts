@@ -10,7 +10,8 @@ export function diagnosticText(diagnostic: PlacedDiagnostic, style: Style): stri
   return `${file}:${line}:${column}: ${paint(severity)}: ${message} ${style.faint(`[${code}]`)}\n`;
 }
 
-function violationText(violation: PlacedViolation, withTrace: boolean, style: Style): string {
+/** A violation with its place; its steps, a line each, `withTrace`. */
+export function violationText(violation: PlacedViolation, withTrace: boolean, style: Style): string {
   const { code, file, line, column, message, trace } = violation;
   const head = `      ${style.bad(code)} at ${file}:${line}:${column}: ${message}\n`;
   if (!withTrace) return head;

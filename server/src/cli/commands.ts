@@ -10,6 +10,7 @@ import { litmusCommand } from './litmus';
 import { newCommand } from './new';
 import { runCommand } from './run';
 import { tableCommand } from './table';
+import { varyCommand } from './vary';
 
 interface Command {
   readonly usage: string;
@@ -29,6 +30,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'litmus [--json] [--fetch none|RULES] [--memory rvwmo|tso|sc] [--max-seconds N] FILE|DIRECTORY|@LIST...',
     summary: 'the final states of herd7 litmus tests, as herd7 prints them; RULES as isa+decode-w+ziccid',
     run: litmusCommand,
+  },
+  vary: {
+    usage: 'vary [--json] [--trace] [--protocol NAME] [--max-states N] [--max-seconds N] FILE',
+    summary: 'what may be left out or weakened: the verdicts of all neighbours of a protocol',
+    run: varyCommand,
   },
   table: {
     usage: 'table [--json] [--protocol NAME] FILE',
@@ -71,7 +77,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that are promised but not there: refused by name, never mistaken for a file. */
-const planned = new Set(['vary', 'mcp']);
+const planned = new Set(['mcp']);
 
 /** The usage text. */
 export function helpText(): string {

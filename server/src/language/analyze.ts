@@ -1,4 +1,4 @@
-import type { Machine, Scenario, Source, TrapReturnFixup } from '../checker/scenario';
+import type { Machine, Scenario, Source } from '../checker/scenario';
 import type { Isa } from '../isa/types';
 import type { Analysis, InstructionInfo, ProtocolInfo, WriteInfo } from './analysis';
 import { type Change, readCondition } from './conditions';
@@ -6,13 +6,14 @@ import type { Context } from './context';
 import { collect, type Declarations, type ProtocolDeclaration, readUnit, sourceOf, type Unit } from './declarations';
 import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { type ReadExpectation, readExpectation } from './expectations';
-import { readFixup } from './fixups';
+import { type Handlers, readHandlers } from './handlers';
 import { resolveMachine } from './machine';
 import { type NameEntry, type Observer, recorder, silent } from './names';
+import { type Neighbour, neighbours } from './neighbours';
 import type { Placement } from './placement';
 import { type PlacedSite, type Program, placeProgram } from './program';
 import { patchedSites, type ReadProtocol, readProtocol, scenarioOf } from './protocols';
-import { nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
+import { descendants, nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
 import type { Check, Diagnostic, ReadImport } from './types';
 import { noChanges, writeInfos } from './writes';
 
@@ -24,6 +25,27 @@ export function analyze(file: string, text: string, readImport: ReadImport): Ana
   return new Analyzer(file, text, readImport).run();
 }
 
+/** A protocol of a file and its neighbours, each as the check that it would be as a `when`. */
+export interface Variations {
+  readonly analysis: Analysis;
+  /** The protocol as it stands. Its scenario is null where the text has errors that touch it: nothing is varied then. */
+  readonly base: Check;
+  readonly variations: readonly Variation[];
+}
+
+export interface Variation extends Neighbour {
+  /** With the expectations of the text's own `when` of this wording, if it has one. */
+  readonly check: Check;
+}
+
+/**
+ * Varies a protocol of a file: each neighbour is read as the `when` by which it is named, so that its name can be put
+ * into the text. Null where the file has no protocol of that name.
+ */
+export function vary(file: string, text: string, readImport: ReadImport, protocol: string): Variations | null {
+  return new Analyzer(file, text, readImport).vary(protocol);
+}
+
 /** A check, and the lines of the text whose errors touch it alone. */
 interface Draft {
   readonly check: Check;
@@ -31,8 +53,16 @@ interface Draft {
   readonly lines: readonly SyntaxNode[];
 }
 
+/** Who is told of what a reading finds. */
+interface Reading {
+  readonly sink: DiagnosticSink;
+  readonly observer: Observer;
+}
+
 class Analyzer {
   private readonly sink = new DiagnosticSink();
+  /** Of the text as it stands. */
+  private readonly reading: Reading = { sink: this.sink, observer: recorder };
   private readonly unit: Unit;
   private readonly declarations: Declarations;
   private readonly machine: Machine;
@@ -58,7 +88,7 @@ class Analyzer {
     const { unit, declarations, sink } = this;
     const drafts: Draft[] = [];
     const writes: WriteInfo[] = [];
-    const shared = this.sharedFixups(this.program, sink, recorder);
+    const shared = this.sharedHandlers(this.program, sink, recorder);
     for (const protocol of declarations.protocols) {
       const context = this.context(this.program, patchedSites(protocol, this.program), sink, recorder);
       const read = readProtocol(context, shared, protocol);
@@ -92,10 +122,34 @@ class Analyzer {
     };
   }
 
+  vary(name: string): Variations | null {
+    const analysis = this.run();
+    const base = analysis.checks.find(({ protocol, when }) => protocol === name && when === null);
+    const protocol = this.declarations.protocols.find(({ entry }) => entry.name === name);
+    if (base === undefined || protocol === undefined) return null;
+    const { scenario } = base;
+    if (scenario === null) return { analysis, base, variations: [] };
+    const context = this.context(this.program, patchedSites(protocol, this.program), new DiagnosticSink(), silent);
+    const read = readProtocol(context, this.sharedHandlers(this.program, context.sink, silent), protocol);
+    const steps = new Map([...protocol.steps.values()].map((step): [string, Source] => [step.name, step.definition]));
+    const variations = neighbours({ scenario, groups: read.groups, steps }).flatMap((neighbour): Variation[] => {
+      const { when, source } = neighbour;
+      const written = analysis.checks.find((check) => check.protocol === name && check.when === when);
+      const expectation = expectationWhen(when, this.unit.file);
+      const reading = { sink: new DiagnosticSink(), observer: silent };
+      const varied = expectation && this.variant(protocol, read, expectation, reading);
+      // What the language refuses (an instruction that cannot be encoded at the other place) is no neighbour.
+      if (!varied) return [];
+      const expectations = written?.expectations ?? [];
+      return [{ ...neighbour, check: { protocol: name, when, expectations, scenario: varied, source } }];
+    });
+    return { analysis, base, variations };
+  }
+
   /** The handlers at file level, in whose addresses the labels of all sites may stand. */
-  private sharedFixups(program: Program, sink: DiagnosticSink, observer: Observer): TrapReturnFixup[] {
+  private sharedHandlers(program: Program, sink: DiagnosticSink, observer: Observer): Handlers {
     const context = this.context(program, [...program.sites.values()], sink, observer);
-    return this.declarations.fixups.flatMap((fixup) => readFixup(context, fixup) ?? []);
+    return readHandlers(context, this.declarations.handlers);
   }
 
   private context(program: Program, sites: readonly PlacedSite[], sink: DiagnosticSink, observer: Observer): Context {
@@ -120,8 +174,10 @@ class Analyzer {
     const scenario = scenarioOf(protocol, read, this.program, this.machine, null, []);
     const drafts: Draft[] = [this.draft(protocol, null, base, typeof scenario === 'string' ? null : scenario)];
     for (const [when, group] of groups) {
-      drafts.push(this.draft(protocol, when, group, this.variant(protocol, read, when, group[0] as ReadExpectation)));
-      for (const more of group.slice(1)) this.changes(protocol, more, new DiagnosticSink(), recorder);
+      drafts.push(
+        this.draft(protocol, when, group, this.variant(protocol, read, group[0] as ReadExpectation, this.reading)),
+      );
+      for (const more of group.slice(1)) this.changes(protocol, more, { ...this.reading, sink: new DiagnosticSink() });
     }
     return drafts;
   }
@@ -132,7 +188,9 @@ class Analyzer {
     group: readonly ReadExpectation[],
     scenario: Scenario | null,
   ): Draft {
-    const expectations = group.map(({ node: _node, conditions: _conditions, ...expectation }) => expectation);
+    const expectations = group.map(
+      ({ unit: _unit, node: _node, conditions: _conditions, ...expectation }) => expectation,
+    );
     const source = when === null ? protocol.entry.definition : (group[0]?.source ?? protocol.entry.definition);
     return {
       protocol,
@@ -141,42 +199,38 @@ class Analyzer {
     };
   }
 
-  private changes(
-    protocol: ProtocolDeclaration,
-    expectation: ReadExpectation,
-    sink: DiagnosticSink,
-    observer: Observer,
-  ): (Change | null)[] {
+  private changes(protocol: ProtocolDeclaration, expectation: ReadExpectation, reading: Reading): (Change | null)[] {
     const places = [...patchedSites(protocol, this.program), ...this.program.regions.values()];
     const byName = new Map(places.map(({ entry }): [string, NameEntry] => [entry.name, entry]));
-    const context = { machine: this.machine, steps: protocol.steps, places: byName, sink, observer };
-    return expectation.conditions.map((node) => readCondition(context, { unit: protocol.unit, node }));
+    const context = { machine: this.machine, steps: protocol.steps, places: byName, ...reading };
+    return expectation.conditions.map((node) => readCondition(context, { unit: expectation.unit, node }));
   }
 
   /** The scenario under the conditions of one `expect`; null with a message where there is none. */
   private variant(
     protocol: ProtocolDeclaration,
     read: ReadProtocol,
-    when: string,
     expectation: ReadExpectation,
+    reading: Reading,
   ): Scenario | null {
-    const { sink } = this;
+    const { sink } = reading;
+    const { unit, when } = expectation;
     const before = sink.list.length;
-    const found = this.changes(protocol, expectation, sink, recorder);
+    const found = this.changes(protocol, expectation, reading);
     const changes = found.filter((change) => change !== null);
     const about = new Set<string>();
     for (const [i, change] of found.entries()) {
       const node = expectation.conditions[i];
       if (node === undefined || change?.about === undefined) continue;
       if (change.about.some((what) => about.has(what))) {
-        sink.add('condition', sourceOf(protocol.unit, node), 'another condition of this `when` decides this already');
+        sink.add('condition', sourceOf(unit, node), 'another condition of this `when` decides this already');
       }
       for (const what of change.about) about.add(what);
     }
     if (changes.length < found.length || sink.list.length > before) return null;
     const [first] = expectation.conditions;
     const last = expectation.conditions.at(-1);
-    const source = sourceOf(protocol.unit, first && last ? { start: first.start, end: last.end } : expectation.node);
+    const source = sourceOf(unit, first && last ? { start: first.start, end: last.end } : expectation.node);
     const machine = changes.reduce((soFar, change) => change.machine?.(soFar) ?? soFar, this.machine);
     const placements = new Map(changes.flatMap(({ placement }) => (placement === undefined ? [] : [placement])));
     let program = this.program;
@@ -187,7 +241,7 @@ class Analyzer {
       program = placed.program;
       current = readProtocol(
         this.context(program, patchedSites(protocol, program), own, silent),
-        this.sharedFixups(program, own, silent),
+        this.sharedHandlers(program, own, silent),
         protocol,
       );
       const error = this.newError([...placed.sink.list, ...own.list]);
@@ -277,6 +331,13 @@ class Analyzer {
       steps: [...steps.keys()],
     };
   }
+}
+
+/** A condition as it would be read in the text. */
+function expectationWhen(when: string, file: string): ReadExpectation | null {
+  const unit = readUnit(`protocol p patches s from v {\n  expect safe when ${when}\n}\n`, file);
+  const [node] = descendants(unit.tree.root, 'expect');
+  return node === undefined ? null : readExpectation({ unit, node }, new DiagnosticSink());
 }
 
 function identity({ code, message, source }: Diagnostic): string {

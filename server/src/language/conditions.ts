@@ -1,14 +1,26 @@
-import type { Executors, Machine, Operation, Pattern, TrapReturnFixup } from '../checker/scenario';
+import type { Executors, HandlerOperation, Machine, Pattern, TrapReturnFixup } from '../checker/scenario';
 import { extensions } from '../isa/extensions';
 import { withExtension } from '../isa/isa-string';
 import { type Located, sourceOf, type Unit } from './declarations';
 import { DiagnosticSink } from './diagnostics';
-import { byGranule, editOperations, type Group, parseSelector, parts, type Selector, swap, without } from './edits';
+import {
+  byGranule,
+  type Edit,
+  editHandlers,
+  editOperations,
+  type Group,
+  parseSelector,
+  parts,
+  type Selector,
+  swap,
+  without,
+} from './edits';
 import { readExecutorWords } from './executors';
-import { readPattern } from './fixups';
+import { readPattern } from './handlers';
 import { keywordsAt } from './keywords';
 import { withIsa, withSetting } from './machine';
 import type { NameEntry, Observer } from './names';
+import { fenceText, syncText } from './operation-text';
 import { fenceSet, switchWords, withoutSwitches } from './operations';
 import { type Placement, parsePlacement } from './placement';
 import { didYouMean } from './suggest';
@@ -36,7 +48,7 @@ export interface ConditionContext {
 }
 
 const executorWords = new Set(
-  keywordsAt('executors').filter((word) => word !== 'not' && word !== 'any' && word !== 'online'),
+  keywordsAt('executors').filter((word) => !['not', 'any', 'later', 'with'].includes(word)),
 );
 
 /** Reads one condition; null with a message where it cannot be understood. */
@@ -94,9 +106,11 @@ class ConditionReader {
     }
     switch (second?.text) {
       case 'async':
-        return this.edit(selector, (operation) =>
-          operation.kind === 'sync' ? [{ ...operation, async: true }] : `\`${first.text}\` is no \`sync\``,
-        );
+        return this.noMore(2) ? this.waiting(selector, first, true) : null;
+      case 'not':
+        if (third?.text !== 'async')
+          return this.fail(third ?? second, 'a sync is told to wait by `STEP.sync not async`');
+        return this.noMore(3) ? this.waiting(selector, first, false) : null;
       case 'by':
         return this.by(selector, third);
       case '=':
@@ -142,31 +156,51 @@ class ConditionReader {
 
   private without(): Change | null {
     const what = this.words[1];
-    if (what === undefined || !this.noMore(2))
-      return what === undefined
-        ? this.fail(this.node, '`without` wants a step, a part of it, or "on trap return"')
-        : null;
-    if (what.kind === 'string') {
-      if (what.text !== '"on trap return"')
-        return this.fail(what, 'the only handler is "on trap return"', '"on trap return"');
-      return { fixups: (fixups) => (fixups.length === 0 ? 'there is no `on trap return` to leave out' : []) };
-    }
+    if (what === undefined) return this.fail(this.node, '`without` wants a step, a part of it, or "on trap return"');
+    if (what.kind === 'string') return this.withoutHandler(what);
+    if (!this.noMore(2)) return null;
     const selector = this.selector(what);
     return selector === null ? null : { groups: (groups) => without(groups, selector) };
   }
 
+  /** `without "on trap return"`, or `without "on trap return".2` for the second of several. */
+  private withoutHandler(what: Token): Change | null {
+    if (what.text !== '"on trap return"')
+      return this.fail(what, 'the only handler is "on trap return"', '"on trap return"');
+    const number = this.words[2];
+    const [, digits] = /^\.([1-9][0-9]{0,3})$/.exec(number?.text ?? '') ?? [];
+    if (number === undefined)
+      return { fixups: (fixups) => (fixups.length === 0 ? 'there is no `on trap return` to leave out' : []) };
+    if (digits === undefined || number.start > what.end)
+      return this.fail(number, 'one of several handlers is left out by `without "on trap return".2`');
+    if (!this.noMore(3)) return null;
+    return {
+      fixups: (fixups) =>
+        fixups.length < Number(digits)
+          ? `there are only ${fixups.length} of \`on trap return\``
+          : fixups.filter((_, index) => index !== Number(digits) - 1),
+    };
+  }
+
   private swap(): Change | null {
     const [, a, b] = this.words;
-    if (a === undefined || b === undefined) return this.fail(this.node, '`swap` wants two steps');
+    if (a === undefined || b === undefined) return this.fail(this.node, '`swap` wants two steps, or two operations');
     if (!this.noMore(3)) return null;
-    const names = [a, b].map((word) => {
-      const selector = this.selector(word);
-      if (selector !== null && selector.part !== null) this.fail(word, '`swap` exchanges whole steps');
-      return selector === null || selector.part !== null ? null : selector.step;
-    });
-    const [first, second] = names;
-    if (first && first === second) return this.fail(b, '`swap` wants two different steps');
-    return first && second ? { groups: (groups) => swap(groups, first, second) } : null;
+    const [first, second] = [this.selector(a), this.selector(b)];
+    if (first === null || second === null) return null;
+    if ((first.part === null) !== (second.part === null))
+      return this.fail(b, '`swap` exchanges two steps, or two operations');
+    if (first.part === null && first.step === second.step) return this.fail(b, '`swap` wants two different steps');
+    return { groups: (groups) => swap(groups, first, second) };
+  }
+
+  /** `STEP.sync async`, `STEP.sync not async`. */
+  private waiting(selector: Selector, word: Token, async: boolean): Change | null {
+    return this.edit(selector, (operation) =>
+      operation.kind === 'sync'
+        ? [{ ...operation, async, text: syncText({ async, body: operation.body }) }]
+        : `\`${word.text}\` is no \`sync\``,
+    );
   }
 
   private match(): Change | null {
@@ -246,17 +280,23 @@ class ConditionReader {
     const succ = tso ? pred : fenceSet(s?.text ?? '');
     if (pred === null || succ === null)
       return this.fail(this.node, 'a fence is changed by `STEP.fence = w,o` or `STEP.fence = tso`');
+    const changed: HandlerOperation = { kind: 'fence', pred, succ, tso };
+    const { handler } = selector;
+    if (handler?.part === 'fence')
+      return { groups: (groups) => editHandlers(groups, selector, handler, () => [changed]) };
     return this.edit(selector, (operation) =>
-      operation.kind === 'fence' ? [{ ...operation, pred, succ, tso }] : 'only a `fence` has sets',
+      operation.kind === 'fence' ? [{ ...operation, ...changed, text: fenceText(changed) }] : 'only a `fence` has sets',
     );
   }
 
-  private edit(selector: Selector, edit: (operation: Operation) => readonly Operation[] | string): Change | null {
+  private edit(selector: Selector, edit: Edit): Change | null {
     if (selector.part === null)
       return this.fail(
         this.node,
         `say which part of step \`${selector.step}\`: ${parts.map((part) => `\`${selector.step}.${part}\``).join(', ')}`,
       );
+    if (selector.handler !== null)
+      return this.fail(this.node, 'of a handler, fences are changed or left out: `STEP.sync.fence = w,w`');
     return { groups: (groups) => editOperations(groups, selector, edit) };
   }
 

@@ -30,6 +30,13 @@ export function foundText(verdict: Verdict): string {
   return [verdict.verdict, ...new Set(verdict.violations.map(({ code }) => code))].join(' ');
 }
 
+/** What an `expect` line would have to say: what was found, and with `safe` which claims hold. */
+export function expectText(verdict: Verdict): string {
+  const claims =
+    verdict.verdict === 'safe' ? verdict.claims.map(({ name, holds }) => `${holds ? '' : 'not '}${name}`) : [];
+  return [foundText(verdict), ...claims].join(', ');
+}
+
 /** Why one expectation is not met; empty where it is. */
 export function refutations(
   wanted: Pick<Expectation, 'text' | 'verdict' | 'codes' | 'claims'>,

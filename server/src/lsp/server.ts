@@ -140,7 +140,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     /** Hands the checks of a document's text to the service. `ask`: the user's settings say that now is the time. */
     const check = ({ uri, version, analysis, missing }: DocumentState, ask = false): void => {
       if (missing.length > 0 || !settings) return;
-      checks.update(uri, version, analysis.checks, ask || settings.check.run === 'onType');
+      checks.update(uri, version, analysis.checks, { run: ask || settings.check.run === 'onType' });
     };
 
     checks.onChange((uri) => {

@@ -29,4 +29,13 @@ export {
 } from './litmus-words';
 export { type CheckReport, defaultLimits, type FileReport, type Limits } from './report';
 export { CheckService } from './service';
+export {
+  type Effect,
+  effectText,
+  neighbourHeadings,
+  rowsByKind,
+  type VariationRow,
+  variationRows,
+  variationsSummary,
+} from './variations';
 export { counted, reportHeadline, verdictNotes } from './words';

@@ -42,6 +42,8 @@ interface Entry {
 
 interface FileState {
   readonly version: number;
+  /** Nothing of it is searched while a check of another file waits. */
+  readonly background: boolean;
   readonly entries: readonly Entry[];
 }
 
@@ -96,12 +98,14 @@ export class CheckService {
   /**
    * The checks of a file's text at `version`. Searches that no text wants any more are cancelled at once.
    * With `run` false only what is already known is reported, the rest is `stale`.
+   * With `background` its searches are put aside while any other file's wait.
    */
-  update(file: string, version: number, checks: readonly Check[], run = true): void {
+  update(file: string, version: number, checks: readonly Check[], { run = true, background = false } = {}): void {
     const older = this.files.get(file)?.entries ?? [];
     const entries = checks.map((check): Entry => {
       const last = older.find((entry) => entry.check.protocol === check.protocol && entry.check.when === check.when);
-      const identity = check.scenario ? identify(check.scenario) : null;
+      // What a variant is called does not change what it says.
+      const identity = check.scenario ? identify({ ...check.scenario, when: null }) : null;
       const same = last?.identity?.key === identity?.key ? last : undefined;
       const entry: Entry = {
         check,
@@ -119,7 +123,7 @@ export class CheckService {
       else this.recall(entry);
       return entry;
     });
-    this.files.set(file, { version, entries });
+    this.files.set(file, { version, background, entries });
     this.align();
     this.changed(file);
   }
@@ -257,21 +261,23 @@ export class CheckService {
 
   /**
    * What waits for a search, the most urgent first: verdicts before explanations, the focused file, checks without
-   * `when`, text order.
+   * `when`, text order. Background files' searches only where nothing else waits: those under way are given up for it.
    */
   private queue(): CheckTask[] {
-    const waiting: { task: CheckTask; rank: number }[] = [];
-    for (const [file, { entries }] of this.files) {
+    const waiting: { task: CheckTask; rank: number; background: boolean }[] = [];
+    for (const [file, { entries, background }] of this.files) {
       for (const { wants: goal, identity, check } of entries) {
         if (goal === null || !identity || !check.scenario) continue;
         const explain = goal === 'explanation' || !this.options.quickFirst;
         const rank = (goal === 'verdict' ? 0 : 4) + (file === this.focused ? 0 : 2) + (check.when === null ? 0 : 1);
         const question: Question = { kind: 'check', scenario: check.scenario, explain };
         const task = { key: `${goal} ${identity.key}`, question, explain, identity, goal };
-        waiting.push({ task, rank });
+        waiting.push({ task, rank, background });
       }
     }
-    return waiting.sort((a, b) => a.rank - b.rank).map(({ task }) => task);
+    const foreground = waiting.filter(({ background }) => !background);
+    const chosen = foreground.length > 0 ? foreground : waiting;
+    return chosen.sort((a, b) => a.rank - b.rank).map(({ task }) => task);
   }
 
   private align(): void {

@@ -1,0 +1,190 @@
+import type { Granule, HandlerOperation, Operation, Scenario, Source } from '../checker/scenario';
+import type { FenceSet } from '../machine/effect';
+import { addressed, type Group, type PlacedOperation } from './edits';
+import { fetchRungs, ipiKinds, memoryModels } from './machine';
+import { fenceLetters, fenceSetText } from './operation-text';
+
+export const neighbourKinds = ['drop', 'weaken', 'strengthen', 'swap', 'assume'] as const;
+/**
+ * What a neighbour does to its protocol: leaves something out, makes it weaker or stronger, exchanges what stands side
+ * by side, or assumes something else of the machine, of the executors or of where the code lies.
+ */
+export type NeighbourKind = (typeof neighbourKinds)[number];
+
+/** A protocol that differs from a given one in one place. */
+export interface Neighbour {
+  readonly kind: NeighbourKind;
+  /** The condition that makes it, as a `when` has it. */
+  readonly when: string;
+  /** What is changed, where it is written; the protocol's name where an assumption is written nowhere. */
+  readonly source: Source;
+}
+
+/** A protocol as it stands: its scenario, and its operations in their steps. */
+export interface Protocol {
+  readonly scenario: Scenario;
+  readonly groups: readonly Group[];
+  /** Where each step's name is written. */
+  readonly steps: ReadonlyMap<string, Source>;
+}
+
+/** All neighbours of a protocol, by kind and then in the order of its text. */
+export function neighbours(protocol: Protocol): Neighbour[] {
+  const found = [...ofSteps(protocol), ...addressed(protocol.groups).flatMap(ofOperation), ...ofAssumptions(protocol)];
+  return neighbourKinds.flatMap((kind) => found.filter((neighbour) => neighbour.kind === kind));
+}
+
+function ofSteps({ groups, steps }: Protocol): Neighbour[] {
+  return groups.flatMap(({ step, operations }, index): Neighbour[] => {
+    const source = step === null ? undefined : steps.get(step);
+    if (step === null || source === undefined) return [];
+    const next = groups[index + 1]?.step ?? null;
+    return [
+      // A step of one operation is left out with that.
+      ...(operations.length > 1 ? [{ kind: 'drop', when: `without ${step}`, source } as const] : []),
+      ...(next === null ? [] : [{ kind: 'swap', when: `swap ${step} ${next}`, source } as const]),
+    ];
+  });
+}
+
+function ofOperation({ selector, operation, next }: PlacedOperation): Neighbour[] {
+  const { source } = operation;
+  const of = (kind: NeighbourKind, when: string): Neighbour => ({ kind, when, source });
+  return [
+    of('drop', `without ${selector}`),
+    ...ownNeighbours(operation, selector).map(([kind, when]) => of(kind, when)),
+    ...(next === null ? [] : [of('swap', `swap ${selector} ${next}`)]),
+  ];
+}
+
+type Change = readonly [kind: NeighbourKind, when: string];
+
+function ownNeighbours(operation: Operation, selector: string): Change[] {
+  switch (operation.kind) {
+    case 'fence':
+      return ofFence(operation, selector);
+    case 'store': {
+      const smaller = halved(operation.granule, operation.bytes.length);
+      const whole = wholeGranule(operation.granule, operation.bytes.length);
+      return [
+        ...(smaller === null ? [] : [['weaken', `${selector} by ${smaller}`] as const]),
+        ...(whole === null ? [] : [['strengthen', `${selector} by ${whole}`] as const]),
+      ];
+    }
+    case 'sync':
+      return [
+        operation.async ? ['strengthen', `${selector} not async`] : ['weaken', `${selector} async`],
+        ...ofHandler(operation.body, selector),
+      ];
+    case 'stop_machine': {
+      const on = {
+        park: 'park',
+        irqsOff: 'irqs-off',
+        release: 'release',
+        acquire: 'acquire',
+        fenceI: 'fence.i',
+      } as const;
+      const switches = Object.keys(on) as (keyof typeof on)[];
+      return switches
+        .filter((name) => operation[name])
+        .map((name) => ['weaken', `${selector} without ${on[name]}`] as const);
+    }
+    default:
+      return [];
+  }
+}
+
+function ofHandler(body: readonly HandlerOperation[], sync: string): Change[] {
+  return body.flatMap((own): Change[] => {
+    const alike = body.filter(({ kind }) => kind === own.kind);
+    const selector = `${sync}.${own.kind}${alike.length === 1 ? '' : `.${alike.indexOf(own) + 1}`}`;
+    return [['drop', `without ${selector}`], ...(own.kind === 'fence' ? ofFence(own, selector) : [])];
+  });
+}
+
+/**
+ * One letter less in either set; both cut to stores; the successors taken for stores to memory where they are stores
+ * to devices, and the other way round; all there is.
+ */
+function ofFence({ pred, succ, tso }: Extract<HandlerOperation, { kind: 'fence' }>, selector: string): Change[] {
+  const own = `${fenceSetText(pred)},${fenceSetText(succ)}`;
+  const weaker = [
+    ...(tso ? [] : fewer(pred).map((set) => `${set},${fenceSetText(succ)}`)),
+    ...(tso ? [] : fewer(succ).map((set) => `${fenceSetText(pred)},${set}`)),
+    ...(!tso && [pred, succ].every(({ r, w }) => r && w) ? ['tso'] : []),
+    ...(tso || (pred.w && succ.w) ? ['w,w'] : []),
+    ...(pred.w && succ.o ? ['w,w'] : []),
+    ...(pred.w && succ.w && !succ.o ? ['w,o'] : []),
+  ];
+  const stronger = [...(tso ? [own] : []), 'iorw,iorw'];
+  const other = (sets: readonly string[]): string[] => [...new Set(sets)].filter((set) => tso || set !== own);
+  return [
+    ...other(weaker).map((set): Change => ['weaken', `${selector} = ${set}`]),
+    ...other(stronger).map((set): Change => ['strengthen', `${selector} = ${set}`]),
+  ];
+}
+
+/** A set without each of its letters in turn; a fence's set is not empty. */
+function fewer(set: FenceSet): string[] {
+  const letters = fenceLetters.filter((letter) => set[letter]);
+  return letters.length === 1 ? [] : letters.map((letter) => letters.filter((other) => other !== letter).join(''));
+}
+
+const granules = [
+  ['double', 8],
+  ['word', 4],
+  ['half', 2],
+  ['byte', 1],
+] as const satisfies readonly (readonly [Granule, number])[];
+
+function granuleBytes(granule: Granule, length: number): number {
+  return granules.find(([name]) => name === granule)?.[1] ?? length;
+}
+
+/** The granule that tears a store in two; null where nothing does. */
+function halved(granule: Granule, length: number): Granule | null {
+  const half = granuleBytes(granule, length) / 2;
+  return granules.find(([, bytes]) => bytes === half)?.[0] ?? null;
+}
+
+/** The granule by which a store that is torn would be one; null where it is one already. */
+function wholeGranule(granule: Granule, length: number): Granule | null {
+  return granuleBytes(granule, length) < length ? (granules.find(([, bytes]) => bytes === length)?.[0] ?? null) : null;
+}
+
+function ofAssumptions({ scenario }: Protocol): Neighbour[] {
+  const { machine, executors, sites, regions, fixups, source } = scenario;
+  const of = (kind: NeighbourKind, when: string, where: Source | null = null): Neighbour => ({
+    kind,
+    when,
+    source: where ?? source,
+  });
+  const handlers = fixups.map((fixup, index) =>
+    of('drop', `without "on trap return"${fixups.length === 1 ? '' : `.${index + 1}`}`, fixup.source),
+  );
+  const flipped = (extension: string): string => `${machine.isa.extensions.has(extension) ? 'not ' : ''}${extension}`;
+  const rungs = Object.entries(fetchRungs).filter(
+    ([, rules]) => JSON.stringify(rules) !== JSON.stringify(machine.fetch),
+  );
+  const compressed = machine.isa.extensions.has('c') || machine.isa.extensions.has('zca');
+  return [
+    ...handlers,
+    of('assume', flipped('ziccif')),
+    of('assume', flipped('ziccid')),
+    ...memoryModels.filter((memory) => memory !== machine.memory).map((memory) => of('assume', `memory ${memory}`)),
+    ...rungs.map(([name]) => of('assume', `fetch ${name}`)),
+    ...ipiKinds.filter((ipi) => ipi !== machine.ipi).map((ipi) => of('assume', `ipi ${ipi}`)),
+    ...[
+      executors.preemptible ? 'not preemptible' : 'preemptible',
+      executors.migrating ? 'pinned' : 'migrating',
+      executors.masked ? 'interruptible' : 'masked',
+      ...(['any', 1, 2] as const).filter((count) => count !== executors.count).map((count) => `executors ${count}`),
+    ].map((when) => of('assume', when, executors.source)),
+    ...sites.flatMap(({ name, address, source: place }) =>
+      compressed ? [of('assume', `${name} at ${address % 4n === 0n ? '2 mod 4' : '0 mod 4'}`, place)] : [],
+    ),
+    ...regions.flatMap(({ name, kind, address, bytes, source: place }) =>
+      kind === 'data' && bytes.length >= 8 && address % 8n === 0n ? [of('assume', `${name} at 4 mod 8`, place)] : [],
+    ),
+  ];
+}
