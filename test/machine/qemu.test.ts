@@ -4,6 +4,7 @@ import { isaOf } from './harness';
 import { executorOf } from './judges';
 import { type Frames, onEffects, onEmulator, onQemu } from './mix/machines';
 import { explain, firstDifference, type Mix, makeMix } from './mix/mix';
+import type { Image } from './mix/program';
 
 const seed = 20_261_123;
 /** Of QEMU's CPU. */
@@ -66,5 +67,13 @@ describe.each([64, 32] as const)('RV%i random programs', (xlen) => {
           (image) => onEffects(image, isa).frames,
         ),
       );
+  });
+
+  it('do so too where they run so often that they are compiled', { timeout: 120_000 }, () => {
+    const often = makeMix(isa, specs, { rounds: 3, runs: 120 }, seed);
+    const compiled = (image: Image): Frames => onEmulator(image, isa);
+    const qemu = (image: Image): Frames => onQemu(image, isa, options);
+    const at = firstDifference(compiled(often.image), qemu(often.image));
+    if (at !== null) expect.fail(explain(often, at, compiled, qemu, often.runs));
   });
 });
