@@ -220,3 +220,48 @@ protocol p patches code from old to new { ${executors} ; write J ; fence w,w ; s
     expect(effective(executors)).toBe(holds);
   });
 });
+
+describe('several patchers under one lock', () => {
+  const two = (first: string, second: string): string => `
+site entry at 0x80001000 {
+  version off { A: nop ; B: nop }
+  version one { C: addi a0, a0, 1 ; D: addi a0, a0, 1 }
+}
+protocol p patches entry from off {
+  patcher enable  { ${first} }
+  patcher disable { ${second} }
+}
+`;
+
+  it.each([
+    ['one word each', 'lock m ; write C ; unlock m', 'lock m ; write A ; unlock m', 'unsafe mixed'],
+    ['locks that differ', 'lock m ; write C ; unlock m', 'lock n ; write A ; unlock n', null],
+    ['no lock', 'write C', 'write A', null],
+    ['a lock too late', 'write C ; lock m ; unlock m', 'lock m ; write A ; unlock m', null],
+    ['a lock that is never given back', 'lock m ; write C', 'lock m ; write A ; unlock m', null],
+  ])('%s', (_name, first, second, verdict) => {
+    const found = brief(verdictOf(two(first, second)));
+    if (verdict === null) expect(found).toMatch(/^inconclusive: .*(lock|never gives)/);
+    else expect(found).toBe(verdict);
+  });
+
+  it('the second order counts as well as the first', () => {
+    const text = (line: string): string => `
+symbol A = 0x80010000
+symbol B = 0x80020000
+site entry at 0x80000000 {
+  version one { J: j A }
+  version two { K: j B }
+}
+protocol p patches entry from one {
+  ${line}
+}
+`;
+    // Only where the one that frees A comes last is nobody inside A any more.
+    const free = 'lock m ; write K ; fence w,w ; sync fence.i ; wait rcu_tasks ; free A ; unlock m';
+    expect(brief(verdictOf(text(`patcher a { ${free} }`)))).toBe('safe');
+    expect(brief(verdictOf(text(`patcher a { ${free} }\n patcher b { lock m ; write J ; unlock m }`)))).toBe(
+      'unsafe freed',
+    );
+  });
+});

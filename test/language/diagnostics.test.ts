@@ -526,8 +526,6 @@ describe('which checks an error takes with it', () => {
 
 describe('what is not supported yet is refused by name', () => {
   const refused: readonly (readonly [string, string])[] = [
-    ['`lock text_mutex`', 'lock text_mutex'],
-    ['`unlock text_mutex`', 'unlock text_mutex'],
     ['`thread t`', 'thread t {\n nop\n }'],
     ['`reach B`', 'reach B from entry'],
     ['`exists`', 'exists (a0 = 1)'],

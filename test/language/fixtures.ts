@@ -67,6 +67,9 @@ function describeOperation(operation: Operation): string[] {
       return ['fence.i'];
     case 'sync':
       return [`sync ${operation.body.map(({ kind }) => kind).join(' ')}${operation.async ? ' async' : ''}`];
+    case 'lock':
+    case 'unlock':
+      return [`${operation.kind} ${operation.name}`];
     case 'wait':
       return ['wait rcu_tasks'];
     case 'free':

@@ -81,6 +81,8 @@ function altered(
       return put(`fence ${pred},${succ}`, { ...operation, pred: set(pred), succ: set(succ), tso: false });
     }
     case 'fence.i':
+    case 'lock':
+    case 'unlock':
     case 'wait':
     case 'free':
     case 'run':

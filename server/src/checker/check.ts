@@ -2,6 +2,7 @@
 import type { MemoryRules } from '../memory/views';
 import { explain } from './explain';
 import type { Model } from './model';
+import { oneByOne } from './patchers';
 import { ladder, rulesOf, rungName, weaker } from './rules';
 import type { Operation, Scenario } from './scenario';
 import { type Found, retiredKey, type SearchResult, search } from './search';
@@ -19,12 +20,53 @@ export const defaultOptions: CheckOptions = { maxStates: 2_000_000, reductions: 
  * @returns `inconclusive` with the limit named where the search could not be completed; never a guess.
  */
 export function check(scenario: Scenario, options: CheckOptions = defaultOptions, host: CheckHost = {}): Verdict {
-  const { count } = scenario.executors;
-  const bounds = { harts: count, passes: 'any' } as const;
-  const refused = unsupported(scenario);
-  const nothing = { bounds, reliesOn: [], rung: null, claims: [], violations: [] };
-  if (refused !== null) return { ...nothing, verdict: 'inconclusive', limit: refused, states: 0 };
+  const orders = oneByOne(scenario);
+  const refused = typeof orders === 'string' ? orders : unsupported(scenario);
+  if (typeof orders === 'string' || refused !== null)
+    return { ...nothingOf(scenario), verdict: 'inconclusive', limit: refused, states: 0 };
+  let states = 0;
+  const verdicts = orders.map((order) => {
+    const before = states;
+    const verdict = checkOne(order, options, { interrupt: (seen) => host.interrupt?.(before + seen) ?? null });
+    states += verdict.states;
+    return verdict;
+  });
+  return verdicts.reduce(both);
+}
 
+const nothingOf = ({ executors: { count } }: Scenario) => ({
+  bounds: { harts: count, passes: 'any' } as const,
+  reliesOn: [],
+  rung: null,
+  claims: [],
+  violations: [],
+});
+
+/** What holds of two orders of the patchers: the worse of both. */
+function both(a: Verdict, b: Verdict): Verdict {
+  const worse = (['unsafe', 'inconclusive', 'safe'] as const).find((kind) => a.verdict === kind || b.verdict === kind);
+  const known = new Set(a.violations.map(({ code }) => code));
+  const rungs = ladder.map(({ name }) => name);
+  const rank = ({ rung }: Verdict): number => rungs.indexOf((rung ?? '').replace('+ziccid', ''));
+  const safe = worse === 'safe';
+  return {
+    verdict: worse ?? 'inconclusive',
+    bounds: a.bounds,
+    reliesOn: safe ? [...new Set([...a.reliesOn, ...b.reliesOn])] : [],
+    rung: !safe || a.rung === null || b.rung === null ? null : rank(a) >= rank(b) ? a.rung : b.rung,
+    claims: a.claims.flatMap((claim) => {
+      const other = b.claims.find(({ name }) => name === claim.name);
+      return other === undefined ? [] : [claim.holds ? other : claim];
+    }),
+    limit: a.limit ?? b.limit,
+    states: a.states + b.states,
+    violations: [...a.violations, ...b.violations.filter(({ code }) => !known.has(code))],
+  };
+}
+
+/** Decides a scenario with one patcher. */
+function checkOne(scenario: Scenario, options: CheckOptions, host: CheckHost): Verdict {
+  const nothing = nothingOf(scenario);
   let states = 0;
   const run = (rules: MemoryRules, how: { firstOnly: boolean; shortest: boolean; claims: boolean }): SearchResult => {
     const before = states;
@@ -134,7 +176,6 @@ function messageCount(operations: readonly Operation[], xlen: 32 | 64): number {
 
 /** What this checker does not decide yet, by name; null where it decides all of the scenario. */
 function unsupported(scenario: Scenario): string | null {
-  if (scenario.patchers.length > 1) return 'several patchers at once are not supported yet';
   const messages = scenario.patchers.reduce(
     (sum, patcher) => sum + messageCount(patcher.operations, scenario.machine.isa.xlen),
     0,

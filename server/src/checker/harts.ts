@@ -31,19 +31,21 @@ type Owed = { readonly kind: 'meeting'; readonly of: Rendezvous } | { readonly k
 
 export class Harts {
   readonly #fresh: (Remote | null)[] = [];
-  /** By micro-operation: what the patcher still stores to memory. */
+  /** By micro-operation: what the patcher still stores to memory on the hart that it is on. */
   readonly #future: readonly MessageSet[];
 
   constructor(
     readonly program: Program,
     readonly rules: MemoryRules,
   ) {
-    this.#future = Array.from({ length: program.end + 1 }, (_, q) =>
-      program.messages.reduce(
-        (all, { id, micro, kind }) => (micro >= q && kind !== 'ipi' ? all | single(id) : all),
+    this.#future = Array.from({ length: program.end + 1 }, (_, q) => {
+      const leaves = program.micros.findIndex((micro, i) => micro.kind === 'migrate' && i >= q);
+      const here = leaves < 0 ? program.end : leaves;
+      return program.messages.reduce(
+        (all, { id, micro, kind }) => (micro >= q && micro < here && kind !== 'ipi' ? all | single(id) : all),
         none,
-      ),
-    );
+      );
+    });
     let hart: Remote = { views: freshViews, taken: 0 };
     this.#fresh.push(hart);
     for (let taken = 0; taken < program.rendezvous.length; taken++) {
@@ -208,11 +210,38 @@ export class Harts {
     return { order: state.order, hart: { views: state.views, q: to } };
   }
 
-  /** All that the patcher has still to do, done now, with the reports of the thread on its hart. */
+  /** All that the patcher has still to do, done now, with what the hart that it is on and the thread there still owe. */
   settlePatcher(order: Order, hart: PatcherHart, reported: number): Order | null {
+    const leaves = this.program.micros.findIndex(({ kind }, q) => kind === 'migrate' && q >= hart.q);
+    if (leaves < 0) return this.#settleHere(order, hart, this.program.end, reported)?.order ?? null;
+    const left = this.#settleHere(order, hart, leaves, reported);
+    const arrived = left && this.advance(left.order, left.hart, leaves + 1, this.program.graces.length);
+    const settled = arrived && this.settlePatcher(arrived.order, arrived.hart, this.program.graces.length);
+    // The hart that the patcher has left is one of the others then.
+    const stays = left && this.left(left.hart);
+    return (
+      settled && stays && this.settle(settled, { ...stays, views: recloseViews(settled, stays.views) }, left.reported)
+    );
+  }
+
+  /** The hart that the patcher leaves when it migrates next: it has answered whatever the patcher has sent. */
+  left({ views, q }: PatcherHart): Remote | null {
+    const micro = this.program.micros[q];
+    return micro?.kind === 'migrate' ? { views, taken: micro.taken } : null;
+  }
+
+  /** The patcher goes on to `to` on one hart; the thread there reports where the patcher waits for it. */
+  #settleHere(
+    order: Order,
+    hart: PatcherHart,
+    to: number,
+    before: number,
+  ): { readonly order: Order; readonly hart: PatcherHart; readonly reported: number } | null {
     let state: { readonly order: Order; readonly hart: PatcherHart } | null = { order, hart };
-    for (const grace of this.program.graces.slice(reported)) {
+    let reported = before;
+    for (const grace of this.program.graces.slice(before)) {
       if (grace.waitMicro < hart.q) continue;
+      if (grace.waitMicro >= to) break;
       state = this.advance(state.order, state.hart, grace.waitMicro, reported);
       const done: { readonly order: Order; readonly views: SetViews } | null =
         state && this.report(state.order, state.hart.views, grace);
@@ -220,13 +249,13 @@ export class Harts {
       state = { order: done.order, hart: { views: done.views, q: state.hart.q } };
       reported = grace.index + 1;
     }
-    return this.advance(state.order, state.hart, this.program.end, this.program.graces.length)?.order ?? null;
+    const there = this.advance(state.order, state.hart, to, this.program.graces.length);
+    return there && { ...there, reported };
   }
 
-  /** May a thread that has reported so often be on the patcher's hart after this micro-operation, or before and after? */
-  passes(q: number, reported: number, before: boolean): boolean {
-    const micro = this.program.micros[q];
-    return this.#waitsFor(micro, reported) === null && !(before && micro?.kind === 'migrate');
+  /** May a thread that has reported so often be on the patcher's hart after this micro-operation? */
+  passes(q: number, reported: number): boolean {
+    return this.#waitsFor(this.program.micros[q], reported) === null;
   }
 
   /** The wait for threads that a micro-operation is, where the thread has not reported for it. */

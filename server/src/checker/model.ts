@@ -495,13 +495,21 @@ export class Model {
         if (newcomer) yield* this.#resumeOn(state, state.order, newcomer, state.others, 'newcomer');
       }
     const homes = state.remote ? [state.remote] : migrating && !this.#any ? state.others : [];
-    for (const home of homes) {
-      const others = state.others.filter((other) => other !== home);
-      let at: { order: Order; hart: Remote } | null = { order: state.order, hart: home };
-      for (; at !== null; at = harts.take(at.order, at.hart))
-        yield* this.#resumeOn(state, at.order, at.hart, others, 'same');
-    }
+    for (const home of homes)
+      yield* this.#resumeAtHome(
+        state,
+        state.order,
+        home,
+        state.others.filter((other) => other !== home),
+      );
     if (this.#any && (migrating || state.patcher)) yield* this.#resumeOnPatcher(state);
+  }
+
+  /** On a hart that the thread has been on: now, or after any interrupt of the protocol that it takes meanwhile. */
+  *#resumeAtHome(state: State, order: Order, home: Remote, others: readonly Remote[]): Iterable<Move> {
+    let at: { readonly order: Order; readonly hart: Remote } | null = { order, hart: home };
+    for (; at !== null; at = this.harts.take(at.order, at.hart))
+      yield* this.#resumeOn(state, at.order, at.hart, others, 'same');
   }
 
   *#resumeOn(
@@ -533,7 +541,13 @@ export class Model {
     const from = state.patcher;
     let own: { readonly order: Order; readonly hart: PatcherHart } | null = from && { order: state.order, hart: from };
     for (let q = from?.q ?? 0; q <= this.program.end; q++) {
-      if (q > (from?.q ?? 0) && !this.harts.passes(q - 1, state.reported, from !== null)) return;
+      const left = own && this.harts.left(own.hart);
+      if (own && left && q > own.hart.q) {
+        // The patcher has gone elsewhere: this is a hart like any other then.
+        yield* this.#resumeAtHome({ ...state, patcher: null }, own.order, left, state.others);
+        return;
+      }
+      if (q > (from?.q ?? 0) && !this.harts.passes(q - 1, state.reported)) return;
       if (own && own.hart.q < q) own = this.harts.advance(own.order, own.hart, q, state.reported);
       const boundary = this.program.boundary[q];
       if (!boundary || (from && !own)) return;

@@ -187,6 +187,10 @@ class Builder {
         emit({ kind: 'grace', grace });
         return;
       }
+      case 'lock':
+      case 'unlock':
+        // Nobody else holds it while these operations run (patchers.ts).
+        return;
       case 'run':
         emit({ kind: 'run', site: operation.site, version: operation.version ?? this.#target(operation.site) });
         return;

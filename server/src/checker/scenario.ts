@@ -141,6 +141,8 @@ export type Operation = { readonly step: string | null; readonly source: Source;
   | { readonly kind: 'fence.i' }
   /** A message to every other online hart, whose handler runs `body`, and (unless async) the wait for all answers. */
   | { readonly kind: 'sync'; readonly async: boolean; readonly body: readonly HandlerOperation[] }
+  /** A lock among patchers: an acquire, and a release. */
+  | { readonly kind: 'lock' | 'unlock'; readonly name: string }
   /** `wait rcu_tasks`: until each thread has been outside of the sites and of all that they jump to. */
   | { readonly kind: 'wait' }
   /** Stores poison over a region, or over the first parcel of a symbol's code. */

@@ -390,6 +390,8 @@ class Teller {
       case 'run':
         return `runs \`${micro.site}\` itself`;
       case 'migrate':
+        if (operation?.kind === 'migrate' && operation.text.startsWith('patcher'))
+          return `is followed by ${operation.text}, on a hart of its own`;
         return `goes on on another hart${micro.fenceI ? ', which executes fence.i at the switch' : ''}`;
     }
   }

@@ -58,6 +58,8 @@ const places: Readonly<
   sync: { head: ['operation'], rest: ['operation', 'clause'] },
   stop: { head: ['operation'], rest: [] },
   wait: { head: ['operation'], rest: ['clause'] },
+  lock: { head: ['operation'], rest: [] },
+  patcher: { head: ['protocol'], rest: [] },
   free: { head: ['operation'], rest: [] },
   run: { head: ['operation'], rest: ['clause'] },
   migrate: { head: ['operation'], rest: ['clause', 'operation'] },

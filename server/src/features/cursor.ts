@@ -35,6 +35,7 @@ const blockKinds: Readonly<Partial<Record<NodeKind, BlockKind>>> = {
   data: 'assembly',
   protocol: 'protocol',
   step: 'operations',
+  patcher: 'operations',
   stop: 'operations',
   sync: 'handler',
   fixup: 'fixup',

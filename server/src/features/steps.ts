@@ -21,6 +21,7 @@ const partKinds: readonly (readonly [NodeKind, string])[] = [
   ['free', 'free'],
   ['run', 'run'],
   ['migrate', 'migrate'],
+  ['lock', 'lock'],
 ];
 
 /** The steps of a protocol, each followed by the parts that it has. */

@@ -197,7 +197,7 @@ class Collector {
     if (entry === null) return;
     const steps = new Map<string, NameEntry>();
     const block = nodeOf(node, 'block');
-    for (const step of block === null ? [] : nodesOf(block, 'step')) this.define('step', step, entry, steps);
+    for (const step of block === null ? [] : descendants(block, 'step')) this.define('step', step, entry, steps);
     this.into.protocols.push({ unit, node, entry, steps });
   }
 

@@ -5,6 +5,8 @@ import { granuleProblem } from './stores';
 /** The operations of one step, or of what stands outside of steps (`step` null), in order. */
 export interface Group {
   readonly step: string | null;
+  /** Whose, where there are several patchers. */
+  readonly patcher: string | null;
   readonly operations: readonly Operation[];
 }
 
@@ -21,6 +23,8 @@ export const parts = [
   'free',
   'run',
   'migrate',
+  'lock',
+  'unlock',
 ] as const;
 export type Part = (typeof parts)[number];
 

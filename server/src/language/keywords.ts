@@ -64,12 +64,12 @@ export const keywords: readonly Keyword[] = [
     allow: "`allow A then B`: a pass that executes this sequence counts as one of the site's versions.",
     expect: 'What the verdict must be: `safe` or `unsafe KIND ...`, claims, and `when` conditions.',
     on: '`on trap return`, `on ebreak`: a handler of this protocol alone.',
+    patcher: 'One of several patchers, with operations and steps of its own.',
   }),
   ...words(
     'protocol',
     {
       thread: 'A thread in plain assembly.',
-      patcher: 'A patcher that runs concurrently.',
       never: '`never reach`.',
       reach: 'A reach check.',
       exists: 'A condition over final registers and memory.',
@@ -91,16 +91,10 @@ export const keywords: readonly Keyword[] = [
     wait: '`wait rcu_tasks`: until every thread has been outside of the sites and of all that they jump to.',
     free: 'Poisons code, data or what stands at a symbol: whoever runs or reads it afterwards is a violation, `freed`.',
     run: '`run SITE as VERSION`: the patcher itself passes through a site, which must then be that version.',
+    lock: 'Takes a lock, with acquire: patchers that hold one throughout come one after the other.',
+    unlock: 'Gives a lock back, with release.',
     migrate: 'The patcher goes on on another hart; `with fence.i`: which executes one at the switch.',
   }),
-  ...words(
-    'operation',
-    {
-      lock: 'Takes a lock.',
-      unlock: 'Gives a lock back.',
-    },
-    false,
-  ),
   ...words('switch', {
     park: 'The other harts are stopped while the block runs.',
     'irqs-off': 'The stopped harts take no S-mode interrupts.',

@@ -63,6 +63,12 @@ function readOperation(context: Context, at: Located, step: string | null): Oper
         });
       return [{ ...common, ...stop, body }];
     }
+    case 'lock': {
+      const [word] = wordsOf(node);
+      const name = nodeOf(node, 'reference');
+      if (name === null) return [];
+      return [{ ...common, kind: word?.text === 'unlock' ? 'unlock' : 'lock', name: textOf(unit.tree, name) }];
+    }
     case 'wait':
       return [{ ...common, kind: 'wait' }];
     case 'free': {

@@ -60,6 +60,13 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
         clauses.reference(b, 'what is freed', []);
       });
       return;
+    case 'lock':
+    case 'unlock':
+      b.node('lock', () => {
+        b.bump();
+        clauses.reference(b, 'a lock', []);
+      });
+      return;
     case 'run':
       b.node('run', () => {
         b.bump();

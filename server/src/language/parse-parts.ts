@@ -16,7 +16,8 @@ function belongsOutside(b: TreeBuilder, place: BlockPlace): boolean {
   const follows = next !== null && (next.kind === 'word' || next.kind === 'string' || next.text === '{');
   if (onlyInFiles.has(word) && follows) return true;
   if (word === 'version') return place === 'assembly' && follows;
-  if (word === 'on') return (place === 'assembly' || place === 'file') && (next?.text === 'trap' || next?.text === 'ebreak');
+  if (word === 'on')
+    return (place === 'assembly' || place === 'file') && (next?.text === 'trap' || next?.text === 'ebreak');
   return onlyInProtocols.has(word) && place !== 'protocol' && place !== 'file' && follows;
 }
 

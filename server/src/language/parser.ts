@@ -209,6 +209,12 @@ const inProtocolParsers: Readonly<Record<string, Parse>> = {
       nameOf(b, 'step');
       block(b, 'step', (inner) => parseOperation(inner, 1));
     }),
+  patcher: (b) =>
+    b.node('patcher', () => {
+      b.bump();
+      nameOf(b, 'patcher');
+      block(b, 'protocol', inPatcher);
+    }),
   executors: (b) =>
     b.node('executors', () => {
       while (!b.atEnd()) b.bump();
@@ -234,6 +240,12 @@ function inProtocol(b: TreeBuilder): void {
     else if (Object.hasOwn(inProtocolParsers, meant)) inProtocolParsers[meant]?.(b);
     else parseOperation(b, 0, meant);
   }
+}
+
+/** Steps and operations. */
+function inPatcher(b: TreeBuilder): void {
+  if (b.at('step')) inProtocolParsers.step?.(b);
+  else parseOperation(b, 0);
 }
 
 /** `A or B then C`: labels. */

@@ -4,6 +4,7 @@ import type {
   Forbid,
   Machine,
   Operation,
+  Patcher,
   Scenario,
   Site,
   TrapReturnFixup,
@@ -12,7 +13,7 @@ import type {
 import type { PlacedBlock } from './blocks';
 import type { Change } from './conditions';
 import { type Context, findLabel } from './context';
-import { type Located, normalised, type ProtocolDeclaration, sourceOf } from './declarations';
+import { type Located, normalised, type ProtocolDeclaration, sourceOf, type Unit } from './declarations';
 import type { Group } from './edits';
 import { defaultExecutors, readExecutorWords } from './executors';
 import { type Handlers, readHandlers } from './handlers';
@@ -55,14 +56,20 @@ export function readProtocol(context: Context, shared: Handlers, protocol: Proto
   const of = (kind: SyntaxNode['kind']): SyntaxNode[] => lines.filter((line) => line.kind === kind);
 
   const groups: Group[] = [];
-  for (const line of lines) {
+  const readGroup = (line: SyntaxNode, patcher: string | null): void => {
     if (line.kind === 'step') {
-      const name = nodeOf(line, 'name');
       const body = nodeOf(line, 'block');
-      const step = name === null ? null : textOf(unit.tree, name);
-      groups.push({ step, operations: readOperations(context, unit, body === null ? [] : nodesOf(body), step) });
-    } else groups.push({ step: null, operations: readOperations(context, unit, [line], null) });
+      const step = nameText(unit, line);
+      const operations = readOperations(context, unit, body === null ? [] : nodesOf(body), step);
+      groups.push({ step, patcher, operations });
+    } else groups.push({ step: null, patcher, operations: readOperations(context, unit, [line], null) });
+  };
+  for (const line of lines) {
+    if (line.kind !== 'patcher') readGroup(line, null);
+    else for (const inner of nodesOf(nodeOf(line, 'block') ?? line)) readGroup(inner, nameText(unit, line));
   }
+  const patchers = of('patcher');
+  checkPatchers(context, unit, patchers, groups);
   const inSites = (sequence: Sequence): boolean => {
     if (sequence.members.some((member) => member.some((target) => context.sites.some((site) => isIn(site, target)))))
       return true;
@@ -111,7 +118,14 @@ export function scenarioOf(
     fixups = newFixups;
     executors = change.executors?.(executors) ?? executors;
   }
-  const operations: readonly Operation[] = groups.flatMap((group) => group.operations);
+  const names = [...new Set(groups.filter(({ operations }) => operations.length > 0).map(({ patcher }) => patcher))];
+  const patchers = (names.length === 0 ? [null] : names).map(
+    (name): Patcher => ({
+      name: name ?? 'patcher',
+      operations: groups.filter(({ patcher }) => patcher === name).flatMap(({ operations }) => operations),
+      source: protocol.entry.definition,
+    }),
+  );
   return {
     protocol: protocol.entry.name,
     when,
@@ -121,11 +135,36 @@ export function scenarioOf(
     sites: read.sites,
     fixups,
     breakpoints: read.breakpoints,
-    patchers: [{ name: 'patcher', operations, source: protocol.entry.definition }],
+    patchers,
     executors,
     forbids: read.forbids,
     source: protocol.entry.definition,
   };
+}
+
+const nameText = (unit: Unit, line: SyntaxNode): string | null => {
+  const name = nodeOf(line, 'name');
+  return name === null ? null : textOf(unit.tree, name);
+};
+
+/** Where there are several, each operation is one's; and no two have one name. */
+function checkPatchers({ sink }: Context, unit: Unit, patchers: readonly SyntaxNode[], groups: readonly Group[]): void {
+  if (patchers.length === 0) return;
+  const loose = groups.find(({ patcher, operations }) => patcher === null && operations.length > 0)?.operations[0];
+  if (loose !== undefined)
+    sink.add('operation', loose.source, 'where a protocol has patchers, each operation stands in one of them');
+  const seen = new Set<string>();
+  for (const patcher of patchers) {
+    const name = nameText(unit, patcher);
+    if (name === null) continue;
+    if (seen.has(name))
+      sink.add(
+        'duplicate-name',
+        sourceOf(unit, nodeOf(patcher, 'name') ?? patcher),
+        `\`${name}\` is a patcher already`,
+      );
+    seen.add(name);
+  }
 }
 
 /** What the patcher's own thread does: where no version is named that its pass must be, or where it cannot move. */

@@ -42,10 +42,11 @@ export interface Token {
  * | `fixup` | `on trap return to ADDRESS or ADDRESS if PATTERN or PATTERN { sepc -= 4 }`: address, pattern, effect |
  * | `breakpoint` | `on ebreak at ADDRESS or ADDRESS if PATTERN or PATTERN { sepc += 4 }`: the same |
  * | `protocol`, `patch` | name, patches, block; `SITE from V over W to V`: references |
+ * | `patcher` | name, block of steps and operations |
  * | `step` | name, block of operations |
  * | `write`, `store` | operands (separated by commas) and a granule (`by half`) |
  * | `fence`, `fence-i`, `sync`, `stop` | operations; `sync` and `stop` may hold a block |
- * | `wait`, `free`, `run`, `migrate` | operations; `free` and `run` hold references |
+ * | `wait`, `free`, `run`, `migrate`, `lock` | operations; `free` and `run` hold references, `lock` (and `unlock`) a name |
  * | `executors`, `forbid`, `allow` | one line each; `forbid` and `allow` hold references |
  * | `expect`, `condition` | `expect unsafe mixed when not ziccif, ipi sbi`: one condition each |
  * | `assembly`, `label` | one statement in the GNU assembler's language; `AUIPC:` before it |
@@ -77,6 +78,8 @@ export type NodeKind =
   | 'free'
   | 'run'
   | 'migrate'
+  | 'lock'
+  | 'patcher'
   | 'executors'
   | 'forbid'
   | 'allow'
