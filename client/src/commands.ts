@@ -3,6 +3,7 @@ import type { CheckId, CheckReport, WitnessId } from '../../server/src/lsp/proto
 import { type CommandId, debugType, languageId, litmusLanguageId } from './contributions';
 import { chooseModel } from './litmus-model';
 import type { LitmusPanel } from './litmus-panel';
+import { newFromCode, newFromTemplate } from './new-protocol';
 import type { Place } from './page';
 import type { Server } from './server';
 import { title } from './trace-page';
@@ -24,6 +25,8 @@ export function registerCommands(server: Server, panel: TracePanel, litmusPanel:
       const id = isCheckId(argument) ? argument : await pickViolation(server);
       if (id) await startDebugging(id, violationIndex(argument));
     },
+    'cmodx.newFromTemplate': () => newFromTemplate(server),
+    'cmodx.newFromCode': () => newFromCode(server),
     'cmodx.restartServer': () => server.restart(),
     'cmodx.showOutput': () => server.showOutput(),
     'cmodx.litmus.showStates': async (argument) => {

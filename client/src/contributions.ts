@@ -27,6 +27,8 @@ const commandTable = {
   'cmodx.cancel': { title: 'Cancel Check', icon: '$(stop-circle)', palette: 'cmodx.checking' },
   'cmodx.showTrace': { title: 'Show Verdicts and Traces', icon: '$(list-ordered)', palette: inCmodxEditor },
   'cmodx.debug': { title: 'Debug Shortest Trace', icon: '$(debug-alt)', palette: inCmodxEditor },
+  'cmodx.newFromTemplate': { title: 'New Protocol from Template...', palette: 'true' },
+  'cmodx.newFromCode': { title: 'New Protocol from ELF or objdump...', palette: 'true' },
   'cmodx.restartServer': { title: 'Restart Language Server', palette: 'true' },
   'cmodx.showOutput': { title: 'Show Output', palette: 'true' },
   'cmodx.litmus.showStates': { title: 'Show Final States', icon: '$(table)', palette: inLitmusEditor },
@@ -197,6 +199,7 @@ export function contributes(): Record<string, unknown> {
       commandPalette: Object.entries(commands)
         .filter(([, { palette }]) => palette !== 'true')
         .map(([command, { palette }]) => ({ command, when: palette })),
+      'file/newFile': [{ command: 'cmodx.newFromTemplate', group: 'file' }],
       'editor/title': [
         { command: 'cmodx.showTrace', when: inCmodxEditor, group: 'navigation@1' },
         { command: 'cmodx.debug', when: inCmodxEditor, group: '1_run@1' },

@@ -5,8 +5,15 @@ import {
   type CheckReport,
   cancelNotification,
   checkNotification,
+  type ImportAnswer,
+  type ImportProgram,
+  importRequest,
   type LitmusAnswer,
   litmusRequest,
+  newProtocolRequest,
+  type OpenProgram,
+  type OpenProgramAnswer,
+  openProgramRequest,
   readFileRequest,
   type Status,
   statusNotification,
@@ -58,6 +65,21 @@ export class Server implements vscode.Disposable {
   /** How a final state of a litmus test comes about; null where the document is none, or has changed meanwhile. */
   async witness({ uri, state }: WitnessId): Promise<WitnessAnswer | null> {
     return (await this.client).sendRequest<WitnessAnswer | null>(witnessRequest, { uri, state });
+  }
+
+  /** The text of a new protocol; null where there is no such template. */
+  async newProtocol(template: string): Promise<string | null> {
+    return (await this.client).sendRequest<string | null>(newProtocolRequest, { template });
+  }
+
+  /** Reads an ELF file or a disassembly, for `importProgram`. */
+  async openProgram(program: OpenProgram): Promise<OpenProgramAnswer> {
+    return (await this.client).sendRequest<OpenProgramAnswer>(openProgramRequest, program);
+  }
+
+  /** A protocol for a place of the program that was opened last. */
+  async importProgram(wanted: ImportProgram): Promise<ImportAnswer> {
+    return (await this.client).sendRequest<ImportAnswer>(importRequest, wanted);
   }
 
   async check(uri: string): Promise<void> {

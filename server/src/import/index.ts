@@ -5,7 +5,8 @@ import { elfProgram } from './elf-program';
 import { objdumpProgram } from './objdump';
 import { ImportError, type Program } from './program';
 
-export { ImportError } from './program';
+export { placesFor } from './places';
+export { ImportError, type Program } from './program';
 export { importText, newText } from './site-file';
 export { type Histogram, type Reach, type Summary, summarize } from './summary';
 export { type Template, templateOf, templates } from './templates';

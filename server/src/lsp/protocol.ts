@@ -129,6 +129,34 @@ export interface WitnessAnswer {
 }
 /** Request, server to client, `{ uri }`: the text of a file that is not open (an import); null where there is none. */
 export const readFileRequest = 'cmodx/readFile';
+/** Request, client to server, `{ template }`: the text of a new protocol; null where there is no such template. */
+export const newProtocolRequest = 'cmodx/newProtocol';
+/**
+ * Request, client to server, an `OpenProgram`: reads an ELF file or a disassembly, and keeps it for `cmodx/import` until
+ * another is opened.
+ */
+export const openProgramRequest = 'cmodx/openProgram';
+export interface OpenProgram {
+  /** The file's name, for what is written about it. */
+  readonly name: string;
+  /** Its bytes in base 64: no message has bytes. */
+  readonly content: string;
+  /** The template that is to be written. */
+  readonly template: string;
+}
+/** Places to choose from, or why there is none; `more`: not all are listed, and any may be named. */
+export type OpenProgramAnswer =
+  | { readonly places: readonly string[]; readonly more: boolean }
+  | { readonly problem: string };
+/** Request, client to server, an `ImportProgram`: the protocol for a place of the program that was opened last. */
+export const importRequest = 'cmodx/import';
+export interface ImportProgram {
+  readonly template: string;
+  /** A name, a name with an offset, or an address. */
+  readonly place: string;
+}
+export type ImportAnswer = { readonly text: string } | { readonly problem: string };
+
 /** Notification, client to server, `{ uri }`: check this document now, whatever the settings say. */
 export const checkNotification = 'cmodx/check';
 /** Notification, client to server, `{}`: stop what is being checked, now. */

@@ -12,6 +12,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { CheckService, errorText, type Limits, type SpawnWorker } from '../service';
 import { registerFeatures, tokenLegend } from './handlers';
+import { registerImport } from './import-session';
 import { LitmusSession } from './litmus-session';
 import {
   type CheckId,
@@ -211,6 +212,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     });
 
     registerFeatures(connection, workspace, checks, tests);
+    registerImport(connection);
     connection.onNotification(checkNotification, ({ uri }: { uri: string }) => {
       checks.recheck(uri);
       tests.rerun(uri);
