@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, run } from '../../scripts/lib/run.mjs';
 import { againstSpin } from './against-spin';
+import { disassembly } from './disassembly';
 import { editing } from './editing';
+import { emulator } from './emulator';
 import { examplesSection } from './examples';
 import { litmusSection } from './litmus';
 import { type Part, Unavailable } from './options';
@@ -17,6 +19,8 @@ const parts: Readonly<Record<string, Part>> = {
   spin: againstSpin,
   examples: examplesSection,
   litmus: litmusSection,
+  disassembly,
+  emulator,
   shipping,
 };
 

@@ -9,17 +9,21 @@ export interface Run {
   readonly output: string;
 }
 
-/** Runs a program to its end, or kills it after so many seconds. */
+/** Runs a program to its end, or kills it after so many seconds. With `discard` its output goes to /dev/null. */
 export function runTimed(
   program: string,
   args: readonly string[],
-  { cwd, seconds = 120 }: { readonly cwd: string; readonly seconds?: number },
+  {
+    cwd,
+    seconds = 120,
+    discard = false,
+  }: { readonly cwd: string; readonly seconds?: number; readonly discard?: boolean },
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
     const child = spawn(program, args, {
       cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', discard ? 'ignore' : 'pipe', discard ? 'ignore' : 'pipe'],
       timeout: seconds * 1000,
       killSignal: 'SIGKILL',
     });
@@ -27,8 +31,8 @@ export function runTimed(
     const keep = (chunk: Buffer): void => {
       output += chunk.toString();
     };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
     child.on('error', reject);
     child.on('close', (code) => resolve({ ms: performance.now() - start, code, output }));
   });

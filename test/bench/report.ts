@@ -22,6 +22,11 @@ export function below(what: string, value: number, limit: number, format: (value
   return { what, measured: format(value), aim: `under ${format(limit)}`, met: value < limit };
 }
 
+/** A result that should reach a value, both in the unit that `format` writes. */
+export function above(what: string, value: number, least: number, format: (value: number) => string): Result {
+  return { what, measured: format(value), aim: `${format(least)} or more`, met: value >= least };
+}
+
 /** A section as Markdown. */
 export function sectionText({ title, blocks }: Section): string {
   return [`## ${title}`, ...blocks].join('\n\n');
