@@ -63,8 +63,8 @@ describe('the commit log', () => {
     expect(log.slice(-4).map((line) => line.slice(line.indexOf(')') + 2).replace(/0x0+(?=.)/g, '0x'))).toEqual([
       'f1  0xffffffff40400000 c768_mstatus 0x8000000a00006000',
       'f2  0xffffffff3f800000',
-      'f3  0xffffffff3fddb3d7 c1_fflags 0x1',
-      'f4  0xffffffff3fddb3d7 c1_fflags 0x1',
+      'c1_fflags 0x1 f3  0xffffffff3fddb3d7',
+      'c1_fflags 0x1 f4  0xffffffff3fddb3d7',
     ]);
   });
 });

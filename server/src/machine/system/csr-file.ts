@@ -28,7 +28,7 @@ export class SystemCsrs implements CsrFile {
   write(csr: number, value: bigint): void {
     const { state } = this;
     const register = registerAt(csr, state.isa);
-    if (register?.write === undefined) return;
+    if (register?.write === undefined || register.locked?.(state) === true) return;
     register.write(state, value);
     state.changed = true;
     if (remapping(csr)) state.remapped = true;

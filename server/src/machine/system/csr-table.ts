@@ -9,6 +9,8 @@ export interface CsrRegister {
   readonly read: (state: PrivilegedState) => bigint;
   /** Without it, writes are ignored. */
   readonly write?: (state: PrivilegedState, value: bigint) => void;
+  /** Whether it is locked, so that a write does nothing and is not told. */
+  readonly locked?: (state: PrivilegedState) => boolean;
   /** Whether it may be accessed, where the mode alone does not say. */
   readonly guard?: (state: PrivilegedState) => boolean;
   /** The registers that hold what is written, where it is not this one. */
@@ -194,6 +196,7 @@ function protection(): [string, Row][] {
     {
       read: (s) => s.pmp.readAddress(i),
       ...(i < pmpEntries ? { write: (s, value) => s.pmp.writeAddress(i, value) } : {}),
+      locked: (s) => s.pmp.isAddressLocked(i),
     },
   ]);
   return [...config, ...addresses];

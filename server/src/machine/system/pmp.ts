@@ -36,10 +36,14 @@ export class Pmp {
     return this.addresses[entry] ?? 0n;
   }
 
+  /** Whether `pmpaddr` cannot be written: its own entry is locked, or the next one, which begins there. */
+  isAddressLocked(entry: number): boolean {
+    const next = this.configOf(entry + 1);
+    return (this.configOf(entry) & lock) !== 0 || ((next & lock) !== 0 && matching(next) === tor);
+  }
+
   writeAddress(entry: number, value: bigint): void {
-    const next = this.config[entry + 1] ?? 0;
-    const bounds = (next & lock) !== 0 && matching(next) === tor;
-    if (entry >= pmpEntries || (this.configOf(entry) & lock) !== 0 || bounds) return;
+    if (entry >= pmpEntries || this.isAddressLocked(entry)) return;
     this.addresses[entry] = BigInt.asUintN(this.xlen === 64 ? 54 : 32, value);
     this.update();
   }
