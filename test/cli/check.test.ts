@@ -93,7 +93,10 @@ describe('cmodx check --json', () => {
         bounds: { harts: 'any', passes: 'any' },
         reliesOn: [],
         rung: null,
-        claims: [{ name: 'effective', holds: false }],
+        claims: [
+          { name: 'effective', holds: false },
+          { name: 'retires old', holds: false },
+        ],
         limit: null,
         states: expect.any(Number) as number,
         ms: expect.any(Number) as number,
