@@ -3,7 +3,7 @@ import { SystemHart } from '../../../server/src/machine/system/hart';
 import { PhysicalMemory } from '../../../server/src/machine/system/physical';
 import { assemble, codeAddress, isaOf } from '../harness';
 
-export interface Setting {
+interface Setting {
   readonly isa?: string;
   readonly misaligned?: boolean;
   /** At `data`, little-endian doublewords. */
