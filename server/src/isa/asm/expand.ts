@@ -20,7 +20,9 @@ const MAX_DEPTH = 100;
 /** Statements gone over, those of every repetition counted. */
 const MAX_STATEMENTS = 200_000;
 /** Characters of text made by macros. */
-const MAX_TEXT = 8_000_000;
+const MAX_TEXT = 4_000_000;
+/** Characters of one statement. */
+const MAX_LINE = 10_000;
 
 interface Macro {
   readonly name: string;
@@ -266,7 +268,9 @@ class Expander {
 
   /** A line with operands put in, in the place of another statement. */
   private made(line: Statement, operands: ReadonlyMap<string, string>, place: Statement, where: string): Statement {
-    const text = substituted(line.raw, operands, this.uses);
+    const whole = substituted(line.raw, operands, this.uses);
+    if (whole.length > MAX_LINE) this.text = MAX_TEXT + 1;
+    const text = whole.slice(0, MAX_LINE);
     this.text += text.length;
     const statement = parseStatement(text);
     const { start, end } = place.body ?? place;

@@ -16,14 +16,20 @@ export interface Formal {
  * and `a0 a1` are two.
  */
 function squeezed(text: string): string {
-  let out = '';
-  for (const [piece] of text.matchAll(/"(?:\\[\s\S]|[^"\\])*"?|\/\*[\s\S]*?\*\/|\s+|[^\s"]/g)) {
-    if (/^(?:\s|\/\*)/.test(piece)) out += ' ';
-    else if (out.endsWith(' ') && !(/[\w.$"] +$/.test(out.slice(-40)) && /^[\w.$"\\]/.test(piece)))
-      out = out.trimEnd() + piece;
-    else out += piece;
+  const pieces: string[] = [];
+  // Whether a space has been met that may part two words.
+  let parted = false;
+  let last = '';
+  for (const [piece] of text.matchAll(/"(?:\\[\s\S]|[^"\\])*"?|\/\*[\s\S]*?\*\/|\s+|[^\s"/]+|\//g)) {
+    if (/^(?:\s|\/\*)/.test(piece)) parted = true;
+    else {
+      if (parted && /[\w.$"]/.test(last) && /^[\w.$"\\]/.test(piece)) pieces.push(' ');
+      pieces.push(piece);
+      last = piece.at(-1) ?? '';
+      parted = false;
+    }
   }
-  return out.trim();
+  return pieces.join('');
 }
 
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']' };
