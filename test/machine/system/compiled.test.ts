@@ -317,13 +317,17 @@ describe.each([64, 32] as const)('RV%i: compiled code', (xlen) => {
     }
   });
 
-  it.each(['', 'fence.i;'])('runs what was stored to it, with or without a fence: "%s"', (fence) => {
+  it.each([
+    ['machine', '', machineMode],
+    ['machine', 'fence.i;', machineMode],
+    ['supervisor', '', supervisorMode(xlen)],
+  ])('in %s mode runs what was stored to it, with or without a fence: "%s"', (_, fence, { enter }) => {
     // Each round counts the constant up in the instruction before, in the one behind, and in another procedure.
     const add = `lw t0, 0(a1); add t0, t0, a2; sw t0, 0(a1); ${fence}`;
-    const body = `.option norvc; li s1, 30; li a2, 1 << 20; li a0, 0
-      1: addi a0, a0, 1; la a1, 1b; ${add} la a1, 2f; ${add}
+    const body = `.option norvc; ${enter}; li s1, 30; li a2, 1 << 20; li a0, 0
+      4: addi a0, a0, 1; la a1, 4b; ${add} la a1, 2f; ${add}
       2: addi a0, a0, 5; la a1, 3f; ${add} jal s6, 3f
-      addi s1, s1, -1; bnez s1, 1b; j end
+      addi s1, s1, -1; bnez s1, 4b; j end
       3: addi a0, a0, 9; jr s6`;
     const code = program(body, xlen);
     const machine = machineOf(code, isaFor(xlen), { compileAfter: 1 });
@@ -335,4 +339,37 @@ describe.each([64, 32] as const)('RV%i: compiled code', (xlen) => {
     // Of thirty rounds: 1 + 2 + ... in each of the three places, the latter two a round earlier.
     expect(machine.hart.read(10)).toBe(30n * (1n + 5n + 9n) + 29n * 15n + 2n * 31n * 15n);
   });
+
+  it('stores to a page only while it may', () => {
+    // Each round stores a few times and then asks for the page to be closed or opened again: bit 2 of its entry.
+    const { enter, shift } = supervisorMode(xlen);
+    const [load, store, offset] = xlen === 64 ? ['ld', 'sd', 40] : ['lw', 'sw', 20];
+    const body = `.option norvc; ${enter}; li a1, ${data + shift}; li s1, 40; li s2, 0
+      4: li s3, 5; 5: sw s2, 0(a1); lw a2, 0(a1); add s2, s2, a2; addi s2, s2, 1; addi s3, s3, -1; bnez s3, 5b
+      ecall; addi s1, s1, -1; bnez s1, 4b; j end
+      .balign 4; toggle: csrr t6, mcause; addi t6, t6, -9; bnez t6, trap
+      li t5, ${codeAddress + 0x8000n}; ${load} t6, ${offset}(t5); xori t6, t6, 4; ${store} t6, ${offset}(t5); sfence.vma
+      csrr t6, mepc; addi t6, t6, 4; csrw mepc, t6; mret`;
+    const code = program(`la t6, toggle; csrw mtvec, t6; ${body}`, xlen);
+    const [ours, theirs] = [1, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
+    for (const machine of [ours, theirs]) advance(machine as TestMachine, 5000);
+    expect(ours?.hart.ranCompiled).toBeGreaterThan(500);
+    expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+  });
+
+  it.each(['lw a3, -2(gp)', 'lh a3, -1(gp)', 'sw a3, -3(gp)', 'sh a3, -1(gp)'])(
+    'leaves %s over the end of RAM',
+    (access) => {
+      const { enter, shift } = supervisorMode(xlen);
+      // What the page is known for, by then.
+      const known = access.startsWith('s') ? 'sb s3, -1(gp)' : 'lb a2, -1(gp)';
+      const body = `.option norvc; ${enter}; li gp, ${ramEnd + shift}; li s1, 20; li s11, 0
+      4: li s3, 5; 5: ${known}; addi s3, s3, -1; bnez s3, 5b; ${access}; addi s1, s1, -1; bnez s1, 4b; j end`;
+      const code = program(body, xlen);
+      const [ours, theirs] = [1, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
+      for (const machine of [ours, theirs]) advance(machine as TestMachine, 2000);
+      expect(ours?.hart.ranCompiled).toBeGreaterThan(100);
+      expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+    },
+  );
 });
