@@ -24,7 +24,7 @@ const entries: Readonly<Record<TableOp, (byte: number) => number>> = {
 const made = new Map<TableOp, Uint32Array>();
 
 /** The 256 entries of a table, made when they are first wanted. */
-export function tableOf(op: TableOp): Uint32Array {
+function tableOf(op: TableOp): Uint32Array {
   let table = made.get(op);
   if (table === undefined) {
     table = Uint32Array.from({ length: 256 }, (_, byte) => entries[op](byte));
