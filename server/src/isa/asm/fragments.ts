@@ -15,6 +15,8 @@ interface Position {
   readonly offset: number;
 }
 
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<>', '<', '>', '<=', '>=']);
+
 /** Addresses of fragments for two trials, in opposite orders: what comes out the same in both is no matter of layout. */
 const TRIALS: readonly ((fragment: number) => bigint)[] = [
   (fragment) => 0x1000_0000n + 0x10_0000_0000n * BigInt(fragment + 1),
@@ -40,23 +42,37 @@ export class Fragments {
 
   /** The value of an expression after the statements so far; null with a problem noted where it has none yet. */
   constant(expression: Expression, problems: TextProblem[]): bigint | null {
+    const [first = null, second = null] = this.trials(expression, problems);
+    if (first === null || second === null) return null;
+    if (first === second && this.settled(expression)) return first;
+    const message = 'this depends on where code comes to lie: it must be a number here';
+    problems.push({ code: 'operand', message, start: expression.start, end: expression.end });
+    return null;
+  }
+
+  /** Whether no part depends on the layout: what compares or divides may hide that it does. */
+  private settled(expression: Expression): boolean {
+    if (expression.k === 'unary') return expression.op === '!' ? this.isSame(expression.a) : this.settled(expression.a);
+    if (expression.k !== 'binary') return true;
+    const { op, a, b } = expression;
+    const apart = op === '+' || op === '-' || (COMPARISONS.has(op) && this.isSame({ ...expression, op: '-' }));
+    return (apart || (this.isSame(a) && this.isSame(b))) && this.settled(a) && this.settled(b);
+  }
+
+  private isSame(expression: Expression): boolean {
+    const [first, second] = this.trials(expression, []);
+    return first === second;
+  }
+
+  /** What an expression comes to in each of the trials. */
+  private trials(expression: Expression, problems: TextProblem[]): (bigint | null)[] {
     const index = this.statements.length;
-    const [first, second] = TRIALS.map((base) => {
+    return TRIALS.map((base) => {
       const resolver = new Resolver(this.env, this.statements, this.symbols, (at) => this.address(at, base));
       const needsPlace = resolver.mentionsPlace(expression, index);
       const address = needsPlace ? (this.address(index, base) ?? 0n) : 0n;
       return evaluate(expression, resolver.scope(index, address, this.env.isa, problems));
     });
-    if (first === undefined || first === null || second === undefined || second === null) return null;
-    if (first === second) return first;
-    const { start, end } = expression;
-    problems.push({
-      code: 'operand',
-      message: 'this depends on where code comes to lie: it must be a number here',
-      start,
-      end,
-    });
-    return null;
   }
 
   private address(index: number, base: (fragment: number) => bigint): bigint | undefined {
