@@ -1,16 +1,6 @@
 import { closest, didYouMean } from '../language/suggest';
 import { parseArguments, UsageError } from './arguments';
-import { checkCommand } from './check';
-import { decodeCommand } from './decode';
-import { disasmCommand } from './disasm';
-import { formatCommand } from './format';
 import { type CliHost, type ExitCode, exitCodes } from './host';
-import { importCommand } from './import';
-import { litmusCommand } from './litmus';
-import { newCommand } from './new';
-import { runCommand } from './run';
-import { tableCommand } from './table';
-import { varyCommand } from './vary';
 
 interface Command {
   readonly usage: string;
@@ -19,60 +9,63 @@ interface Command {
   readonly run: (args: readonly string[], host: CliHost) => Promise<number> | number;
 }
 
-/** The one table of commands: dispatch, help and "did you mean" come from it. */
+/**
+ * The one table of commands: dispatch, help and "did you mean" come from it. What a command is made of is loaded when it
+ * is wanted: most of the time of a short command would go into what the others need.
+ */
 const commands: Readonly<Record<string, Command>> = {
   check: {
     usage: 'check [--json] [--trace] [--max-states N] [--max-seconds N] FILE...',
     summary: 'a verdict for each protocol and each `when`; traces of what is not as expected, or of all',
-    run: checkCommand,
+    run: async (args, host) => (await import('./check')).checkCommand(args, host),
   },
   litmus: {
     usage: 'litmus [--json] [--fetch none|RULES] [--memory rvwmo|tso|sc] [--max-seconds N] FILE|DIRECTORY|@LIST...',
     summary: 'the final states of herd7 litmus tests, as herd7 prints them; RULES as isa+decode-w+ziccid',
-    run: litmusCommand,
+    run: async (args, host) => (await import('./litmus')).litmusCommand(args, host),
   },
   vary: {
     usage: 'vary [--json] [--trace] [--protocol NAME] [--max-states N] [--max-seconds N] FILE',
     summary: 'what may be left out or weakened: the verdicts of all neighbours of a protocol',
-    run: varyCommand,
+    run: async (args, host) => (await import('./vary')).varyCommand(args, host),
   },
   table: {
     usage: 'table [--json] [--protocol NAME] FILE',
     summary: 'what one pass may execute, for each placement of it among the syncs',
-    run: tableCommand,
+    run: async (args, host) => (await import('./table')).tableCommand(args, host),
   },
   decode: {
     usage: 'decode [--json] [--isa ISA] WORD...',
     summary: 'instructions of words and parcels in hex',
-    run: decodeCommand,
+    run: async (args, host) => (await import('./decode')).decodeCommand(args, host),
   },
   disasm: {
     usage: 'disasm [--json] [--base ADDRESS] [--isa ISA] FILE',
     summary: 'the instructions of an ELF file or a raw binary, as objdump prints them',
-    run: disasmCommand,
+    run: async (args, host) => (await import('./disasm')).disasmCommand(args, host),
   },
   run: {
     usage:
       'run [--isa ISA] [--max-steps N] [--misaligned allow|trap] [--trace] [--signature FILE] [--signature-granularity BYTES] PROGRAM',
     summary: "runs a bare-metal ELF program in M-mode until it ends through `tohost`; its exit code is the command's",
-    run: runCommand,
+    run: async (args, host) => (await import('./run')).runCommand(args, host),
   },
   import: {
     usage:
       'import [--function NAME] [--as TEMPLATE] [-o FILE] PROGRAM | --all [--reach TARGET [--auipc BASE]] [--json] PROGRAM',
     summary:
       'a `.cmodx` file from an ELF file or from the text of `objdump -d`; or what all its patchable entries are like',
-    run: importCommand,
+    run: async (args, host) => (await import('./import')).importCommand(args, host),
   },
   new: {
     usage: 'new [-o FILE] [TEMPLATE]',
     summary: 'a protocol from a template; without one, the list of them',
-    run: newCommand,
+    run: async (args, host) => (await import('./new')).newCommand(args, host),
   },
   format: {
     usage: 'format [--check] FILE...',
     summary: 'rewrites files in the usual layout; with --check only says which would change',
-    run: formatCommand,
+    run: async (args, host) => (await import('./format')).formatCommand(args, host),
   },
 };
 
