@@ -70,6 +70,25 @@ describe('ISA strings', () => {
     expect(refusal('rv64gc__!?')).not.toEqual([]);
   });
 
+  test('what contradicts is told by the names of both, whether they are written or follow', () => {
+    expect(refusal('rv64i_zdinx_d')).toEqual(['rv64i_zdinx_d: Zfinx does not go with F']);
+    expect(refusal('rv64iv_zfinx')).toEqual(['zfinx: Zfinx does not go with F']);
+    expect(refusal('rv32ifc_zclsd')).toEqual(['zclsd: Zclsd does not go with Zcf']);
+    expect(refusal('rv64gc_zce')).toHaveLength(2);
+    expect(refusal('rv64i_sv32')).toEqual(['sv32: Sv32 does not go with RV64']);
+    expect(refusal('rv32i_sv39')).toEqual(['sv39: Sv39 does not go with RV32']);
+    expect(refusal('rva22u64_zcmp')).toEqual(['zcmp: Zcmp does not go with Zcd']);
+    expect(names('rv64imafc_zcmp')).toContain('zcmp');
+  });
+
+  test.each(['_zba', 'i', '_', 'z', '9'])('an endless string of `%s` is refused for its length', (part) => {
+    const text = `rv64i${part.repeat(1_000_000)}`;
+    const result = parseIsa(text);
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      `an ISA string of ${text.length} characters: 8192 are the most`,
+    ]);
+  });
+
   test('one extension more or less', () => {
     const rv64gc = isa('rv64gc');
     expect(withExtension(rv64gc, 'ziccid', true).extensions.has('ziccid')).toBe(true);

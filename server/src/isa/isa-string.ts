@@ -26,6 +26,9 @@ const CONTRADICTIONS: readonly (readonly [string, string])[] = [
   ['sv39', 'rv32'],
 ];
 
+/** Far more than all extensions with their versions take. */
+const LONGEST = 8192;
+
 const RVG = ['i', 'm', 'a', 'f', 'd', 'zicsr', 'zifencei'];
 
 /** Everything that these extensions bring with them. */
@@ -105,12 +108,13 @@ function contradictions(all: ReadonlySet<string>, xlen: Xlen, written: readonly 
  * Fails with the place of every unknown or contradictory extension.
  */
 export function parseIsa(text: string): IsaResult {
-  const lower = text.toLowerCase();
-  const whole: Word = { name: lower, start: 0, end: text.length };
   const fail = (message: string, suggestion?: string): IsaResult => ({
     ok: false,
     problems: [{ code: 'isa', message, start: 0, end: text.length, ...(suggestion ? { suggestion } : {}) }],
   });
+  if (text.length > LONGEST) return fail(`an ISA string of ${text.length} characters: ${LONGEST} are the most`);
+  const lower = text.toLowerCase();
+  const whole: Word = { name: lower, start: 0, end: text.length };
   const first = lower.split('_')[0] ?? '';
   const profile = profiles.get(first);
   const head = /^rv(32|64)/.exec(lower);

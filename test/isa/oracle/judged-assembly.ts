@@ -43,7 +43,7 @@ function complaints(errors: string): number[] {
 }
 
 /** What a judge makes of each statement, or null where it is refused. */
-function byJudge(
+export function byJudge(
   judge: Judge,
   texts: readonly string[],
   march: string,
