@@ -95,6 +95,11 @@ export class Editor {
     await expect.poll(async () => (await input.isVisible()) && (await input.inputValue()).startsWith('>')).toBe(false);
   }
 
+  /** Chooses an entry of the list that asks, by how it begins. */
+  async choose(label: string): Promise<void> {
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first().click();
+  }
+
   /**
    * Puts the cursor on the first line of the file on disk that holds these words: at `within` them, or at the line's
    * end.

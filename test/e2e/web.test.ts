@@ -45,3 +45,22 @@ test('there, too, a litmus test is run', async () => {
   await editor.statusItem.filter({ hasText: 'Sometimes: 1 of 4 final states' }).waitFor();
   await editor.close();
 });
+
+const disassembly = `
+ffffffff80a00000 <vfs_read>:
+ffffffff80a00000:\t0001                \tnop
+ffffffff80a00002:\t0001                \tnop
+ffffffff80a00004:\t0001                \tnop
+ffffffff80a00006:\t0001                \tnop
+ffffffff80a00008:\t8082                \tret
+`;
+
+test('there, too, code from the clipboard becomes a protocol with a verdict', async () => {
+  const editor = await Editor.at(context, host.address);
+  await editor.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(disassembly)})`);
+  await editor.command('CMODX: New Protocol from ELF or objdump...');
+  for (const label of ['The Clipboard', 'ftrace-6.16', 'vfs_read']) await editor.choose(label);
+  await editor.lines.filter({ hasText: 'site vfs_read at' }).first().waitFor();
+  await editor.lens(/safe: any harts/).waitFor({ timeout: 60_000 });
+  await editor.close();
+});

@@ -95,6 +95,14 @@ describe('what is missing is named', () => {
     expect(messages(workshop.read('empty.o'))).toBe('has no section with instructions');
   });
 
+  test.each([
+    [[0x1f, 0x8b, 8, 0], 'is compressed (gzip): unpack it first'],
+    [[...new TextEncoder().encode('!<arch>\n')], 'is an archive: import one of its object files'],
+    [[0x4d, 0x5a, 0x6f, 0x10], 'is a bootable image, which has no symbols: import the vmlinux that it was made of'],
+  ])('what an ELF file is wrapped in: %j', (bytes, message) => {
+    expect(messages(Uint8Array.from(bytes))).toContain(message);
+  });
+
   test('a list that points to nothing', () => {
     workshop.write(
       'lost.s',

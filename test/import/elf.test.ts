@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ImportError, importText, readProgram, type Template, templateOf } from '../../server/src/import';
-import { analyze } from '../../server/src/language';
+import { check, defaultOptions } from '../../server/src/checker';
+import { ImportError, importText, readProgram, type Template, templateOf, templates } from '../../server/src/import';
+import { analyze, format, judge } from '../../server/src/language';
 import { compiledBytes } from './blocks';
 import { jumpLabels, manyFunctions, Workshop } from './toolchain';
 
@@ -183,6 +184,36 @@ describe('jump labels', () => {
         expect(compiledBytes(open).bytes).toEqual(compiledBytes(linked).bytes);
       }
     }
+  });
+});
+
+describe('the protocol for an aligned place is as the template expects', () => {
+  const judged = (text: string): readonly string[] =>
+    analyze('a.cmodx', text, () => null).checks.flatMap(({ scenario, expectations }) =>
+      scenario === null
+        ? ['it has errors']
+        : judge(expectations, check(scenario, { ...defaultOptions, explain: false })).problems.map(String),
+    );
+
+  test.each([
+    ['rv64gc', '8,4'],
+    ['rv64g', '4,2'],
+    ['rv64g', '8,4'],
+    ['rv32gc', '8,4'],
+  ])('%s, %s nops', (march, nops) => {
+    const program = readProgram(workshop.read(link('few.c', march, nops)));
+    for (const one of templates.filter(({ patches }) => patches !== 'branch')) {
+      const text = importText(program, 'few.elf', one, 'fn0');
+      expect(text).toMatch(/^# Place: 0x[0-9a-f]+, 0 mod 8\.$/m);
+      expect({ [one.name]: judged(text) }).toEqual({ [one.name]: [] });
+      expect(format(text)).toBe(text);
+    }
+  });
+
+  test.each(['rv64gc', 'rv64g'])('a jump label, %s', (march) => {
+    const file = link('labels.c', march, '0,0');
+    const text = importText(readProgram(workshop.read(file)), file, template('jump-label'), 'branch1');
+    expect(judged(text)).toEqual([]);
   });
 });
 

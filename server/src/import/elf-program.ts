@@ -64,7 +64,7 @@ function symbolsOf(elf: Elf): Symbols {
     const place = defined && kind !== 'section' && kind !== 'file' && !nameless.test(name);
     if (!place || (!elf.executable && section === null)) continue;
     const rank = (kind === 'function' ? 0 : 2) + (binding === 'local' ? 1 : 0);
-    ranked[rank]?.push({ name, place: spaceOf(elf, section ?? 0, value), size });
+    ranked[rank]?.push({ name, place: spaceOf(elf, section ?? 0, value), size, function: kind === 'function' });
   }
   return new Symbols(ranked.flat());
 }

@@ -16,21 +16,21 @@ export interface Entry {
 
 /** Compilers write no longer runs of nops: the two counts of the option are below 256 in every use that we know of. */
 const longestRun = 1024;
-const furthest = BigInt(longestRun);
 
 /** The entry whose first nop is at a place: the function's symbol is there, or behind the nops that come before it. */
 export function entryAt(program: Pick<Program, 'codes' | 'symbols'>, first: Place): Entry {
   const bytes = bytesAt(program, first);
   const nops = nopsAtStart(bytes);
-  const symbol = program.symbols.from(first);
-  const distance = symbol === null ? furthest : symbol.place.address - first.address;
   // What stands before an entry may have been written over: then it is no run of nops.
-  const named = symbol !== null && (distance <= BigInt(nops) || (nops === 0 && distance <= 16n));
-  const before = named ? Number(distance) : 0;
+  const longest = BigInt(nops === 0 ? 16 : nops);
+  const symbol = [program.symbols.functionFrom(first), program.symbols.from(first)].find(
+    (one) => one !== null && one.place.address - first.address <= longest,
+  );
+  const before = symbol === null || symbol === undefined ? 0 : Number(symbol.place.address - first.address);
   const place = { space: first.space, address: first.address + BigInt(before) };
   const auipc = auipcAtStart(bytes.subarray(before));
   const length = auipc === null ? nopsAtStart(bytes.subarray(before)) : 8;
-  return { name: named ? symbol.name : null, place, before, length, auipc };
+  return { name: symbol?.name ?? null, place, before, length, auipc };
 }
 
 /** The functions that begin with two nops at least, or with a pair that replaces them. */

@@ -75,7 +75,12 @@ class Reader {
     const [, where, name = ''] = heading.exec(text) ?? [];
     if (where !== undefined) {
       if (!/[+-]0x[0-9a-f]+$/.test(name) && !/^\.(L|text)/.test(name)) {
-        this.symbols.push({ name, place: { space: this.space, address: BigInt(`0x${where}`) }, size: 0n });
+        this.symbols.push({
+          name,
+          place: { space: this.space, address: BigInt(`0x${where}`) },
+          size: 0n,
+          function: true,
+        });
       }
       return;
     }

@@ -22,6 +22,8 @@ export interface CodeSymbol {
   readonly place: Place;
   /** In bytes; 0 where that is not known. */
   readonly size: bigint;
+  /** Rather than a label, or data. */
+  readonly function: boolean;
 }
 
 /** A jump label: an instruction that is either a NOP or a jump to `target` (Linux, `struct jump_entry`). */
@@ -98,6 +100,7 @@ export const hex = (value: bigint | number): string =>
 export class Symbols {
   /** By place, one for each. */
   private readonly sorted: readonly CodeSymbol[];
+  private readonly functions: readonly CodeSymbol[];
   private readonly named = new Map<string, CodeSymbol>();
   /** Further places of a name. */
   private readonly others = new Map<string, CodeSymbol[]>();
@@ -112,6 +115,7 @@ export class Symbols {
     }
     const sorted = [...all].sort((a, b) => compare(a.place, b.place));
     this.sorted = sorted.filter(({ place }, i) => i === 0 || compare(place, sorted[i - 1]?.place ?? place) !== 0);
+    this.functions = this.sorted.filter((symbol) => symbol.function);
   }
 
   get empty(): boolean {
@@ -137,8 +141,12 @@ export class Symbols {
 
   /** The first symbol at or behind a place, or null. */
   from(place: Place): CodeSymbol | null {
-    const found = this.sorted[countWhile(this.sorted, (symbol) => compare(symbol.place, place) < 0)];
-    return found?.place.space === place.space ? found : null;
+    return firstFrom(this.sorted, place);
+  }
+
+  /** The first function at or behind a place, or null. */
+  functionFrom(place: Place): CodeSymbol | null {
+    return firstFrom(this.functions, place);
   }
 
   /** `name` or `name+0x10`; null where no symbol is before the place. */
@@ -148,6 +156,11 @@ export class Symbols {
     const beyond = place.address - symbol.place.address;
     return beyond === 0n ? symbol.name : `${symbol.name}+${hex(beyond)}`;
   }
+}
+
+function firstFrom(sorted: readonly CodeSymbol[], place: Place): CodeSymbol | null {
+  const found = sorted[countWhile(sorted, (symbol) => compare(symbol.place, place) < 0)];
+  return found?.place.space === place.space ? found : null;
 }
 
 /** By space, then by address. */
