@@ -5,7 +5,8 @@
  * A row is a placement `f^a 0 f^b 4 f^c` with a + b + c = n. It lists the complete sequences of one pass that begin
  * `f^a 0 f^b` and go on with something other than `f`; if there is none, those that begin `f^a 08`.
  */
-import { Model, type Move } from './model';
+import { Model } from './model';
+import type { Move } from './moves';
 import { rulesOf } from './rules';
 import type { Scenario } from './scenario';
 import type { State } from './state';

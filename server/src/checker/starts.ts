@@ -1,0 +1,135 @@
+/** From where a pass can begin: on which hart, at which point of the protocol, and what its thread has reported by then. */
+import { none, type Order } from '../memory/order';
+import type { Harts, Remote } from './harts';
+import { type Move, progressOf } from './moves';
+import { enter } from './pass';
+import type { Program } from './program';
+import type { Scenario, Site } from './scenario';
+import type { Action, State } from './state';
+
+export class Starts {
+  constructor(
+    readonly scenario: Scenario,
+    readonly program: Program,
+    readonly harts: Harts,
+  ) {}
+
+  /** Any number of harts, the patcher's among them. */
+  get #any(): boolean {
+    return this.scenario.executors.count === 'any';
+  }
+
+  /**
+   * Every way in which a pass through a site can begin.
+   * @param how `late`: after its hart has read the end. `idle`: harts keep their views from pass to pass, so that passes
+   * begin once, on harts that have done nothing.
+   */
+  *at(index: number, how: { readonly late: boolean; readonly idle: boolean }): Iterable<Move> {
+    const site = this.scenario.sites[index];
+    if (!site) return;
+    const { rendezvous, graces, end } = this.program;
+    const { onlineLater, count } = this.scenario.executors;
+    const reports = how.idle || count === 0 ? [0] : Array.from({ length: graces.length + 1 }, (_, i) => i);
+    for (let taken = 0; taken <= (how.idle ? 0 : rendezvous.length); taken++)
+      for (const reported of how.late ? [graces.length] : reports) {
+        const begun = this.harts.freshThread(taken, reported);
+        if (begun && count !== 0) yield* this.#startRemote(site, index, begun.order, begun.hart, reported, how, false);
+      }
+    if (onlineLater !== 'no' && count !== 0)
+      for (let taken = 1; taken <= rendezvous.length; taken++) {
+        const hart = this.harts.newcomer(taken, onlineLater === 'fence.i');
+        const meeting = rendezvous[taken - 1];
+        // A thread on it has reported for all waits that were over before.
+        const reported = graces.filter(({ waitMicro }) => waitMicro < (meeting?.sendMicro ?? 0)).length;
+        if (hart) yield* this.#startRemote(site, index, this.program.order, hart, reported, how, true);
+      }
+    for (let q = how.late ? end : 0; q <= (how.idle ? 0 : end); q++) {
+      const over = graces.filter(({ waitMicro }) => waitMicro < q).length;
+      const begun = how.late ? graces.length : graces.filter(({ sendMicro }) => sendMicro < q).length;
+      for (let reported = how.late ? graces.length : over; reported <= begun; reported++)
+        yield* this.#startPatcher(site, index, q, reported, how);
+    }
+    if (how.late) return;
+    for (const [q, micro] of this.program.micros.entries())
+      if (micro.kind === 'run' && micro.site === site.name) yield* this.#startRun(site, index, q, micro.version);
+  }
+
+  *#startRemote(
+    site: Site,
+    index: number,
+    order: Order,
+    hart: Remote,
+    reported: number,
+    how: { readonly late: boolean; readonly idle: boolean },
+    newcomer: boolean,
+  ): Iterable<Move> {
+    const { taken } = hart;
+    const views = how.late ? this.harts.lateViews(hart.views, order) : hart.views;
+    if (!views) return;
+    const waited = this.program.graces[reported - 1];
+    const progress = Math.max(
+      progressOf(this.program, taken),
+      how.late ? this.program.end : 0,
+      waited === undefined ? 0 : waited.sendMicro + 1,
+    );
+    yield this.#start(
+      { ...blank(site, index, order), ...how, reported, place: 'remote', remote: { views, taken } },
+      { kind: 'start', place: 'remote', taken, q: -1, late: how.late, newcomer, reported },
+      progress,
+    );
+  }
+
+  /** A pass begins on the patcher's hart, just before its micro-operation q. */
+  *#startPatcher(
+    site: Site,
+    index: number,
+    q: number,
+    reported: number,
+    how: { readonly late: boolean; readonly idle: boolean },
+  ): Iterable<Move> {
+    const boundary = this.program.boundary[q];
+    if (!this.#any || !boundary || !this.harts.open(q)) return;
+    const views = how.late ? this.harts.lateViews(boundary, this.program.order) : boundary;
+    if (!views) return;
+    yield this.#start(
+      { ...blank(site, index, this.program.order), ...how, reported, place: 'patcher', patcher: { views, q } },
+      { kind: 'start', place: 'patcher', taken: -1, q, late: how.late, newcomer: false, reported },
+      q,
+    );
+  }
+
+  /** The patcher's own thread passes through the site, where its program says so. */
+  *#startRun(site: Site, index: number, q: number, must: string): Iterable<Move> {
+    const views = this.program.boundary[q];
+    if (!views) return;
+    const reported = this.program.graces.length;
+    yield this.#start(
+      { ...blank(site, index, this.program.order), must, reported, place: 'patcher', patcher: { views, q } },
+      { kind: 'start', place: 'patcher', taken: -1, q, late: false, newcomer: false, reported },
+      q,
+    );
+  }
+
+  #start(state: State, action: Action, progress: number): Move {
+    return { kind: 'state', state, action, progress, steps: 0, repeatable: false };
+  }
+}
+
+const blank = (site: Site, index: number, order: Order): State => ({
+  order,
+  site: index,
+  thread: enter(site),
+  idle: false,
+  late: false,
+  must: null,
+  over: false,
+  reported: 0,
+  used: 0,
+  versions: -1,
+  last: '',
+  place: 'remote',
+  remote: null,
+  others: [],
+  patcher: null,
+  carried: none,
+});
