@@ -253,6 +253,8 @@ describe('what is written', () => {
       'does not list fn3+0x4 among the 41 patchable entries',
     );
     expect(() => importText(program, 'p', ftrace, 'fn3x')).toThrow('has no symbol fn3x; did you mean `fn3`?');
+    expect(() => importText(program, 'p', none, '0x10000000000000000')).toThrow('has addresses of 64 bits, and 0x1');
+    expect(() => importText(program, 'p', none, '0x10')).toThrow('has no code at 0x10');
     expect(() => importText(program, 'p', template('jump-label'), null)).toThrow(
       'lists no jump labels: it has no section __jump_table, and no symbols __start___jump_table and __stop___jump_table',
     );

@@ -6,7 +6,7 @@ const workshop = new Workshop();
 afterAll(() => workshop.remove());
 
 /** A kernel has 40,000 of them, in 30 MB: `CMODX_IMPORT_FUNCTIONS=40000`. */
-const functions = Number(process.env.CMODX_IMPORT_FUNCTIONS ?? 2000);
+const functions = Number(process.env.CMODX_IMPORT_FUNCTIONS ?? 10_000);
 /** Of 16 bits each, between two entries; every second function is longer by one. */
 const body = 360;
 

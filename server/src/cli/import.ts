@@ -31,8 +31,7 @@ export function importCommand(args: readonly string[], host: CliHost): ExitCode 
     progress.tell('reading');
     const text = work(readBytes(host, file), file, progress);
     progress.clear();
-    deliver(text, parsed.texts.get('-o'), host);
-    return exitCodes.ok;
+    return deliver(text, parsed.texts.get('-o'), host);
   } catch (error) {
     progress.clear();
     if (!(error instanceof FileError) && !(error instanceof ImportError)) throw error;

@@ -8,15 +8,7 @@ export function newCommand(args: readonly string[], host: CliHost): ExitCode {
   const { texts, operands } = parseArguments(args, { '-o': 'text' });
   const [name, ...more] = operands;
   if (more.length > 0) throw new UsageError('`cmodx new` takes one template');
-  const output = texts.get('-o');
-  try {
-    deliver(name === undefined ? listText() : newText(namedTemplate(name)), output, host);
-    return exitCodes.ok;
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    host.stderr(`cmodx: ${output} ${error.message}\n`);
-    return exitCodes.cannotCheck;
-  }
+  return deliver(name === undefined ? listText() : newText(namedTemplate(name)), texts.get('-o'), host);
 }
 
 /** @throws UsageError where there is none of this name */
@@ -28,10 +20,17 @@ export function namedTemplate(name: string): Template {
   throw new UsageError(`there is no template \`${name}\`${meant || `; there are ${names.join(', ')}`}`);
 }
 
-/** Writes a whole text to a file, or to standard output. @throws FileError */
-export function deliver(text: string, file: string | undefined, host: CliHost): void {
-  if (file === undefined) host.stdout(text);
-  else host.write(file, text);
+/** Writes a whole text to a file, or to standard output; why a file cannot be written is told. */
+export function deliver(text: string, file: string | undefined, host: CliHost): ExitCode {
+  try {
+    if (file === undefined) host.stdout(text);
+    else host.write(file, text);
+    return exitCodes.ok;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    host.stderr(`cmodx: ${file} ${error.message}\n`);
+    return exitCodes.cannotCheck;
+  }
 }
 
 function listText(): string {

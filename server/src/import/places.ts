@@ -11,7 +11,8 @@ export interface Places {
 
 /** The places that a template can be written for: no more than `most`. */
 export function placesFor(program: Program, template: Template, most: number): Places {
-  const all = template.patches === 'instruction' ? functionsOf(program) : listed(program, template);
+  const all =
+    template.patches === 'branch' || template.patches === 'entry' ? listed(program, template) : functionsOf(program);
   const names: string[] = [];
   for (const place of all) {
     if (names.length === most) return { names, more: true };

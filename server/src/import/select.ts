@@ -28,11 +28,22 @@ const usual = 8;
  */
 export function select(program: Program, template: Template, wanted: string | null): Selected {
   const place = wanted === null ? null : placeOf(program, wanted);
-  if (template.patches === 'branch') return branchAt(program, place);
-  if (template.patches === 'entry') return longEnough(patchable(program, place), template);
-  if (template.size === null && template.name !== 'none') return instructionAt(program, place ?? firstCode(program), 1);
-  const { all } = program.entries;
-  const listed = place === null ? (all[0] ?? null) : (listedEntry(program, place)?.first ?? null);
+  switch (template.patches) {
+    case 'branch':
+      return branchAt(program, place);
+    case 'entry':
+      return longEnough(patchable(program, place), template);
+    case 'instruction':
+      return instructionAt(program, place ?? firstCode(program), 1);
+    case 'any':
+      return anythingAt(program, place);
+  }
+}
+
+/** A patchable entry where there is one, else some instructions. */
+function anythingAt(program: Program, place: Place | null): Selected {
+  const [first = null] = program.entries.all;
+  const listed = place === null ? first : (listedEntry(program, place)?.first ?? null);
   const found = listed === null ? null : patchable(program, listed);
   if (found !== null && found.bytes.length > 0) return found;
   return instructionAt(program, place ?? firstCode(program), usual);
@@ -42,10 +53,12 @@ export function select(program: Program, template: Template, wanted: string | nu
 export function placeOf(program: Program, text: string): Place {
   const number = numberOf(text);
   if (number !== null) {
+    if (number >> BigInt(program.xlen) > 0n)
+      throw new ImportError(`has addresses of ${program.xlen} bits, and ${text} has more`);
     const spaces = new Set(program.codes.map(({ place }) => place.space));
     if (spaces.size > 1)
       throw new ImportError(`has no addresses yet, but offsets in ${spaces.size} sections: name a function`);
-    return { space: [...spaces][0] ?? 0, address: BigInt.asUintN(program.xlen, number) };
+    return { space: [...spaces][0] ?? 0, address: number };
   }
   const [, plain, offset] = /^(.*)\+(0x[0-9a-f]+|\d+)$/i.exec(text) ?? [];
   const exact = program.symbols.of(text);

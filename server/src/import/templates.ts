@@ -29,8 +29,8 @@ export interface Template {
   /** Whence the scheme is; null: it is none. */
   readonly from: string | null;
   readonly teaches: string;
-  /** What it patches: functions that were compiled to be patched, jump labels, or any instruction. */
-  readonly patches: 'entry' | 'branch' | 'instruction';
+  /** What it patches: functions that were compiled to be patched, jump labels, one instruction, or whatever there is. */
+  readonly patches: 'entry' | 'branch' | 'instruction' | 'any';
   /** The bytes that it writes at the beginning of the site; null: those of one instruction. */
   readonly size: number | null;
   /** Symbols that it jumps to, and how far behind the site's address they stand where no program says otherwise. */
@@ -220,7 +220,7 @@ protocol disarm patches ${site.name} from probed to compiled {
     title: 'the site alone, for a protocol of your own',
     from: null,
     teaches: 'nothing yet: add a version and a protocol.',
-    patches: 'instruction',
+    patches: 'any',
     size: null,
     targets: {},
     text: (site) => `${machine(site)}
