@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CheckId, CheckReport, WitnessId } from '../../server/src/lsp/protocol';
+import type { CheckId, CheckReport, ProtocolId, WitnessId } from '../../server/src/lsp/protocol';
 import { type CommandId, debugType, languageId, litmusLanguageId } from './contributions';
 import { chooseModel } from './litmus-model';
 import type { LitmusPanel } from './litmus-panel';
@@ -8,9 +8,16 @@ import type { Place } from './page';
 import type { Server } from './server';
 import { title } from './trace-page';
 import type { TracePanel } from './trace-panel';
+import type { VaryPanel } from './vary-panel';
+
+interface Panels {
+  readonly panel: TracePanel;
+  readonly litmusPanel: LitmusPanel;
+  readonly varyPanel: VaryPanel;
+}
 
 /** Registers a handler for every command of the manifest: the type makes one that is forgotten an error. */
-export function registerCommands(server: Server, panel: TracePanel, litmusPanel: LitmusPanel): vscode.Disposable[] {
+export function registerCommands(server: Server, { panel, litmusPanel, varyPanel }: Panels): vscode.Disposable[] {
   const handlers: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
     'cmodx.check': async () => {
       const uri = activeUri(languageId) ?? activeUri(litmusLanguageId);
@@ -27,6 +34,14 @@ export function registerCommands(server: Server, panel: TracePanel, litmusPanel:
     },
     'cmodx.newFromTemplate': () => newFromTemplate(server),
     'cmodx.newFromCode': () => newFromCode(server),
+    'cmodx.vary': async (argument) => {
+      const id = isProtocolId(argument) ? argument : await pickProtocol(server);
+      if (id) await varyPanel.show({ uri: id.uri, protocol: id.protocol });
+    },
+    'cmodx.addExpect': async (argument) => {
+      if (!isCheckId(argument) || (await server.addExpect(argument))) return;
+      void vscode.window.showWarningMessage('CMODX: the text has changed, and has no place for this line.');
+    },
     'cmodx.restartServer': () => server.restart(),
     'cmodx.showOutput': () => server.showOutput(),
     'cmodx.litmus.showStates': async (argument) => {
@@ -83,6 +98,15 @@ async function pick(
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.report;
 }
 
+/** The protocol around the cursor of the file in front, or else the one that the user chooses. */
+async function pickProtocol(server: Server): Promise<ProtocolId | undefined> {
+  const reports = await server.reports(activeUri(languageId) ?? '');
+  const own = reports.filter(({ when }) => when === null);
+  const line = vscode.window.activeTextEditor?.selection.active.line ?? -1;
+  const around = own.findLast(({ range }) => range.start.line <= line);
+  return around ?? pick(server, ({ when }) => when === null, 'Which protocol?');
+}
+
 async function reveal({ uri, start, end }: Place): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const selection = new vscode.Range(document.positionAt(start), document.positionAt(end));
@@ -129,6 +153,10 @@ function isCheckId(value: unknown): value is CheckId {
     typeof value.protocol === 'string' &&
     (typeof value.when === 'string' || value.when === null)
   );
+}
+
+function isProtocolId(value: unknown): value is ProtocolId {
+  return isRecord(value) && typeof value.uri === 'string' && typeof value.protocol === 'string';
 }
 
 function isWitnessId(value: unknown): value is WitnessId {

@@ -29,6 +29,8 @@ const commandTable = {
   'cmodx.debug': { title: 'Debug Shortest Trace', icon: '$(debug-alt)', palette: inCmodxEditor },
   'cmodx.newFromTemplate': { title: 'New Protocol from Template...', palette: 'true' },
   'cmodx.newFromCode': { title: 'New Protocol from ELF or objdump...', palette: 'true' },
+  'cmodx.vary': { title: 'Vary Protocol', icon: '$(versions)', palette: inCmodxEditor },
+  'cmodx.addExpect': { title: 'Add Variation as Expect', palette: 'false' },
   'cmodx.restartServer': { title: 'Restart Language Server', palette: 'true' },
   'cmodx.showOutput': { title: 'Show Output', palette: 'true' },
   'cmodx.litmus.showStates': { title: 'Show Final States', icon: '$(table)', palette: inLitmusEditor },
@@ -203,6 +205,7 @@ export function contributes(): Record<string, unknown> {
       'editor/title': [
         { command: 'cmodx.showTrace', when: inCmodxEditor, group: 'navigation@1' },
         { command: 'cmodx.debug', when: inCmodxEditor, group: '1_run@1' },
+        { command: 'cmodx.vary', when: inCmodxEditor, group: '1_run@2' },
         { command: 'cmodx.litmus.showStates', when: inLitmusEditor, group: 'navigation@1' },
         { command: 'cmodx.litmus.debugWitness', when: inLitmusEditor, group: '1_run@1' },
       ],

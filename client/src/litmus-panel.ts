@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
 import type { WitnessId } from '../../server/src/lsp/protocol';
-import type { CommandId } from './contributions';
 import { litmusPage } from './litmus-page';
 import type { Server } from './server';
-
-const links: readonly CommandId[] = ['cmodx.reveal', 'cmodx.litmus.showWitness', 'cmodx.litmus.debugWitness'];
+import { SidePanel } from './side-panel';
 
 /** The panel beside the editor with a litmus test's final states and a witness. One panel; it follows the text. */
 export class LitmusPanel implements vscode.Disposable {
-  private panel: vscode.WebviewPanel | null = null;
-  private shown: WitnessId | null = null;
+  private readonly panel = new SidePanel<WitnessId>('cmodx.litmus', [
+    'cmodx.reveal',
+    'cmodx.litmus.showWitness',
+    'cmodx.litmus.debugWitness',
+  ]);
   private readonly subscription: { dispose(): void };
 
   constructor(private readonly server: Server) {
     this.subscription = server.onStatus(({ uri, state }) => {
-      if (this.panel && this.shown?.uri === uri && state !== 'checking') void this.render();
+      if (this.panel.shown?.uri === uri && state !== 'checking') void this.render();
     });
   }
 
@@ -29,45 +30,30 @@ export class LitmusPanel implements vscode.Disposable {
   }
 
   private async show(id: WitnessId): Promise<void> {
-    this.shown = id;
-    if (this.panel) this.panel.reveal(undefined, true);
-    else {
-      this.panel = vscode.window.createWebviewPanel(
-        'cmodx.litmus',
-        'CMODX',
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-        { enableScripts: false, enableCommandUris: links, localResourceRoots: [] },
-      );
-      this.panel.onDidDispose(() => {
-        this.panel = null;
-        this.shown = null;
-      });
-    }
+    this.panel.show(id);
     await this.render();
   }
 
   private async render(): Promise<void> {
-    const id = this.shown;
+    const id = this.panel.shown;
     if (!id) return;
     const answer = await this.server.litmus(id.uri);
-    if (!this.panel || this.shown !== id) return;
     if (!answer) {
-      this.panel.dispose();
+      this.panel.close(id);
       return;
     }
     const file = vscode.workspace.asRelativePath(vscode.Uri.parse(id.uri));
     // A state that the text as it stands does not end in has no witness to look for.
     const chosen = answer.states.some(({ text }) => text === id.state) ? id.state : null;
-    this.panel.title = answer.name ?? file;
-    this.panel.webview.html = litmusPage({ file, answer, chosen, witness: null });
+    const title = answer.name ?? file;
+    this.panel.set(id, title, litmusPage({ file, answer, chosen, witness: null }));
     if (chosen === null) return;
     const witness = await this.server.witness({ uri: id.uri, state: chosen });
-    if (!this.panel || this.shown !== id || witness?.version !== answer.version) return;
-    this.panel.webview.html = litmusPage({ file, answer, chosen, witness });
+    if (witness?.version === answer.version) this.panel.set(id, title, litmusPage({ file, answer, chosen, witness }));
   }
 
   dispose(): void {
     this.subscription.dispose();
-    this.panel?.dispose();
+    this.panel.dispose();
   }
 }

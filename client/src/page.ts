@@ -62,7 +62,8 @@ export function memoryTable({ before, trace }: Recording, heading: string): stri
   return `<h3>${escaped(heading)}</h3><table class="memory">${rows.join('')}</table>`;
 }
 
-function place({ file, start, end }: { file: string; start: number; end: number }): Place {
+/** A place of the server's as a link's argument. */
+export function place({ file, start, end }: { file: string; start: number; end: number }): Place {
   return { uri: file, start, end };
 }
 

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import {
+  addExpectRequest,
   type CheckId,
   type CheckReport,
   cancelNotification,
   checkNotification,
+  closeVaryNotification,
   type ImportAnswer,
   type ImportProgram,
   importRequest,
@@ -14,11 +16,16 @@ import {
   type OpenProgram,
   type OpenProgramAnswer,
   openProgramRequest,
+  type ProtocolId,
   readFileRequest,
   type Status,
   statusNotification,
   type TraceAnswer,
   traceRequest,
+  type VaryAnswer,
+  variationsRequest,
+  variedNotification,
+  varyRequest,
   verdictsRequest,
   type WitnessAnswer,
   type WitnessId,
@@ -31,6 +38,9 @@ export class Server implements vscode.Disposable {
   private readonly statuses = new vscode.EventEmitter<Status>();
   /** Each document's progress. */
   readonly onStatus = this.statuses.event;
+  private readonly tables = new vscode.EventEmitter<ProtocolId>();
+  /** The tables of variations that have changed. */
+  readonly onVaried = this.tables.event;
   private readonly client: Promise<BaseLanguageClient>;
 
   /** @param create makes the client; called once the caller's turn is over, so that it costs activation nothing */
@@ -38,6 +48,7 @@ export class Server implements vscode.Disposable {
     this.client = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(create).then(async (client) => {
       client.onRequest(readFileRequest, readFile);
       client.onNotification(statusNotification, (status: Status) => this.statuses.fire(status));
+      client.onNotification(variedNotification, (id: ProtocolId) => this.tables.fire(id));
       await client.start();
       return client;
     });
@@ -82,6 +93,32 @@ export class Server implements vscode.Disposable {
     return (await this.client).sendRequest<ImportAnswer>(importRequest, wanted);
   }
 
+  /** Varies a protocol, until `closeVary`. */
+  async vary({ uri, protocol }: ProtocolId): Promise<void> {
+    await (await this.client).sendRequest<VaryAnswer | null>(varyRequest, { uri, protocol });
+  }
+
+  /** What is known of a protocol's variations; null where it is not varied. */
+  async variations({ uri, protocol }: ProtocolId): Promise<VaryAnswer | null> {
+    return (await this.client).sendRequest<VaryAnswer | null>(variationsRequest, { uri, protocol });
+  }
+
+  /** One of a protocol's variations; null where it is not varied. */
+  async variation(id: CheckId): Promise<CheckReport | null> {
+    const groups = (await this.variations(id))?.groups ?? [];
+    const row = groups.flatMap(({ rows }) => rows).find(({ report }) => report.when === id.when);
+    return row?.report ?? null;
+  }
+
+  async closeVary({ uri, protocol }: ProtocolId): Promise<void> {
+    await (await this.client).sendNotification(closeVaryNotification, { uri, protocol });
+  }
+
+  /** Puts a variation into the text as an `expect` line; whether that was done. */
+  async addExpect({ uri, protocol, when }: CheckId): Promise<boolean> {
+    return (await this.client).sendRequest<boolean>(addExpectRequest, { uri, protocol, when });
+  }
+
   async check(uri: string): Promise<void> {
     await (await this.client).sendNotification(checkNotification, { uri });
   }
@@ -103,6 +140,7 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.statuses.dispose();
+    this.tables.dispose();
     void this.client.then((client) => client.dispose()).catch(() => undefined);
   }
 }

@@ -8,6 +8,7 @@ import { LitmusPanel } from './litmus-panel';
 import { Server } from './server';
 import { StatusItem } from './status';
 import { TracePanel } from './trace-panel';
+import { VaryPanel } from './vary-panel';
 
 /** What both kinds of client are started with. */
 export function clientOptions(initializationOptions: InitializationOptions): LanguageClientOptions {
@@ -23,12 +24,14 @@ export function startSession(context: ExtensionContext, create: () => Promise<Ba
   const server = new Server(create);
   const panel = new TracePanel(server);
   const litmusPanel = new LitmusPanel(server);
+  const varyPanel = new VaryPanel(server);
   context.subscriptions.push(
     server,
     panel,
     litmusPanel,
+    varyPanel,
     new StatusItem(server),
-    ...registerCommands(server, panel, litmusPanel),
+    ...registerCommands(server, { panel, litmusPanel, varyPanel }),
     ...registerDebugger(server),
   );
 }

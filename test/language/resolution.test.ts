@@ -167,8 +167,7 @@ describe('`when`', () => {
       scenarioOf(`${text}\n expect safe when ${when} }`, when).patchers[0]?.operations.map(
         (operation) => operation.text,
       );
-    const text =
-      replay.slice(0, replay.indexOf('protocol')) + 'protocol p patches entry from old to new {\n write JUMP\n';
+    const text = `${replay.slice(0, replay.indexOf('protocol'))}protocol p patches entry from old to new {\n write JUMP\n`;
     const block = `${text} sync { fence r,rw ; fence.i ; fence r,r }`;
     expect(sync(`${text} sync fence.i`, 'without sync.fence.i')?.[1]).toBe('sync { }');
     expect(sync(block, 'without sync.fence')?.[1]).toBe('sync fence.i');

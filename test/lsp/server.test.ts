@@ -289,11 +289,11 @@ describe('questions about the text', () => {
     const start_ = editor.position(uri, 'JUMQ');
     const range = { start: start_, end: start_ };
     const context = { diagnostics: [] };
-    const actions = await editor.about<{ title: string; edit: WorkspaceEdit }[]>('textDocument/codeAction', uri, {
+    const actions = await editor.about<{ title: string; edit?: WorkspaceEdit }[]>('textDocument/codeAction', uri, {
       range,
       context,
     });
-    expect(actions.map(({ edit }) => edit.changes?.[uri]?.[0]?.newText)).toContain('JUMP');
+    expect(actions.map(({ edit }) => edit?.changes?.[uri]?.[0]?.newText)).toContain('JUMP');
   });
 
   test('of a document that is not open are answered with nothing', async () => {

@@ -1,4 +1,3 @@
-import { expectText } from '../language/expectation';
 import type { NeighbourKind } from '../language/neighbours';
 import type { CheckReport, Effect, VariationRow } from '../service';
 import { type CheckResult, outcomeOf, type PlacedDiagnostic, type Places } from './check-results';
@@ -38,18 +37,14 @@ export function variedJson(
 ): VariedProtocol {
   return {
     base: outcomeOf(file, base, places).result,
-    variations: rows.map(({ variation, report, effect }) => ({
+    variations: rows.map(({ variation, report, effect, found }) => ({
       kind: variation.kind,
       effect: effect ?? 'open',
       ...places.of(variation.source),
-      expect: expected(report),
+      expect: found,
       result: outcomeOf(file, report, places).result,
     })),
   };
-}
-
-function expected({ verdict }: CheckReport): string | null {
-  return verdict?.verdict === 'safe' || verdict?.verdict === 'unsafe' ? expectText(verdict) : null;
 }
 
 /** What a verdict of the table does to the exit code: nothing is expected here, so nothing can be missed. */

@@ -1,5 +1,4 @@
 import type { Variation } from '../language/analyze';
-import { expectText } from '../language/expectation';
 import type { NeighbourKind } from '../language/neighbours';
 import {
   type CheckReport,
@@ -37,13 +36,14 @@ export class VaryText {
     this.host.stdout(`${this.style.strong(base.check.protocol)}: ${[reportHeadline(base), ...notes].join('; ')}\n`);
   }
 
-  row({ variation, report, effect }: VariationRow): void {
+  row(row: VariationRow): void {
+    const { variation, report, effect } = row;
     const { kind, when } = variation;
     if (kind !== this.heading) this.host.stdout(`  ${this.style.strong(neighbourHeadings[kind])}\n`);
     this.heading = kind;
     const label = effectText(kind, effect ?? 'open');
     const mark = this.paint(effect ?? 'open')(label.padEnd(labelWidth));
-    this.host.stdout(`    ${mark}  ${when.padEnd(this.width)}  ${this.found(report)}\n`);
+    this.host.stdout(`    ${mark}  ${when.padEnd(this.width)}  ${this.found(row)}\n`);
     if (!this.traces) return;
     const { result } = outcomeOf(variation.source.file, report, this.places);
     for (const violation of result.violations) this.host.stdout(violationText(violation, true, this.style));
@@ -63,14 +63,14 @@ export class VaryText {
   }
 
   /** `unsafe mixed  a.cmodx:34:3 JALR' with AUIPC's t0`, `safe, effective`, `inconclusive: time limit of 30 s`. */
-  private found(report: CheckReport): string {
+  private found({ report, found }: VariationRow): string {
     const { verdict } = report;
-    if (verdict?.verdict !== 'safe' && verdict?.verdict !== 'unsafe') return reportHeadline(report);
+    if (verdict === null || found === null) return reportHeadline(report);
     const [first] = verdict.violations;
     const limit = verdict.limit === null ? '' : ` (${verdict.limit})`;
-    if (!first) return `${expectText(verdict)}${limit}`;
+    if (!first) return `${found}${limit}`;
     const { file, line, column } = this.places.of(first.source);
-    return `${expectText(verdict)}${limit}  ${this.style.faint(`${file}:${line}:${column}`)} ${first.headline}`;
+    return `${found}${limit}  ${this.style.faint(`${file}:${line}:${column}`)} ${first.headline}`;
   }
 
   private paint(effect: Effect): (text: string) => string {

@@ -55,6 +55,11 @@ function expectFound(analysis: Analysis, report: FileReport | null, span: Span):
 
 const unmet: CheckerCode = 'expectation-not-met';
 
+/** The protocols, by name, that a range touches: those that can be varied from there. */
+export function varied({ protocols }: Analysis, span: Span): string[] {
+  return protocols.filter(({ extent }) => overlaps(extent, span)).map(({ name }) => name);
+}
+
 /** What can be done about the diagnostics that touch a range. */
 export function codeActions(analysis: Analysis, report: FileReport | null, span: Span): CodeAction[] {
   return [...repairs(analysis.tree.file, analysis.diagnostics, span), ...expectFound(analysis, report, span)];

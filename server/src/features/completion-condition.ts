@@ -22,10 +22,15 @@ export function condition(analysis: Analysis, cursor: Cursor, before: readonly s
     case 'without':
       return [
         ...steps.map(({ text, detail }) => plain(text, 'step', detail)),
+        ...steps
+          .filter(({ part }) => part === 'sync')
+          .map(({ text }) => plain(`${text}.fence.i`, 'step', 'the fence.i of its handler')),
         ...(rest.length === 0 ? [plain('"on trap return"', 'keyword', 'without the trap-return fix-ups')] : []),
       ];
     case 'swap':
-      return steps.filter(({ part }) => part === null).map(({ text, detail }) => plain(text, 'step', detail));
+      return steps
+        .filter(({ part }) => rest.length === 0 || (part === null) === !rest[0]?.includes('.'))
+        .map(({ text, detail }) => plain(text, 'step', detail));
     case 'not':
       return only('condition', 'ziccif', 'ziccid', 'preemptible', 'migrating', 'interruptible', 'masked', 'pinned');
     case 'match':
@@ -33,15 +38,19 @@ export function condition(analysis: Analysis, cursor: Cursor, before: readonly s
     case 'executors':
       return words('executors');
     case 'sync':
-      return only('clause', 'async');
+      return rest.at(-1) === 'not' ? only('clause', 'async') : syncWords;
     case 'write':
       return rest.at(-1) === 'by' ? words('granule') : only('clause', 'by');
     case 'stop_machine':
       return rest.includes('without') ? words('switch') : only('condition', 'without');
     default:
+      if (steps.some(({ part, text }) => part === 'sync' && text === first))
+        return rest.at(-1) === 'not' ? only('clause', 'async') : rest.length === 0 ? syncWords : [];
       return rest.length === 0 && isSite(analysis, first) ? [otherPlace] : [];
   }
 }
+
+const syncWords = [...only('clause', 'async'), ...only('condition', 'not')];
 
 const otherPlace = snippet('at 2 mod 4', `at ${hole(1, '2')} mod ${hole(2, '4')}`, 'the site at another alignment');
 

@@ -30,11 +30,17 @@ export function foundText(verdict: Verdict): string {
   return [verdict.verdict, ...new Set(verdict.violations.map(({ code }) => code))].join(' ');
 }
 
-/** What an `expect` line would have to say: what was found, and with `safe` which claims hold. */
-export function expectText(verdict: Verdict): string {
-  const claims =
-    verdict.verdict === 'safe' ? verdict.claims.map(({ name, holds }) => `${holds ? '' : 'not '}${name}`) : [];
-  return [foundText(verdict), ...claims].join(', ');
+/**
+ * What an `expect` line of a variant would have to say: what was found, with `safe` whether it is effective, and the
+ * claims that are not as in the protocol as it stands.
+ */
+export function expectText(verdict: Verdict, base: Verdict): string {
+  if (verdict.verdict !== 'safe') return foundText(verdict);
+  const told = verdict.claims.filter(
+    ({ name, holds }) =>
+      name === 'effective' || base.claims.some((claim) => claim.name === name && claim.holds !== holds),
+  );
+  return [foundText(verdict), ...told.map(({ name, holds }) => `${holds ? '' : 'not '}${name}`)].join(', ');
 }
 
 /** Why one expectation is not met; empty where it is. */

@@ -129,7 +129,7 @@ export const keywords: readonly Keyword[] = [
   }),
   ...words('condition', {
     without: 'Leaves out a step, a part of it (`STEP.sync`), or "on trap return".',
-    swap: 'Two steps change places.',
+    swap: 'Two steps, or two operations, change places.',
     not: 'Takes an extension or an assumption away.',
     match: '`match nop too`: the trap-return fix-ups match this pattern too.',
     executors: 'Another number of executors.',
@@ -144,7 +144,7 @@ export const keywords: readonly Keyword[] = [
     interruptible: 'Executors take S-mode interrupts within a pass.',
     ziccif: 'Aligned instruction fetches are atomic.',
     ziccid: 'Instruction fetches are in program order.',
-    sync: '`sync async`: no sync waits for its answers.',
+    sync: '`sync async`: no sync waits for its answers; `sync not async`: each does.',
     write: '`write by half`: all code stores are split so.',
     stop_machine: '`stop_machine without fence.i`.',
   }),

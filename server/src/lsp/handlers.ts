@@ -20,7 +20,7 @@ import {
   type TextDocumentIdentifier,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { codeActions, type CodeAction as FoundAction, repairs } from '../features/code-actions';
+import { codeActions, type CodeAction as FoundAction, repairs, varied } from '../features/code-actions';
 import { completion } from '../features/completion';
 import type { CompletionItem as FoundCompletion } from '../features/completion-items';
 import { type FoldingRange, folding } from '../features/folding';
@@ -44,7 +44,15 @@ import { format } from '../language';
 import type { CheckService } from '../service';
 import { completionKinds, symbolKinds, toLocation, toOffset, toRange, toSpan, toWorkspaceEdit } from './convert';
 import type { LitmusDocument, LitmusSession } from './litmus-session';
-import { type CheckId, type LspRange, lensCommands, litmusLensCommands, type WitnessId } from './protocol';
+import {
+  type CheckId,
+  type LspRange,
+  lensCommands,
+  litmusLensCommands,
+  type ProtocolId,
+  varyCommand,
+  type WitnessId,
+} from './protocol';
 import type { DocumentState, Workspace } from './workspace';
 
 /** The legend of `textDocument/semanticTokens`. */
@@ -192,9 +200,13 @@ export function registerFeatures(
     either(
       about((document, { range }) => {
         const report = service.report(document.uri);
-        return codeActions(document.analysis, report, toSpan(document.lines, range)).map((action) =>
-          toCodeAction(action, toWorkspaceEdit(workspace, document, action.edits)),
-        );
+        const span = toSpan(document.lines, range);
+        return [
+          ...codeActions(document.analysis, report, span).map((action) =>
+            toCodeAction(action, toWorkspaceEdit(workspace, document, action.edits)),
+          ),
+          ...varied(document.analysis, span).map((protocol) => toVaryAction({ uri: document.uri, protocol })),
+        ];
       }),
       (document, { range }) => {
         const { analysis, lines } = document;
@@ -248,6 +260,11 @@ function toOwnEdit({ uri, lines }: LitmusDocument, edits: readonly TextEdit[]): 
 
 function toCodeAction({ title, preferred }: FoundAction, edit: WorkspaceEdit): CodeAction {
   return { title, kind: CodeActionKind.QuickFix, isPreferred: preferred, edit };
+}
+
+function toVaryAction(id: ProtocolId): CodeAction {
+  const title = 'Vary this protocol';
+  return { title, kind: CodeActionKind.Refactor, command: { title, command: varyCommand, arguments: [id] } };
 }
 
 function toFolding(ranges: readonly FoldingRange[]): { startLine: number; endLine: number; kind?: string }[] {

@@ -1,4 +1,5 @@
 import type { FinalState } from '../checker/litmus/test';
+import type { Source } from '../checker/scenario';
 import type { Recording, Verdict, Violation } from '../checker/verdict';
 import { defaultLimits, type Limits } from '../service/report';
 
@@ -127,6 +128,48 @@ export interface WitnessAnswer {
   /** The texts that the recording's places are in. */
   readonly texts: Readonly<Record<string, string>>;
 }
+/** Names a protocol of a file. The argument of `cmodx.vary`. */
+export interface ProtocolId {
+  readonly uri: string;
+  readonly protocol: string;
+}
+/**
+ * Request, client to server, a `ProtocolId`: varies the protocol. Its neighbours are checked in the background, behind
+ * all that the texts ask for, until the table is closed. Answers as `cmodx/variations`.
+ */
+export const varyRequest = 'cmodx/vary';
+/** Request, client to server, a `ProtocolId`: what is known of its variations; null where it is not varied. */
+export const variationsRequest = 'cmodx/variations';
+export interface VaryAnswer {
+  readonly version: number;
+  /** The protocol as it stands. */
+  readonly base: CheckReport;
+  /** In words: `51 variations: 37 load-bearing, 14 change nothing`. */
+  readonly summary: string;
+  readonly groups: readonly { readonly heading: string; readonly rows: readonly VaryRow[] }[];
+}
+export interface VaryRow {
+  /** Null while it is not known. */
+  readonly effect: 'load-bearing' | 'saves' | 'changes' | 'redundant' | 'open' | null;
+  /** The effect in words that fit the kind of change: `redundant`, `strong enough`, `order is free`. */
+  readonly label: string;
+  /** What an `expect` line would have to say; null where there is no verdict. */
+  readonly found: string | null;
+  /** The first violation in words, or the limit at which the search ended. */
+  readonly why: string | null;
+  /** What is changed. */
+  readonly place: Source;
+  /** The text has an `expect` line with this `when`. */
+  readonly written: boolean;
+  readonly report: CheckReport;
+}
+/** Notification, server to client, a `ProtocolId`: its table has changed. */
+export const variedNotification = 'cmodx/varied';
+/** Notification, client to server, a `ProtocolId`: nobody looks at its table any more. */
+export const closeVaryNotification = 'cmodx/closeVary';
+/** Request, client to server, a `CheckId`: puts a row of a table into the text as an `expect` line; whether that was done. */
+export const addExpectRequest = 'cmodx/addExpect';
+
 /** Request, server to client, `{ uri }`: the text of a file that is not open (an import); null where there is none. */
 export const readFileRequest = 'cmodx/readFile';
 /** Request, client to server, `{ template }`: the text of a new protocol; null where there is no such template. */
@@ -178,6 +221,9 @@ export interface Status {
 
 /** Commands of the client that the server's code lenses name; their one argument is a `CheckId`. */
 export const lensCommands = { showTrace: 'cmodx.showTrace', debug: 'cmodx.debug' } as const;
+
+/** The client's command behind the code action "Vary this protocol"; its one argument is a `ProtocolId`. */
+export const varyCommand = 'cmodx.vary';
 
 /** Those of the lenses of litmus tests; their one argument is a `WitnessId`. */
 export const litmusLensCommands = {

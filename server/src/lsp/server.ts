@@ -31,6 +31,7 @@ import {
   witnessRequest,
 } from './protocol';
 import { Publisher } from './publisher';
+import { VarySession } from './vary-session';
 import { checkReports } from './verdicts';
 import { type DocumentState, Workspace } from './workspace';
 
@@ -55,7 +56,7 @@ const capabilities: InitializeResult['capabilities'] = {
   foldingRangeProvider: true,
   documentFormattingProvider: true,
   codeLensProvider: {},
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor] },
   inlayHintProvider: true,
   semanticTokensProvider: { legend: tokenLegend, full: true },
 };
@@ -136,11 +137,13 @@ export function startServer(connection: Connection, platform: Platform): void {
         publisher.broken(uri, version, errorText(error));
       },
     });
+    const tables = new VarySession(connection, workspace, checks);
     const publisher = new Publisher(connection, workspace, checks, refreshLenses);
 
     /** Hands the checks of a document's text to the service. `ask`: the user's settings say that now is the time. */
     const check = ({ uri, version, analysis, missing }: DocumentState, ask = false): void => {
       if (missing.length > 0 || !settings) return;
+      tables.changed(uri);
       checks.update(uri, version, analysis.checks, { run: ask || settings.check.run === 'onType' });
     };
 
@@ -177,6 +180,7 @@ export function startServer(connection: Connection, platform: Platform): void {
       opened.delete(uri);
       tests.close(uri);
       workspace.close(uri);
+      tables.closed(uri);
       checks.close(uri);
       publisher.closed(uri);
     });
@@ -237,7 +241,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     });
     connection.onRequest(traceRequest, async (id: CheckId) => {
       await Promise.all([ready, workspace.loaded()]);
-      return traces(workspace, checks, id);
+      return traces(workspace, checks, id, tables.fileOf(id));
     });
     connection.onShutdown(() => {
       publisher.dispose();
@@ -250,11 +254,19 @@ export function startServer(connection: Connection, platform: Platform): void {
   connection.listen();
 }
 
-/** The traces of a check, once its search is over; null where it has no current verdict then. */
-async function traces(workspace: Workspace, checks: CheckService, id: CheckId): Promise<TraceAnswer | null> {
+/**
+ * The traces of a check, once its search is over; null where it has no current verdict then.
+ * @param file the name under which the service has the check
+ */
+async function traces(
+  workspace: Workspace,
+  checks: CheckService,
+  id: CheckId,
+  file: string,
+): Promise<TraceAnswer | null> {
   const find = () =>
-    checks.report(id.uri)?.checks.find(({ check }) => check.protocol === id.protocol && check.when === id.when);
-  await checks.settled(id.uri, () => {
+    checks.report(file)?.checks.find(({ check }) => check.protocol === id.protocol && check.when === id.when);
+  await checks.settled(file, () => {
     const report = find();
     return report?.status !== 'checking' && report?.refining !== true;
   });

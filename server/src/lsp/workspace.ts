@@ -93,6 +93,15 @@ export class Workspace {
     return text === undefined ? null : new LineIndex(text);
   }
 
+  /** Reads the imports of a document's text as its analysis has read them. */
+  importsOf({ texts }: DocumentState): ReadImport {
+    return (path, importer) => {
+      const file = resolveUri(path, importer);
+      const text = file === null ? undefined : texts.get(file);
+      return file === null || text === undefined ? null : { file, text };
+    };
+  }
+
   private read(uri: string, version: number, text: string): DocumentState | null {
     const texts = new Map([[uri, text]]);
     const missing: string[] = [];

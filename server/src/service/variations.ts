@@ -1,5 +1,6 @@
 import type { Verdict } from '../checker/verdict';
 import type { Variation } from '../language/analyze';
+import { expectText } from '../language/expectation';
 import { type NeighbourKind, neighbourKinds } from '../language/neighbours';
 import type { CheckReport } from './report';
 import { counted } from './words';
@@ -79,6 +80,8 @@ export interface VariationRow {
   readonly report: CheckReport;
   /** Null while one of the two verdicts is not there. */
   readonly effect: Effect | null;
+  /** What an `expect` line with this `when` would have to say; null where there is no verdict to expect. */
+  readonly found: string | null;
 }
 
 /** The rows of a table. @param reports the protocol's own report, then one for each variation */
@@ -90,7 +93,9 @@ export function variationRows(variations: readonly Variation[], reports: readonl
     const known = base.verdict !== null && report.verdict !== null;
     const broken = base.status === 'failed' || report.status === 'failed';
     const effect = known ? effectOf(base.verdict, report.verdict) : broken ? 'open' : null;
-    return [{ variation, report, effect }];
+    const found =
+      base.verdict && report.verdict && isDecided(report.verdict) ? expectText(report.verdict, base.verdict) : null;
+    return [{ variation, report, effect, found }];
   });
 }
 
