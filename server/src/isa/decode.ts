@@ -15,11 +15,14 @@ export function instructionLength(parcel: number): 2 | 4 | 6 | 8 {
 const NOTHING: readonly string[] = [];
 
 /** What the ISA lacks for an instruction: the shortest list of missing extensions; empty where it has it. */
-function missingOf(spec: InstructionSpec, isa: Isa): readonly string[] {
+export function missingOf(spec: InstructionSpec, isa: Isa): readonly string[] {
   const missing = spec.extensions.map((all) => all.filter((name) => !isa.extensions.has(name)));
   const fewest = missing.reduce((best, names) => (names.length < best.length ? names : best));
   return fewest.length === 0 ? NOTHING : fewest;
 }
+
+/** `needs Zcb and Zba`. */
+export const needs = (missing: readonly string[]): string => `needs ${missing.map(extensionTitle).join(' and ')}`;
 
 function unknownReason(isa: Isa): string {
   const missing = undecoded(isa);
@@ -84,7 +87,7 @@ export class Decoder {
     const broken = missing.length === 0 && reserved !== null ? reserved(bits) : null;
     if (missing.length > 0) {
       legality = 'excluded';
-      reason = `needs ${missing.map(extensionTitle).join(' and ')}`;
+      reason = needs(missing);
     } else if (spec.illegal) {
       legality = 'illegal';
       reason = 'defined as illegal';

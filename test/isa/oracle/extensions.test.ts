@@ -9,12 +9,6 @@ import { legalSamples, type Sample } from './statements';
 
 const SEED = 20_260_903;
 
-/** Hints and may-be-operations by names of their own: the base has their encodings, and runs them. */
-const WITHOUT_NAME = /^(pause|lpad|ntl\..*|c\.ntl\..*|prefetch\..*)$/;
-
-/** They share encodings with `cm.jt` and with may-be-operations, and the word alone does not say which is lacking. */
-const SHARED = /^(c\.fsdsp|(c\.)?ss(push|popchk|rdp))$/;
-
 /** LLVM knows these without Zifencei, Zicsr and H. */
 const LLVM_ALWAYS = /^(fence\.i|csrr\w+|hfence\..*)$/;
 
@@ -44,7 +38,6 @@ describe.each([32, 64] as const)('RV%i: what an instruction is said to need', { 
         ({ text }) => problem(text, machine.isa) === undefined,
       ),
     )
-    .filter(({ form }) => !WITHOUT_NAME.test(form.mnemonic) && !SHARED.test(form.mnemonic))
     // Where a jump may go depends on C.
     .filter(({ text }) => !/\.[-+]\d/.test(text));
   const lacking = all.filter(({ text }) => problem(text, bare) !== undefined);

@@ -1,5 +1,5 @@
 import { compress } from '../compressed';
-import { decode } from '../decode';
+import { decode, missingOf, needs } from '../decode';
 import { encode } from '../encode';
 import { extensionTitle } from '../extensions';
 import { format } from '../format';
@@ -57,15 +57,17 @@ function make(
   body: InstructionBody,
   scope: Scope,
 ): Decoded | null {
+  // Another instruction may have the same bits, so the word cannot tell. Who writes the fields (`.insn r`) knows what they
+  // mean; and `unimp` need not exist to trap.
+  const missing = body.mnemonic.name === 'unimp' || formats.includes(spec) ? [] : missingOf(spec, scope.isa);
+  if (missing.length > 0)
+    return report(scope, 'excluded', `\`${body.mnemonic.name}\` ${needs(missing)}`, body.mnemonic);
   const encoded = encode(spec, fields);
   if (!encoded.ok) {
     for (const problem of encoded.problems) report(scope, 'range', problem.message, body);
     return null;
   }
-  const decoded = decode(encoded.word, scope.isa);
-  // Who writes the fields knows what they mean; and `unimp` need not exist to trap.
-  if (decoded.legality !== 'excluded' || formats.includes(spec) || body.mnemonic.name === 'unimp') return decoded;
-  return report(scope, 'excluded', `\`${body.mnemonic.name}\` ${decoded.reason ?? ''}`, body.mnemonic);
+  return decode(encoded.word, scope.isa);
 }
 
 function expandMacro(
@@ -198,9 +200,9 @@ function reportWidth(mnemonic: string, isa: Isa, body: InstructionBody, scope: S
   if (!isMnemonic(mnemonic)) return;
   const { name } = splitOrdering(mnemonic);
   const spec = anySpecOf(name);
-  const missing = spec?.extensions[0]?.filter((extension) => !isa.extensions.has(extension)).map(extensionTitle) ?? [];
-  const needs = [EMPTY_TEXT_WIDTH[isa.xlen === 64 ? 32 : 64], ...missing].join(' and ');
-  report(scope, 'excluded', `\`${mnemonic}\` needs ${needs}`, body.mnemonic);
+  const missing = spec ? missingOf(spec, isa).map(extensionTitle) : [];
+  const all = [EMPTY_TEXT_WIDTH[isa.xlen === 64 ? 32 : 64], ...missing].join(' and ');
+  report(scope, 'excluded', `\`${mnemonic}\` needs ${all}`, body.mnemonic);
 }
 
 const isVtype = (form: Form): boolean => {

@@ -1,4 +1,4 @@
-import { extensionTitle } from '../extensions';
+import { missingOf, needs } from '../decode';
 import { insert, operandKinds } from '../operands';
 import type { Isa, TextProblem } from '../types';
 import { report, type Scope } from './evaluate';
@@ -39,9 +39,8 @@ export function parsePattern(text: string, isa: Isa, start = 0, end = text.lengt
   if (bound?.form.target.k !== 'instruction') return fail('');
   const { form, binding } = bound;
   const { spec, fields, kindsOf } = bound.form.target;
-  const lacking = spec.extensions.every((all) => all.some((name) => !isa.extensions.has(name)));
-  if (lacking)
-    return fail(`\`${body.mnemonic.name}\` needs ${(spec.extensions[0] ?? []).map(extensionTitle).join(' and ')}`);
+  const missing = missingOf(spec, isa);
+  if (missing.length > 0) return fail(`\`${body.mnemonic.name}\` ${needs(missing)}`);
   const wildKinds = [...binding.wild].flatMap((name) => {
     const kinds = kindsOf(name);
     if (kinds.length > 1) fail(`\`${form.mnemonic}\` uses \`${name}\` twice: write it out`);
