@@ -105,7 +105,8 @@ class Reader {
     if (!data && (bytes.length === 1 || instructionLength(parcel) !== bytes.length)) {
       throw new ImportError(`line ${number}: ${digits} is no RISC-V instruction of ${bytes.length} bytes`);
     }
-    this.compressed ||= !data && bytes.length === 2;
+    // Nothing else puts anything there.
+    this.compressed ||= (!data && bytes.length === 2) || (address % 4n === 2n && bytes.length > 1);
     this.last = address;
     const run = this.runs.at(-1);
     if (run?.place.space === this.space && run.place.address + BigInt(run.length) === address) {
