@@ -47,7 +47,11 @@ describe('the site of a function has the bytes, address and alignment of the pro
     const program = readProgram(workshop.read(file));
     const names = [...workshop.addresses(file)].filter(([name]) => /^fn\d+$|^_start$/.test(name));
     expect(names.length).toBe(functions);
-    for (const [name, address] of names) {
+    // As many nops stand before the entry as from it on.
+    const listed = program.entries.all.map(({ address }) => address + BigInt(length));
+    expect(new Set(listed)).toEqual(new Set(names.map(([, address]) => address)));
+    // Of very many, every fifth: each is written and assembled anew.
+    for (const [name, address] of names.filter((_, i) => functions < 100 || i % 5 === 0)) {
       const text = importText(program, file, none, name);
       expect(text).toContain(`site ${name} at 0x${address.toString(16)} {`);
       expect(text).toContain(`Place: 0x${address.toString(16)}, ${address % 8n} mod 8.`);
