@@ -44,8 +44,8 @@ describe('vectors', () => {
   });
 
   test.each([
-    ['vadd.vv v0, v4, v2, v0.t', '`vadd.vv` cannot have vm=0 and vd=0'],
-    ['vwadd.vv v8, v8, v2', '`vwadd.vv` cannot have vd=vs2'],
+    ['vadd.vv v0, v4, v2, v0.t', '`vadd.vv` is reserved with vm = 0 and vd = 0'],
+    ['vwadd.vv v8, v8, v2', '`vwadd.vv` is reserved with vd = vs2'],
     ['vl2r.v v1, (a0)', 'v1 is no destination, first of 2 registers'],
     ['vadd.vi v8, v4, 16', 'immediate 16 is out of range: -16 to 15'],
     [
@@ -141,7 +141,7 @@ describe('register lists', () => {
     ],
     ['cm.pop {ra}, 24', '"24": with these registers sp can move by 16, 32, 48, 64'],
     ['cm.jalt 31', '"31": index in the jump table 31 is reserved'],
-    ['cm.mvsa01 s0, s0', '"cm.mvsa01 s0, s0": `cm.mvsa01` cannot have rs1=rs2'],
+    ['cm.mvsa01 s0, s0', '"cm.mvsa01 s0, s0": `cm.mvsa01` is reserved with r1s = r2s'],
     ['cm.mva01s s0, a0', '"a0": x10 is no saved register'],
     ['addi {ra}, ra, 1', '"{ra}": an integer register (destination register) is expected here: `addi rd, rs1, imm`'],
   ])('%s is refused', (text, message) => {
@@ -359,7 +359,7 @@ describe('problems have a place and say what would be right', () => {
     ['slli a0, a0, 64', '"64": shift amount 64 is out of range: 0 to 63'],
     ['c.lw a0, 2(a1)', '"2": offset in bytes 2 is not a multiple of 4'],
     ['c.lw t0, 4(a1)', '"t0": destination register must be one of x8 to x15'],
-    ['c.addi4spn a0, sp, 0', '"c.addi4spn a0, sp, 0": `c.addi4spn` cannot have imm=0'],
+    ['c.addi4spn a0, sp, 0', '"c.addi4spn a0, sp, 0": `c.addi4spn` is reserved with imm = 0'],
     ['auipc t0, %pcrel_hi(new_trmp)', '"new_trmp": unknown symbol `new_trmp`: did you mean `new_tramp`?'],
     ['j new_tramp', '"new_tramp": 0xffffffff80345680 is -7055744 bytes away: `j` reaches -1048576 to 1048574'],
     ['call far', '"far": unknown symbol `far`'],

@@ -41,7 +41,7 @@ describe('legality', () => {
     expect(of(0x00000013)).toBe('legal');
     expect(of(0x00100013)).toBe('hint');
     expect(of(0x0000)).toBe('illegal: defined as illegal');
-    expect(of(0x6101)).toBe('reserved: reserved with imm=0');
+    expect(of(0x6101)).toBe('reserved: reserved with imm = 0');
     expect(of(0x02a50533, isa('rv64ic'))).toBe('excluded: needs M');
     expect(of(0x2000, isa('rv64ic'))).toBe('excluded: needs D');
     expect(of(0x8082, isa('rv64i'))).toBe('excluded: needs C');
@@ -49,7 +49,7 @@ describe('legality', () => {
     expect(of(0x0000007b)).toBe('reserved: no instruction has this encoding');
     expect(of(0x00003003, rv32)).toBe('reserved: no instruction has this encoding');
     expect(of(0x02051513, rv32)).toBe('reserved: no instruction has this encoding');
-    expect(of(0x00005053)).toBe('reserved: reserved with rm=5');
+    expect(of(0x00005053)).toBe('reserved: reserved with rm = 5');
   });
 
   test('atomic accesses of an extension, of a width, or with a bit that they need', () => {
@@ -63,11 +63,11 @@ describe('legality', () => {
     expect(text(0x3405a52f)).toBe('lw.aq a0, (a1)');
     expect(text(0x3ea5b02f)).toBe('sd.aqrl a0, (a1)');
     expect([text(0x00d00073), text(0x01d00073)]).toEqual(['wrs.nto', 'wrs.sto']);
-    expect(of(0x2cc6c5af, all)).toBe('reserved: reserved with rd=11');
+    expect(of(0x2cc6c5af, all)).toBe('reserved: reserved with rd = 11');
     expect(of(0x3005a52f, all)).toBe('reserved: no instruction has this encoding');
     expect(of(0x2ac6852f, isa('rv64ia_zabha'))).toBe('excluded: needs Zacas');
     expect(of(0x28c6b52f, isa('rv32i_zacas'))).toBe('legal');
-    expect(of(0x28d6b52f, isa('rv32i_zacas'))).toBe('reserved: reserved with rs2=13');
+    expect(of(0x28d6b52f, isa('rv32i_zacas'))).toBe('reserved: reserved with rs2 = 13');
   });
 
   test('may-be-operations are the shadow stack where there is one, and what it leaves over is not reserved', () => {
@@ -230,7 +230,7 @@ describe('encode refuses', () => {
     expect(said('addi', { rd: 1, rs1: 1, imm: 2048 })).toEqual(['imm: immediate 2048 is out of range: -2048 to 2047']);
     expect(said('jal', { rd: 0, imm: 3 })).toEqual(['imm: jump target 3 is not a multiple of 2']);
     expect(said('c.lw', { rd: 5, rs1: 8, imm: 4 })).toEqual(['rd: destination register must be one of x8 to x15']);
-    expect(said('c.addi4spn', { rd: 8, imm: 0 })).toEqual(['imm: `c.addi4spn` cannot have imm=0']);
+    expect(said('c.addi4spn', { rd: 8, imm: 0 })).toEqual(['imm: `c.addi4spn` is reserved with imm = 0']);
     expect(said('fadd.s', { rd: 8, rs1: 0, rs2: 0, rm: 5 })).toEqual(['rm: rounding mode 5 is reserved']);
     expect(said('lui', { rd: 8, imm: 4097 })).toEqual(['imm: upper 20 bits 4097 is not a multiple of 4096']);
     expect(said('add', { rd: 32, rs1: 0, rs2: Number.NaN })).toHaveLength(2);

@@ -70,7 +70,7 @@ suite('an instruction described', () => {
   test('what is no instruction', () => {
     const it = describe(decoded(0xffff));
     expect([it.mnemonic, it.text, it.legality]).toEqual([null, '.word 0x0000ffff', 'illegal']);
-    expect(describe(decoded(0x6101)).reason).toBe('reserved with imm=0');
+    expect(describe(decoded(0x6101)).reason).toBe('reserved with imm = 0');
   });
 
   test('the fields of any word cover it, from the highest bit to the lowest, and make it up', () => {

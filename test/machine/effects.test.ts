@@ -134,7 +134,7 @@ describe('the effect of an instruction', () => {
     expect(effect('fsd fa0, 8(sp)')).toMatchObject({ kind: 'float.store', mnemonic: 'fsd', frs2: 10, size: 8 });
     expect(unmodelled(effect('c.fld fa0, 8(a0)'))).toBe('fld');
     expect(unmodelled(effect('c.ld a0, 8(a0)'))).toBe(null);
-    expect(effectOfWord(0x00b5_5553)).toMatchObject({ kind: 'illegal', reason: 'reserved with rm=5' });
+    expect(effectOfWord(0x00b5_5553)).toMatchObject({ kind: 'illegal', reason: 'reserved with rm = 5' });
   });
 
   it('is refused by name where it is not executed', () => {

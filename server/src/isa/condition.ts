@@ -3,8 +3,8 @@ import type { InstructionSpec } from './types';
 
 /**
  * Conditions on the fields of an instruction, as the tables write them: `rd=0`, `imm!=0|rd=0`, `rs1=rs2`, `rd=0&rs1!=0|rd=0&imm!=0`
- * (`&` binds closer than `|`). A condition gives the alternative that holds of a word (`rd=0`), or null. It is tested on the
- * word itself, whose bits are compared with those of the value.
+ * (`&` binds closer than `|`). A condition gives the alternative that holds of a word, in words (`rd = 0 and imm != 0`), or
+ * null. It is tested on the word itself, whose bits are compared with those of the value.
  */
 export type Condition = (word: number) => string | null;
 
@@ -29,9 +29,13 @@ const all = (terms: readonly Term[]): Term =>
 function compile(text: string, kinds: readonly OperandKindSpec[]): Condition {
   const alternatives = text
     .split('|')
-    .map((alternative) => ({ alternative, holds: all(alternative.split('&').map((term) => termOf(term, kinds))) }));
+    .map((alternative) => alternative.split('&'))
+    .map((terms) => ({
+      words: terms.map((term) => term.replace(/!?=/, ' $& ')).join(' and '),
+      holds: all(terms.map((term) => termOf(term, kinds))),
+    }));
   return (word) => {
-    for (const { alternative, holds } of alternatives) if (holds(word)) return alternative;
+    for (const { words, holds } of alternatives) if (holds(word)) return words;
     return null;
   };
 }

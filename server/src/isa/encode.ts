@@ -49,7 +49,7 @@ export function encode(spec: InstructionSpec, fields: Readonly<Record<string, nu
   const broken = problems.length === 0 && reserved !== null ? reserved(word) : null;
   if (broken !== null) {
     const operand = /^\w+/.exec(broken)?.[0] ?? '';
-    problems.push({ operand, message: `\`${spec.mnemonic}\` cannot have ${broken.replaceAll('&', ' and ')}` });
+    problems.push({ operand, message: `\`${spec.mnemonic}\` is reserved with ${broken}` });
   }
   return problems.length === 0 ? { ok: true, word } : { ok: false, problems };
 }

@@ -61,7 +61,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'rounding modes 5 and 6 are reserved; binutils prints them as unknown, LLVM rejects them',
     judges: ['gnu'],
     applies: (d) =>
-      d.ours === null && reasonIs(d, /^reserved with rm=[56]$/) && mnemonicOf(d.theirs) === mnemonicOf(d.otherwise),
+      d.ours === null && reasonIs(d, /^reserved with rm = [56]$/) && mnemonicOf(d.theirs) === mnemonicOf(d.otherwise),
     example: { word: 0x00005053, xlen: 64 },
   },
   {
@@ -172,21 +172,21 @@ export const explanations: readonly Explanation[] = [
     reason:
       'a masked instruction cannot write its mask unless it yields a mask or a scalar; GNU and LLVM say so in their assemblers only',
     judges: ['gnu', 'llvm'],
-    applies: (d) => acceptsReserved(d) && reasonIs(d, /^reserved with vm=0&vd=0$/),
+    applies: (d) => acceptsReserved(d) && reasonIs(d, /^reserved with vm = 0 and vd = 0$/),
     example: { word: 0x00008057, xlen: 64 },
   },
   {
     reason:
       'a destination that overlaps its source in this way is reserved; GNU and LLVM say so in their assemblers only',
     judges: ['gnu', 'llvm'],
-    applies: (d) => acceptsReserved(d) && reasonIs(d, /^reserved with vd=vs[12]$/),
+    applies: (d) => acceptsReserved(d) && reasonIs(d, /^reserved with vd = vs[12]$/),
     example: { word: 0xc2202157, xlen: 64 },
   },
   {
     reason:
       'an instruction that reads a carry or a choice in v0 cannot write v0; GNU and LLVM say so in their assemblers only',
     judges: ['gnu', 'llvm'],
-    applies: (d) => acceptsReserved(d) && reasonIs(d, /^reserved with vd=0$/) && /\bv0$/.test(d.theirs ?? ''),
+    applies: (d) => acceptsReserved(d) && reasonIs(d, /^reserved with vd = 0$/) && /\bv0$/.test(d.theirs ?? ''),
     example: { word: 0x40000057, xlen: 64 },
   },
   {

@@ -210,11 +210,11 @@ const codeSize: Readonly<Record<string, Meaning>> = {
     returns(m);
   },
   'cm.mvsa01': (m, fields) => {
-    writeX(m, fields, m.x[10] ?? 0n, 'rs1');
-    writeX(m, fields, m.x[11] ?? 0n, 'rs2');
+    writeX(m, fields, m.x[10] ?? 0n, 'r1s');
+    writeX(m, fields, m.x[11] ?? 0n, 'r2s');
   },
   'cm.mva01s': (m, fields) => {
-    [m.x[10], m.x[11]] = [readX(m, fields, 'rs1'), readX(m, fields, 'rs2')];
+    [m.x[10], m.x[11]] = [readX(m, fields, 'r1s'), readX(m, fields, 'r2s')];
   },
   'cm.jt': tableJump(false),
   'cm.jalt': tableJump(true),

@@ -40,8 +40,8 @@ export const codeSize: readonly InstructionSpec[] = [
     ['cm.pop', 0xba02, 'rlist, spup', 'load the registers from below sp + adjustment, then move sp up'],
     ['cm.popretz', 0xbc02, 'rlist, spup', 'cm.pop; a0 = 0; return to ra'],
     ['cm.popret', 0xbe02, 'rlist, spup', 'cm.pop; return to ra'],
-    ['cm.mvsa01', 0xac22, 'sreg1, sreg2', 'rs1 = a0; rs2 = a1', { reserved: 'rs1=rs2' }],
-    ['cm.mva01s', 0xac62, 'sreg1, sreg2', 'a0 = rs1; a1 = rs2'],
+    ['cm.mvsa01', 0xac22, 'sreg1, sreg2', 'r1s = a0; r2s = a1', { reserved: 'r1s=r2s' }],
+    ['cm.mva01s', 0xac62, 'sreg1, sreg2', 'a0 = r1s; a1 = r2s'],
   ]),
   ...group({ ...ZCMP, extensions: 'zcmt', section: 'Zc*: Zcmt, Table Jump' }, [
     ['cm.jt', 0xa002, 'jt', 'go to the address in the table at jvt'],

@@ -28,12 +28,12 @@ export const codeSize: EffectTable = {
   'cm.mvsa01': (o) => ({
     kind: 'sequence',
     mnemonic: 'cm.mvsa01',
-    parts: [move(o.number('rs1'), 10), move(o.number('rs2'), 11)],
+    parts: [move(o.number('r1s'), 10), move(o.number('r2s'), 11)],
   }),
   'cm.mva01s': (o) => ({
     kind: 'sequence',
     mnemonic: 'cm.mva01s',
-    parts: [move(10, o.number('rs1')), move(11, o.number('rs2'))],
+    parts: [move(10, o.number('r1s')), move(11, o.number('r2s'))],
   }),
   'cm.jt': (o) => ({ kind: 'table.jump', mnemonic: 'cm.jt', rd: 0, link: o.link, index: o.number('index') }),
   'cm.jalt': (o) => ({ kind: 'table.jump', mnemonic: 'cm.jalt', rd: 1, link: o.link, index: o.number('index') }),
