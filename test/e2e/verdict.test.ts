@@ -90,3 +90,20 @@ test('the lens opens the trace, whose steps lead to their lines', async () => {
     .filter({ hasText: /selected/ })
     .waitFor();
 });
+
+test('a protocol is varied beside its text; a row leads to its trace, and becomes an expectation', async () => {
+  await editor.goToText('protocol replay_auipc');
+  await editor.command('CMODX: Vary Protocol');
+  const panel = editor.tracePanel;
+  await panel.getByText(/^51 variations: 37 load-bearing, 14 change nothing$/).waitFor();
+  await editor.screenshot('varied');
+  const row = panel.locator('tr', { hasText: 'retarget.write by half' });
+  await row.getByText('add as expect').click();
+  await panel.locator('tr', { hasText: 'retarget.write by half' }).getByText('expected in the text').waitFor();
+  await editor.lens(/^(\d+) of \1 expectations met$/).waitFor();
+  await panel
+    .locator('tr', { hasText: 'swap redirect retarget' })
+    .getByText(/^unsafe mixed/)
+    .click();
+  await editor.page.getByRole('tab', { name: /^replay_auipc when swap redirect retarget/ }).waitFor();
+});
