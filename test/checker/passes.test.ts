@@ -267,3 +267,57 @@ describe('what is not decided', () => {
     expect(brief(verdict)).toBe('inconclusive: cancelled');
   });
 });
+
+describe('instructions of several parts', () => {
+  const table = (target: string, operations: string): string => `
+machine { isa rv64ima_zca_zcmt_zifencei_ziccif }
+symbol here = 0x80004000
+symbol near = 0x80005000
+symbol far = 0x100005000
+data jvt at 0x80003000 { .dword here ; .dword near }
+site caller at 0x80001000 { version on { JUMP: cm.jt 0 } }
+protocol p patches caller from on { store.d jvt, ${target} ; ${operations} }
+`;
+
+  it.each([
+    ['an entry whose low half changes', 'near', 'fence.i', 'safe'],
+    ['one whose halves both change: new and old may meet', 'far', 'fence w,w ; sync fence.i', 'unsafe wild-jump'],
+    ['an entry that is not changed', 'here', 'fence.i', 'safe'],
+  ])('Zcmt: %s', (_name, target, operations, verdict) => {
+    expect(brief(verdictOf(table(target, operations)))).toBe(verdict);
+  });
+
+  it('Zcmt: a new entry is seen from the fence.i on', () => {
+    const text = (operations: string): string => table('near', operations).replace('from on', 'from on to on');
+    // Both targets are what the version may do: the entry is data of the protocol.
+    expect(brief(verdictOf(text('fence w,w ; sync fence.i')))).toBe('safe');
+  });
+
+  it.each([
+    [
+      'no table',
+      (text: string) => text.replace('data jvt', 'data other').replace('jvt,', 'other,'),
+      /no jump table is declared/,
+    ],
+    ['a table that is too short', (text: string) => text.replace('cm.jt 0', 'cm.jt 2'), /is shorter/],
+    ['a table out of line', (text: string) => text.replace('0x80003000', '0x80003010'), /not 64-byte aligned/],
+  ])('Zcmt: %s is refused by name', (_name, change, message) => {
+    const { verdict, limit } = verdictOf(change(table('near', 'fence.i')));
+    expect(verdict).toBe('inconclusive');
+    expect(limit).toMatch(message);
+  });
+
+  it('Zcmp: a frame that is pushed and popped leaves the registers as they were', () => {
+    const text = (pop: string): string => `
+machine { isa rv64ima_zca_zcmp_zifencei_ziccif }
+site function at 0x80001000 {
+  version old { PUSH: cm.push {ra, s0}, -16 ; POP: ${pop} }
+  version new { NOP: c.nop ; NOP2: c.nop }
+}
+protocol p patches function from old to new { write NOP, NOP2 by word }
+`;
+    expect(brief(verdictOf(text('cm.pop {ra, s0}, 16'))).startsWith('unsafe')).toBe(true);
+    const { claims } = verdictOf(text('cm.popret {ra, s0}, 16'));
+    expect(claims.map(({ name }) => name)).toContain('retires old');
+  });
+});

@@ -4,6 +4,7 @@ import {
   afterBranch,
   afterFence,
   afterFenceI,
+  afterFetch,
   afterRead,
   afterWrite,
   readBound,
@@ -33,6 +34,31 @@ export const passMemory = (rules: MemoryRules, readings: Readings): PassMemory<H
           view: so.view | part.view,
           hart: part.hart,
         })),
+      );
+    return partial;
+  },
+  fetch: (hand, address, size) => {
+    let partial: { readonly value: bigint | 'freed'; readonly hart: Hand }[] = [{ value: 0n, hart: hand }];
+    for (const piece of alignedParts(address, size, rules.ziccif ? 4 : 2))
+      partial = partial.flatMap((so) =>
+        readings.of(so.hart.order, piece.address, piece.size, so.hart.views.vI, none).map((reading) => {
+          const part = byteValue(reading.bytes);
+          const views = afterFetch(rules, recloseViews(reading.order, so.hart.views), reading.post);
+          return {
+            value:
+              so.value === 'freed' || part === 'freed'
+                ? 'freed'
+                : so.value | (part << (8n * (piece.address - address))),
+            hart: {
+              ...so.hart,
+              order: reading.order,
+              views,
+              fetched: so.hart.fetched | reading.post,
+              loads: [...so.hart.loads, reading.seen],
+              stale: so.hart.stale || reading.seen !== readings.over(piece.address, piece.size),
+            },
+          };
+        }),
       );
     return partial;
   },

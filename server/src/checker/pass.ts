@@ -22,6 +22,9 @@ import { none } from '../memory/order';
 import { hex, type Layout, wordOf, wordText } from './layout';
 import type { EbreakHandler, PlacedInstruction, Site } from './scenario';
 
+/** The data region that the CSR of this name points to (Zcmt). */
+const jumpTable = 'jvt';
+
 /** Each one doubles the ways through a pass; a loop whose counter is unknown has no end of them. */
 const maximalConditions = 12;
 
@@ -91,6 +94,8 @@ export interface PassMemory<H> {
     size: number,
     address_view: MessageSet,
   ): readonly { readonly value: bigint | 'freed'; readonly view: MessageSet; readonly hart: H }[];
+  /** Every value that an instruction's own fetch of declared memory may see: an entry of Zcmt's table. */
+  fetch(hart: H, address: bigint, size: number): readonly { readonly value: bigint | 'freed'; readonly hart: H }[];
   /** An access to the thread's own memory. Returns the view of what it yields. */
   own(hart: H, access: 'read' | 'write', operands: MessageSet): { readonly view: MessageSet; readonly hart: H };
   fence(hart: H, effect: Extract<Effect, { kind: 'fence' }>): H;
@@ -136,6 +141,11 @@ export class Pass<H> {
         },
       ];
     const next = BigInt.asUintN(this.#xlen, thread.pc + BigInt(bytes.length));
+    return this.#perform(effect, decoded.spec?.mnemonic ?? effect.kind, thread, next, hart);
+  }
+
+  /** What one effect does. @param next where the thread goes on if the effect does not say otherwise */
+  #perform(effect: Effect, mnemonic: string, thread: Thread, next: bigint, hart: H): PassStep<H>[] {
     const value = (expr: Expr): Value =>
       evaluateSymbolic(expr, (reg) => readRegister(thread, reg), thread.pc, this.#xlen);
     const view = (...exprs: Expr[]): MessageSet => exprs.reduce((all, expr) => all | viewOf(thread, expr), none);
@@ -202,22 +212,74 @@ export class Pass<H> {
         return [
           {
             kind: 'unsupported',
-            what: `an executor uses an atomic instruction (${decoded.spec?.mnemonic ?? effect.kind})`,
+            what: `an executor uses an atomic instruction (${mnemonic})`,
           },
         ];
       case 'csr':
-        return [{ kind: 'unsupported', what: `an executor accesses a CSR (${decoded.spec?.mnemonic ?? effect.kind})` }];
+        return [{ kind: 'unsupported', what: `an executor accesses a CSR (${mnemonic})` }];
+      case 'sequence':
+        return this.#sequence(effect, thread, next, hart);
+      case 'table.jump':
+        return this.#tableJump(effect, value(effect.link), thread, hart);
       case 'float':
       case 'float.load':
       case 'float.store':
       case 'amo.pair':
-      case 'sequence':
-      case 'table.jump':
       case 'unsupported':
         return [
           { kind: 'unsupported', what: `an executor runs ${effect.mnemonic}, which is decoded but not executed` },
         ];
     }
+  }
+
+  /** One part after the other (Zcmp). An interrupt in between starts all of it again, which comes to the same. */
+  #sequence(
+    { parts, mnemonic }: Extract<Effect, { kind: 'sequence' }>,
+    thread: Thread,
+    next: bigint,
+    hart: H,
+  ): PassStep<H>[] {
+    let open: { readonly thread: Thread; readonly hart: H }[] = [{ thread, hart }];
+    const ended: PassStep<H>[] = [];
+    for (const [i, part] of parts.entries()) {
+      const last = i + 1 === parts.length;
+      const steps = open.flatMap((at) => this.#perform(part, mnemonic, at.thread, last ? next : thread.pc, at.hart));
+      if (last) return [...ended, ...steps];
+      open = steps.flatMap((step) => (step.kind === 'next' ? [step] : []));
+      ended.push(...steps.filter(({ kind }) => kind !== 'next'));
+    }
+    return ended;
+  }
+
+  /**
+   * Zcmt: the entry is read as instructions are fetched (ISA manual, Zcmt, "Jump Table Fault handling"), in parts that are fetched
+   * at once: an entry is wider than what Ziccif makes atomic.
+   */
+  #tableJump(
+    { rd, index, mnemonic }: Extract<Effect, { kind: 'table.jump' }>,
+    link: Value,
+    thread: Thread,
+    hart: H,
+  ): PassStep<H>[] {
+    const table = this.layout.scenario.regions.find(({ name, kind }) => name === jumpTable && kind === 'data');
+    const size = this.#xlen / 8;
+    const address = (table?.address ?? 0n) + BigInt(index * size);
+    const refuse = (what: string): PassStep<H>[] => [{ kind: 'unsupported', what }];
+    if (table === undefined)
+      return refuse(
+        `an executor runs ${mnemonic}, and no jump table is declared: \`data ${jumpTable} at ADDRESS { ... }\``,
+      );
+    if (table.address % 64n !== 0n) return refuse(`the jump table \`${jumpTable}\` is not 64-byte aligned`);
+    if ((index + 1) * size > table.bytes.length)
+      return refuse(`an executor runs ${mnemonic} ${index}, and the jump table \`${jumpTable}\` is shorter`);
+    const linked = setRegister(thread, rd, link, none);
+    return this.memory
+      .fetch(hart, address, size)
+      .flatMap(({ value, hart: after }): PassStep<H>[] =>
+        value === 'freed'
+          ? [{ kind: 'fault', hart: after, code: 'freed', reason: `it fetches from ${this.layout.name(address)}` }]
+          : this.#goto(linked, value & ~1n, after),
+      );
   }
 
   /** What the handlers of breakpoints make of one; where none is meant, the pass ends. */

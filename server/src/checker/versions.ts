@@ -51,6 +51,8 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
     const memory: PassMemory<null> = {
       load: (_hart, address, size) =>
         dataValues(byteAt, stores, address, size).map((value) => ({ value, view: none, hart: null })),
+      fetch: (_hart, address, size) =>
+        dataValues(byteAt, stores, address, size).map((value) => ({ value, hart: null })),
       own: () => ({ view: none, hart: null }),
       fence: () => null,
       fenceI: () => null,

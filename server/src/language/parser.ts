@@ -148,9 +148,19 @@ function assembly(b: TreeBuilder): void {
   }
   if (!b.atEnd()) {
     b.node('assembly', () => {
-      while (!b.atEnd()) b.bump();
+      while (!b.atEnd() || b.at('{')) {
+        if (b.at('{')) registerList(b);
+        else b.bump();
+      }
     });
   }
+}
+
+/** `{ra, s0-s3}` of Zcmp: braces that are no block. */
+function registerList(b: TreeBuilder): void {
+  b.bump();
+  while (!b.atEnd()) b.bump();
+  if (!b.eat('}')) b.problemHere('this list of registers has no `}`');
 }
 
 /** `on trap return to A or B if P or Q { sepc -= 4 }`, `on ebreak at A if P { sepc += 4 }`; `on ipi` is known and refused. */
