@@ -42,11 +42,32 @@ function* lines(text: string): Generator<string> {
 }
 
 /** A run of lines one after the other. */
-interface Run {
-  readonly name: string;
-  readonly place: Place;
-  readonly pieces: Uint8Array[];
-  length: number;
+class Run {
+  length = 0;
+  private room = new Uint8Array(64);
+
+  constructor(
+    readonly name: string,
+    readonly place: Place,
+  ) {}
+
+  add(bytes: readonly number[]): void {
+    if (this.length + bytes.length > this.room.length) {
+      const larger = new Uint8Array(2 * this.room.length);
+      larger.set(this.room);
+      this.room = larger;
+    }
+    this.room.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  get end(): bigint {
+    return this.place.address + BigInt(this.length);
+  }
+
+  get bytes(): Uint8Array {
+    return this.room.subarray(0, this.length);
+  }
 }
 
 class Reader {
@@ -108,16 +129,14 @@ class Reader {
     // Nothing else puts anything there.
     this.compressed ||= (!data && bytes.length === 2) || (address % 4n === 2n && bytes.length > 1);
     this.last = address;
-    const run = this.runs.at(-1);
-    if (run?.place.space === this.space && run.place.address + BigInt(run.length) === address) {
-      run.pieces.push(bytes);
-      run.length += bytes.length;
-    } else if (run?.place.space === this.space && run.place.address + BigInt(run.length) > address) {
+    const last = this.runs.at(-1);
+    const near = last?.place.space === this.space ? last : null;
+    if (near !== null && address < near.end) {
       throw new ImportError(`line ${number}: address ${hex(address)} is within what stands before it`);
-    } else {
-      const place = { space: this.space, address };
-      this.runs.push({ name: this.section, place, pieces: [bytes], length: bytes.length });
     }
+    const run = near?.end === address ? near : new Run(this.section, { space: this.space, address });
+    if (run !== near) this.runs.push(run);
+    run.add(bytes);
   }
 
   program(): Program {
@@ -130,7 +149,7 @@ class Reader {
     }
     const begins = this.runs.filter((run, i) => run.place.space !== this.runs[i - 1]?.place.space);
     const linked = begins.some(({ place }) => place.address >= firstPage);
-    const codes = this.runs.map((run): Code => ({ name: run.name, place: run.place, bytes: joined(run) }));
+    const codes = this.runs.map((run): Code => ({ name: run.name, place: run.place, bytes: run.bytes }));
     const alignment = linked ? 4096 : this.compressed ? 2 : 4;
     return {
       what: 'a disassembly',
@@ -159,18 +178,10 @@ class Reader {
 /** Nothing is linked there; where all sections begin before it, they are an object file's. */
 const firstPage = 0x1000n;
 
-function bytesOf(digits: string): Uint8Array {
+function bytesOf(digits: string): number[] {
   // Pairs are bytes as they stand in memory, longer ones numbers, of which one that is long is told as several.
-  const bytes = digits.split(' ').flatMap((number) => (number.match(/../g) ?? []).reverse());
-  return Uint8Array.from(bytes, (pair) => Number.parseInt(pair, 16));
-}
-
-function joined({ pieces, length }: Run): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return digits
+    .split(' ')
+    .flatMap((number) => (number.match(/../g) ?? []).reverse())
+    .map((pair) => Number.parseInt(pair, 16));
 }
