@@ -87,6 +87,16 @@ describe('the formatter', () => {
       'protocol p patches s from a {\n  stop_machine without fence.i, park {\n    write A ; write B\n\n    fence.i\n  }\n  sync { fence ; fence.i } async\n}\n',
     ],
     [
+      'leaves a list of registers as it is, and blocks around it apart',
+      'site s at 0 { version a {cm.push {ra,s0-s3},-32;c.nop} }',
+      'site s at 0 { version a { cm.push {ra, s0-s3}, -32 ; c.nop } }\n',
+    ],
+    [
+      'sets `on ebreak`, patchers and what they do as they are written',
+      'on ebreak   at s {run A}\nprotocol p patches s from a {\npatcher one{lock m;wait rcu_tasks;free x;run s as a;migrate with fence.i;unlock m}\n}',
+      'on ebreak at s { run A }\nprotocol p patches s from a {\n  patcher one { lock m ; wait rcu_tasks ; free x ; run s as a ; migrate with fence.i ; unlock m }\n}\n',
+    ],
+    [
       'sets settings, symbols and comments below one another',
       'machine{\nisa rv64gc // a\nmemory tso // b\n}\nsymbol a=1\nsymbol long=2 returns ra',
       'machine {\n  isa    rv64gc  // a\n  memory tso     // b\n}\nsymbol a    = 1\nsymbol long = 2 returns ra\n',

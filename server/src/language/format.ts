@@ -112,7 +112,7 @@ class Writer {
       comment: comments.length === 0 ? null : comments.join(' '),
     });
     const ownShape =
-      node.kind === 'site' || node.kind === 'code' || node.kind === 'data' ? `assembly ${node.start}` : shape;
+      node.kind === 'site' || node.kind === 'sites' || node.kind === 'code' || node.kind === 'data' ? `assembly ${node.start}` : shape;
     this.items(inner.slice(breakAt), indent + 1, ownShape);
     const last = [...tail.comments, ...(comment === null ? [] : [comment])];
     this.lines.push({
@@ -242,7 +242,7 @@ function render(tokens: readonly Token[], of: SyntaxNode): { readonly text: stri
   let space = false;
   const comments: string[] = [];
   let last: Token | null = null;
-  const sets = fenceSets(of);
+  const sets = gluedSigns(of);
   for (const token of tokens) {
     const hoisted = token.kind === 'comment' && (isLineComment(token) || /[\r\n]/.test(token.text));
     if (hoisted) comments.push(token.text.trimEnd());
@@ -258,19 +258,21 @@ function render(tokens: readonly Token[], of: SyntaxNode): { readonly text: stri
   return { text, comments };
 }
 
-/** The commas of `fence w,o`, which have no space behind them. */
-function fenceSets(node: SyntaxNode): ReadonlySet<number> {
-  const commas = new Set<number>();
+/** The commas of `fence w,o`, which have no space behind them, and the braces of `cm.push {ra, s0}, -16`, which have none inside. */
+function gluedSigns(node: SyntaxNode): ReadonlySet<number> {
+  const glued = new Set<number>();
   const visit = (part: SyntaxNode): void => {
     const words = wordsOf(part);
     for (const [i, word] of words.entries()) {
+      // The list of registers of an instruction is no block.
+      if (part.kind === 'assembly' && (word.text === '{' || word.text === '}')) glued.add(word.start);
       if (word.text !== ',') continue;
-      if (part.kind === 'fence' || (part.kind === 'condition' && words[i - 2]?.text === '=')) commas.add(word.start);
+      if (part.kind === 'fence' || (part.kind === 'condition' && words[i - 2]?.text === '=')) glued.add(word.start);
     }
     for (const child of nodesOf(part)) visit(child);
   };
   visit(node);
-  return commas;
+  return glued;
 }
 
 const spaced = new Set(['=', '+=', '-=', '{', '}', ';']);
@@ -279,6 +281,7 @@ function isGlued(before: Token, token: Token, space: boolean, sets: ReadonlySet<
   if (before.kind === 'comment' || token.kind === 'comment') return false;
   if (token.text === ',') return true;
   if (before.text === ',') return sets.has(before.start);
+  if ((before.text === '{' && sets.has(before.start)) || (token.text === '}' && sets.has(token.start))) return true;
   if (spaced.has(token.text) || spaced.has(before.text)) return false;
   if (token.text === ':') return true;
   if (before.text === ':') return false;
