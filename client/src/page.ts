@@ -98,6 +98,7 @@ td, th { padding: 0.25em 0.8em 0.25em 0; vertical-align: top; }
 .trace a { color: var(--vscode-foreground); text-decoration: none; font-family: var(--vscode-editor-font-family); }
 .trace a:hover { text-decoration: underline; }
 .row { opacity: 0.6; }
+.effect { white-space: nowrap; }
 .selected { font-weight: 600; }
 .states td { font-family: var(--vscode-editor-font-family); }
 .states a { color: var(--vscode-foreground); }

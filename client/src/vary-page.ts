@@ -56,7 +56,7 @@ function rowOf({ effect, label, found, why, place: where, written, report }: Var
     written || found === null
       ? ''
       : `<a href="${command('cmodx.addExpect', { uri, protocol, when })}">add as expect</a>`;
-  return `<tr><td class="${mood}">${icon} ${escaped(label)}</td><td><a href="${command('cmodx.reveal', place(where))}">${escaped(
+  return `<tr><td class="effect ${mood}">${icon} ${escaped(label)}</td><td><a href="${command('cmodx.reveal', place(where))}">${escaped(
     when ?? '',
   )}</a></td><td class="${verdict?.verdict ?? report.status}">${traced}</td><td>${written ? 'expected in the text' : add}</td></tr>`;
 }

@@ -121,7 +121,7 @@ describe('words by their place', () => {
     ['expect safe when ipi $0', ['memory', 'device', 'sbi']],
     ['expect safe when fetch $0', ['letter', 'isa', 'isa+decode-w']],
     ['expect safe when not $0', ['ziccif']],
-    ['expect safe when without $0', ['redirect', 'redirect.sync', 'activate.fence', '"on trap return"']],
+    ['expect safe when without $0', ['redirect', 'redirect.sync', 'activate.fence', '"on trap return"', '"on ebreak"']],
     ['expect safe when swap $0', ['redirect', 'retarget', 'activate', 'redirect.write']],
     ['expect safe when swap redirect.write $0', ['redirect.fence']],
     ['expect safe when without redirect.sync.$0', ['redirect.sync.fence.i']],

@@ -445,7 +445,7 @@ describe('expectations and conditions', () => {
         expect safe when s.fence.1 not async
         //               ^^^^^^^^^^^^^^^^^^^ condition: \`s.fence.1\` is no \`sync\`
         expect safe when without "on trap return".1
-        //               ^^^^^^^^^^^^^^^^^^^^^^^^^^ condition: there are only 0 of \`on trap return\`
+        //               ^^^^^^^^^^^^^^^^^^^^^^^^^^ condition: there is no \`on trap return\` to leave out
         expect safe when without "on trap return" 1
         //                                        ^ condition: one of several handlers is left out by
       }

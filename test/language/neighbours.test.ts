@@ -156,6 +156,22 @@ describe('the neighbours of a protocol', () => {
     expect(deltas).toEqual([[4n], [-4n]]);
   });
 
+  it('breakpoint handlers', () => {
+    const text = `${head}protocol p patches entry from old to new {
+      on ebreak if ebreak { sepc += 4 }\n on ebreak at entry { sepc += 8 }\n write C\n}\n`;
+    expect(whens(text).drop).toEqual(['without write.1', 'without "on ebreak".1', 'without "on ebreak".2']);
+    const left = varied(text).variations.find(({ when }) => when === 'without "on ebreak".1')?.check.scenario;
+    expect(left?.breakpoints.map(({ effect }) => effect)).toEqual([{ kind: 'sepc', delta: 8n }]);
+  });
+
+  it('of several patchers: nothing changes places between two of them', () => {
+    const text = protocol(
+      'patcher one { step a { write C } step b { fence w,w } }\n patcher two { step c { fence.i } step d { fence r,r } }',
+    );
+    expect(whens(text).swap).toEqual(['swap a b', 'swap c d']);
+    expect(whens(text).drop).toEqual(['a.write', 'b.fence', 'c.fence.i', 'd.fence'].map((what) => `without ${what}`));
+  });
+
   it('a protocol that does nothing has assumptions only', () => {
     expect(Object.keys(whens(protocol('')))).toEqual(['assume']);
   });

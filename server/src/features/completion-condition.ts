@@ -25,7 +25,12 @@ export function condition(analysis: Analysis, cursor: Cursor, before: readonly s
         ...steps
           .filter(({ part }) => part === 'sync')
           .map(({ text }) => plain(`${text}.fence.i`, 'step', 'the fence.i of its handler')),
-        ...(rest.length === 0 ? [plain('"on trap return"', 'keyword', 'without the trap-return fix-ups')] : []),
+        ...(rest.length === 0
+          ? [
+              plain('"on trap return"', 'keyword', 'without the trap-return fix-ups'),
+              plain('"on ebreak"', 'keyword', 'without the breakpoint handlers'),
+            ]
+          : []),
       ];
     case 'swap':
       return steps

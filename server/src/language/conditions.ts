@@ -1,4 +1,11 @@
-import type { Executors, HandlerOperation, Machine, Pattern, TrapReturnFixup } from '../checker/scenario';
+import type {
+  EbreakHandler,
+  Executors,
+  HandlerOperation,
+  Machine,
+  Pattern,
+  TrapReturnFixup,
+} from '../checker/scenario';
 import { extensions } from '../isa/extensions';
 import { withExtension } from '../isa/isa-string';
 import { type Located, sourceOf, type Unit } from './declarations';
@@ -34,6 +41,7 @@ export interface Change {
   readonly placement?: readonly [name: string, placement: Placement];
   readonly executors?: (executors: Executors) => Executors;
   readonly fixups?: (fixups: readonly TrapReturnFixup[]) => readonly TrapReturnFixup[] | string;
+  readonly breakpoints?: (breakpoints: readonly EbreakHandler[]) => readonly EbreakHandler[] | string;
   readonly groups?: (groups: readonly Group[]) => readonly Group[] | string;
 }
 
@@ -163,23 +171,25 @@ class ConditionReader {
     return selector === null ? null : { groups: (groups) => without(groups, selector) };
   }
 
-  /** `without "on trap return"`, or `without "on trap return".2` for the second of several. */
+  /** `without "on trap return"`, or `without "on ebreak".2` for the second of several. */
   private withoutHandler(what: Token): Change | null {
-    if (what.text !== '"on trap return"')
-      return this.fail(what, 'the only handler is "on trap return"', '"on trap return"');
+    const name = what.text === '"on trap return"' || what.text === '"on ebreak"' ? what.text.slice(1, -1) : null;
+    if (name === null) {
+      const meant = this.context.sink.closest(what.text, ['"on trap return"', '"on ebreak"']);
+      return this.fail(what, 'the handlers are "on trap return" and "on ebreak"', meant ?? '"on trap return"');
+    }
     const number = this.words[2];
     const [, digits] = /^\.([1-9][0-9]{0,3})$/.exec(number?.text ?? '') ?? [];
-    if (number === undefined)
-      return { fixups: (fixups) => (fixups.length === 0 ? 'there is no `on trap return` to leave out' : []) };
-    if (digits === undefined || number.start > what.end)
-      return this.fail(number, 'one of several handlers is left out by `without "on trap return".2`');
+    if (number !== undefined && (digits === undefined || number.start > what.end))
+      return this.fail(number, `one of several handlers is left out by \`without "${name}".2\``);
     if (!this.noMore(3)) return null;
-    return {
-      fixups: (fixups) =>
-        fixups.length < Number(digits)
-          ? `there are only ${fixups.length} of \`on trap return\``
-          : fixups.filter((_, index) => index !== Number(digits) - 1),
+    const left = <T>(handlers: readonly T[]): readonly T[] | string => {
+      if (handlers.length === 0) return `there is no \`${name}\` to leave out`;
+      if (digits === undefined) return [];
+      if (handlers.length < Number(digits)) return `there are only ${handlers.length} of \`${name}\``;
+      return handlers.filter((_, index) => index !== Number(digits) - 1);
     };
+    return name === 'on ebreak' ? { breakpoints: left } : { fixups: left };
   }
 
   private swap(): Change | null {

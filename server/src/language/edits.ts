@@ -103,8 +103,10 @@ export function addressed(groups: readonly Group[]): PlacedOperation[] {
     found.push({ operation, step, block });
     if (operation.kind === 'stop_machine') for (const own of operation.body) visit(own, step, operation);
   };
-  for (const { step, operations } of groups) {
-    if (step !== null) loose = {};
+  let before: string | null = null;
+  for (const { step, patcher, operations } of groups) {
+    if (step !== null || patcher !== before) loose = {};
+    before = patcher;
     const block = step === null ? loose : operations;
     for (const operation of operations) visit(operation, step, block);
   }

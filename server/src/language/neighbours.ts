@@ -35,10 +35,11 @@ export function neighbours(protocol: Protocol): Neighbour[] {
 }
 
 function ofSteps({ groups, steps }: Protocol): Neighbour[] {
-  return groups.flatMap(({ step, operations }, index): Neighbour[] => {
+  return groups.flatMap(({ step, patcher, operations }, index): Neighbour[] => {
     const source = step === null ? undefined : steps.get(step);
     if (step === null || source === undefined) return [];
-    const next = groups[index + 1]?.step ?? null;
+    const behind = groups[index + 1];
+    const next = behind?.patcher === patcher ? behind.step : null;
     return [
       // A step of one operation is left out with that.
       ...(operations.length > 1 ? [{ kind: 'drop', when: `without ${step}`, source } as const] : []),
@@ -153,22 +154,24 @@ function wholeGranule(granule: Granule, length: number): Granule | null {
 }
 
 function ofAssumptions({ scenario }: Protocol): Neighbour[] {
-  const { machine, executors, sites, regions, fixups, source } = scenario;
+  const { machine, executors, sites, regions, fixups, breakpoints, source } = scenario;
   const of = (kind: NeighbourKind, when: string, where: Source | null = null): Neighbour => ({
     kind,
     when,
     source: where ?? source,
   });
-  const handlers = fixups.map((fixup, index) =>
-    of('drop', `without "on trap return"${fixups.length === 1 ? '' : `.${index + 1}`}`, fixup.source),
-  );
+  const handlers = (name: string, all: readonly { readonly source: Source }[]): Neighbour[] =>
+    all.map((handler, index) =>
+      of('drop', `without "${name}"${all.length === 1 ? '' : `.${index + 1}`}`, handler.source),
+    );
   const flipped = (extension: string): string => `${machine.isa.extensions.has(extension) ? 'not ' : ''}${extension}`;
   const rungs = Object.entries(fetchRungs).filter(
     ([, rules]) => JSON.stringify(rules) !== JSON.stringify(machine.fetch),
   );
   const compressed = machine.isa.extensions.has('c') || machine.isa.extensions.has('zca');
   return [
-    ...handlers,
+    ...handlers('on trap return', fixups),
+    ...handlers('on ebreak', breakpoints),
     of('assume', flipped('ziccif')),
     of('assume', flipped('ziccid')),
     ...memoryModels.filter((memory) => memory !== machine.memory).map((memory) => of('assume', `memory ${memory}`)),

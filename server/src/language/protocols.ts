@@ -108,14 +108,17 @@ export function scenarioOf(
   when: string | null,
   changes: readonly Change[],
 ): Scenario | string {
-  let { groups, fixups, executors } = read;
+  let { groups, fixups, breakpoints, executors } = read;
   for (const change of changes) {
     const newGroups = change.groups?.(groups) ?? groups;
     const newFixups = change.fixups?.(fixups) ?? fixups;
     if (typeof newGroups === 'string') return newGroups;
     if (typeof newFixups === 'string') return newFixups;
+    const newBreakpoints = change.breakpoints?.(breakpoints) ?? breakpoints;
+    if (typeof newBreakpoints === 'string') return newBreakpoints;
     groups = newGroups;
     fixups = newFixups;
+    breakpoints = newBreakpoints;
     executors = change.executors?.(executors) ?? executors;
   }
   const names = [...new Set(groups.filter(({ operations }) => operations.length > 0).map(({ patcher }) => patcher))];
@@ -134,7 +137,7 @@ export function scenarioOf(
     regions: program.regionDefinitions,
     sites: read.sites,
     fixups,
-    breakpoints: read.breakpoints,
+    breakpoints,
     patchers,
     executors,
     forbids: read.forbids,
