@@ -1,11 +1,4 @@
-import type {
-  EbreakHandler,
-  Executors,
-  HandlerOperation,
-  Machine,
-  Pattern,
-  TrapReturnFixup,
-} from '../checker/scenario';
+import type { EbreakHandler, Executors, HandlerOperation, Machine, Pattern, TrapReturnFixup } from '../checker/scenario';
 import { extensions } from '../isa/extensions';
 import { withExtension } from '../isa/isa-string';
 import { type Located, sourceOf, type Unit } from './declarations';
