@@ -1,4 +1,11 @@
-import type { EbreakHandler, Executors, HandlerOperation, Machine, Pattern, TrapReturnFixup } from '../checker/scenario';
+import type {
+  EbreakHandler,
+  Executors,
+  HandlerOperation,
+  Machine,
+  Pattern,
+  TrapReturnFixup,
+} from '../checker/scenario';
 import { extensions } from '../isa/extensions';
 import { withExtension } from '../isa/isa-string';
 import { type Located, sourceOf, type Unit } from './declarations';
