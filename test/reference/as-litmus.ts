@@ -202,9 +202,10 @@ function patcherThread(
     switch (micro.kind) {
       case 'store': {
         const { payload, release } = micro;
-        if (payload.kind === 'bytes')
-          effects.push(store(placed(payload.address), sizeOf(payload.bytes), numberOf(payload.bytes), release));
-        else if (payload.kind === 'message') {
+        if (payload.kind === 'bytes') {
+          const bytes = Uint8Array.from(payload.bytes);
+          effects.push(store(placed(payload.address), sizeOf(bytes), numberOf(bytes), release));
+        } else if (payload.kind === 'message') {
           const address = waited.includes(payload.sync) ? messageAt(payload.sync) : asyncAt(payload.sync);
           effects.push(store(address, 4, 1n, release));
         } else if (payload.kind === 'end') effects.push(store(endAt, 4, 1n, release));

@@ -53,11 +53,23 @@ export function compare(
     reference.push({ machine, answer });
     for (const kind of answer.kinds) kinds.add(kind);
     if (answer.effective === false) kinds.add('not effective');
+    for (const version of answer.held) kinds.add(`holds ${version}`);
     complete &&= answer.complete;
   }
   if (claimed === false) product.add('not effective');
+  const retires = verdict.claims.filter(({ name }) => name.startsWith('retires '));
+  for (const { name, holds } of retires) if (!holds) product.add(name.replace('retires', 'holds'));
   // Nothing is claimed where the search was cut short, nor compared where the patcher may never come to its end.
-  if (claimed === null || kinds.has('deadlock')) for (const found of [kinds, product]) found.delete('not effective');
+  for (const found of [kinds, product]) {
+    for (const kind of found) {
+      const claim =
+        kind === 'not effective'
+          ? claimed !== null
+          : retires.some(({ name }) => name === kind.replace('holds', 'retires'));
+      const about = kind === 'not effective' || kind.startsWith('holds ');
+      if (about && (!claim || kinds.has('deadlock'))) found.delete(kind);
+    }
+  }
   const onlyReference = verdict.limit === null ? [...kinds].filter((kind) => !product.has(kind)) : [];
   const onlyProduct = complete ? [...product].filter((kind) => !kinds.has(kind)) : [];
   const differences = [

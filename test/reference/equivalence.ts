@@ -1,5 +1,19 @@
 import type { Operation, Version } from '../../server/src/checker/scenario';
-import { beginPass, comeBack, execute, goesRound, outcomeOf, type Pass, type SharedMemory } from './pass';
+import {
+  type Arrival,
+  arrive,
+  beginPass,
+  comeBack,
+  endsAtBreakpoint,
+  execute,
+  executeCopy,
+  goesRound,
+  outcomeOf,
+  type Pass,
+  type SharedMemory,
+  type Step,
+} from './pass';
+import { handlersAt, type Look } from './trap';
 import { byteOf, type World } from './world';
 
 /** Whether a finished pass did what this version does alone, whatever the conditions that it never decided. */
@@ -36,13 +50,45 @@ function runAlone(world: World, version: Version, start: Pass, data: Data): (str
     const low = byteAt(pc);
     const length = low !== undefined && (low & 3) !== 3 ? 2 : 4;
     const bytes = Array.from({ length }, (_, i) => byteAt(pc + BigInt(i)));
-    for (const step of bytes.includes(undefined) ? [] : execute(world, { ...pass, last: null }, bytes, shared)) {
+    const executed = bytes.includes(undefined) ? [] : execute(world, { ...pass, last: null }, bytes, shared);
+    for (const step of executed.flatMap((each) => handled(world, each, shared, byteAt))) {
       if (step.kind === 'next') pending.push(step.pass);
       else outcomes.push(step.kind === 'exit' && step.leads !== 'nowhere' ? outcomeOf(step.at, step.pass) : null);
     }
     if (bytes.includes(undefined)) outcomes.push(null);
   }
   return outcomes;
+}
+
+/** What the handler of a breakpoint makes of it, where the version itself is all that it can see. */
+function handled(
+  world: World,
+  step: Step,
+  shared: SharedMemory,
+  byteAt: (address: bigint) => number | undefined,
+): Arrival[] {
+  if (step.kind !== 'breakpoint') return [step];
+  const { pass } = step;
+  const { breakpoints, fixups, machine } = world.scenario;
+  const look: Look<null> = (_, address, size) => [
+    { bytes: Array.from({ length: size }, (__, i) => byteAt(address + BigInt(i))), context: null },
+  ];
+  return [...handlersAt(world, breakpoints, pass.pc, null, look)].flatMap(({ handler }) => {
+    if (handler === null) return [endsAtBreakpoint(pass)];
+    const { effect } = handler;
+    const after =
+      effect.kind === 'run'
+        ? executeCopy(world, pass, effect.instruction, shared)
+        : [arrive(world, pass, BigInt.asUintN(machine.isa.xlen, pass.pc + effect.delta))];
+    return after.flatMap((next) => {
+      if (next.kind !== 'next' || next.pass.held !== null) return [next];
+      return [...handlersAt(world, fixups, next.pass.pc, null, look)].map(({ handler: fixup }) =>
+        fixup === null
+          ? next
+          : arrive(world, next.pass, BigInt.asUintN(machine.isa.xlen, next.pass.pc + fixup.sepcDelta)),
+      );
+    });
+  });
 }
 
 type Data = ReadonlyMap<bigint, number>;

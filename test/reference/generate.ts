@@ -60,6 +60,8 @@ export interface Generated {
   readonly operations: readonly GeneratedOperation[];
   readonly executors: string;
   readonly forbids: readonly string[];
+  /** What follows `on ebreak`. */
+  readonly breakpoints: readonly string[];
   /** `symbol`, `code` and `data` lines. */
   readonly surroundings: readonly string[];
 }
@@ -90,9 +92,10 @@ export function generate(seed: number): Generated {
     to: `v${count - 1}`,
     // A fix-up may run a store twice.
     fixups: [0.4, 0.1].flatMap((probability) => (d.chance(probability) && !storing ? [fixup(d, versions)] : [])),
-    operations: operations(d, versions, size, base % 4 === 0),
-    executors: `${d.of(['any', 'any', 'any', '1', '2'])} ${preemptible} ${d.of(['migrating', 'pinned'])} ${d.of(['interruptible', 'interruptible', 'interruptible', 'masked'])}`,
+    operations: threads(d, operations(d, versions, size, base % 4 === 0), versions),
+    executors: `${d.of(['any', 'any', 'any', '1', '2'])} ${preemptible} ${d.of(['migrating', 'pinned', 'migrating with fence.i'])} ${d.of(['interruptible', 'interruptible', 'interruptible', 'masked'])}${d.of(['', '', '', ', online later', ', online later with fence.i'])}`,
     forbids: d.chance(0.15) ? [forbid(d, versions)] : [],
+    breakpoints: d.chance(0.4) ? [breakpoint(d, versions)] : [],
     surroundings: surroundings(d),
   };
 }
@@ -178,6 +181,38 @@ function fixup(d: Dice, versions: readonly GeneratedVersion[]): string {
   const pattern = line.text.replace(/%pcrel_..\([^)]*\)/, '*').replace(/\.\+\d+/, '*');
   const condition = d.chance(0.6) ? ` if ${pattern}` : '';
   return `to s+${line.offset}${condition} { sepc -= ${line.offset - target.offset} }`;
+}
+
+/** What becomes of a breakpoint: it moves on or back, or is an instruction of one of the versions. */
+function breakpoint(d: Dice, versions: readonly GeneratedVersion[]): string {
+  const { lines } = d.of(versions);
+  const at = d.of(lines);
+  const condition = d.chance(0.3) ? ` if ${d.of(['ebreak', 'c.ebreak', 'ebreak or c.ebreak', 'nop or c.nop'])}` : '';
+  const copied = lines.filter(({ text }) => !text.includes('ebreak') && !text.includes('sd '));
+  const effect =
+    copied.length > 0 && d.chance(0.6)
+      ? `run ${d.chance(0.7) && copied.includes(at) ? at.label : d.of(copied).label}`
+      : d.of([`sepc += ${at.size}`, `sepc += ${at.size}`, 'sepc += 2', 'sepc += 0', `sepc -= ${at.offset}`]);
+  return `${d.chance(0.7) ? `at s+${at.offset}` : ''}${condition} { ${effect} }`;
+}
+
+/** Puts waits, frees, the patcher's own passes and moves among the operations. */
+function threads(
+  d: Dice,
+  all: readonly GeneratedOperation[],
+  versions: readonly GeneratedVersion[],
+): GeneratedOperation[] {
+  const result = [...all];
+  const put = (at: number, ...texts: readonly string[]): void =>
+    void result.splice(at, 0, ...texts.map((text): GeneratedOperation => ({ kind: 'plain', text })));
+  const anywhere = (): number => d.below(result.length + 1);
+  const retire = ['wait rcu_tasks', `free ${d.of(['f', 'f', 'g', 'slot'])}`];
+  if (d.chance(0.25)) put(d.chance(0.7) ? result.length : anywhere(), ...retire.slice(d.of([0, 0, 1])));
+  else if (d.chance(0.1)) put(anywhere(), 'wait rcu_tasks');
+  if (d.chance(0.1)) put(anywhere(), d.of(['migrate', 'migrate with fence.i']));
+  if (d.chance(0.15)) put(result.length, ...['fence.i'].slice(d.below(2)), 'run s');
+  if (d.chance(0.1)) put(0, `run s as ${d.of(versions).name}`);
+  return result;
 }
 
 function forbid(d: Dice, versions: readonly GeneratedVersion[]): string {
@@ -278,6 +313,7 @@ export function print(protocol: Generated): string {
     ...versions,
     '}',
     ...protocol.fixups.map((fixup) => `on trap return ${fixup}`),
+    ...protocol.breakpoints.map((handler) => `on ebreak ${handler}`),
     `protocol p patches s from v0 to ${protocol.to} {`,
     ...protocol.operations.map((op) => `  ${operation(op)}`),
     `  executors ${protocol.executors}`,
@@ -291,6 +327,7 @@ export function print(protocol: Generated): string {
 export function* smaller(protocol: Generated): Generator<Generated> {
   for (const operations of fewer(protocol.operations)) yield { ...protocol, operations };
   if (protocol.fixups.length > 0) yield { ...protocol, fixups: [] };
+  if (protocol.breakpoints.length > 0) yield { ...protocol, breakpoints: [] };
   if (protocol.forbids.length > 0) yield { ...protocol, forbids: [] };
   for (const [key, plain] of Object.entries({
     memory: 'rvwmo',

@@ -1,6 +1,7 @@
 import type { Scenario } from '../../server/src/checker/scenario';
 import type { ViolationKind } from '../../server/src/checker/verdict';
 import { Interleavings, type Machine } from './interleavings';
+import { orders } from './orders';
 import { stateKey } from './state';
 
 export type { Machine } from './interleavings';
@@ -11,6 +12,8 @@ export interface Answer {
   readonly kinds: ReadonlySet<ViolationKind>;
   /** Null where the protocol names no `to` version. */
   readonly effective: boolean | null;
+  /** The versions in which some thread still is after the end: `retires` does not hold for these. */
+  readonly held: ReadonlySet<string>;
   /** False: the limit was hit, and there may be more to find. */
   readonly complete: boolean;
   readonly states: number;
@@ -25,12 +28,27 @@ export interface Answer {
  * @throws NotModelled for what this checker does not know.
  */
 export function explore(scenario: Scenario, machine: Machine, maxStates: number): Answer {
+  const answers = orders(scenario).map((order) => exploreOne(order, machine, maxStates));
+  return {
+    kinds: new Set(answers.flatMap(({ kinds }) => [...kinds])),
+    effective: answers.every(({ effective }) => effective === null)
+      ? null
+      : answers.every(({ effective }) => effective !== false),
+    held: new Set(answers.flatMap(({ held }) => [...held])),
+    complete: answers.every(({ complete }) => complete),
+    states: answers.reduce((sum, { states }) => sum + states, 0),
+    traces: new Map(answers.flatMap(({ traces }) => [...traces])),
+  };
+}
+
+function exploreOne(scenario: Scenario, machine: Machine, maxStates: number): Answer {
   const model = new Interleavings(scenario, machine);
   const initial = model.initial();
   const indexOf = new Map([[stateKey(initial), 0]]);
   const reached = [{ parent: -1, text: '' }];
   const edges: number[] = [];
   const finished: number[] = [];
+  const held = new Set<string>();
   const found = new Map<ViolationKind | 'not effective', { readonly parent: number; readonly text: string }>();
   let frontier = [{ state: initial, from: 0 }];
   let complete = true;
@@ -38,7 +56,10 @@ export function explore(scenario: Scenario, machine: Machine, maxStates: number)
   while (frontier.length > 0 && complete) {
     const next: typeof frontier = [];
     for (const { state, from } of frontier) {
-      if (model.finished(state)) finished.push(from);
+      if (model.finished(state)) {
+        finished.push(from);
+        for (const version of model.heldVersions(state)) held.add(version);
+      }
       for (const { text, state: after, findings } of model.transitions(state)) {
         for (const { kind, why } of findings) {
           if (!found.has(kind)) found.set(kind, { parent: from, text: `${text}: ${why}` });
@@ -68,7 +89,7 @@ export function explore(scenario: Scenario, machine: Machine, maxStates: number)
   );
   const kinds = new Set([...found.keys()].filter((kind) => kind !== 'not effective'));
   const effective = scenario.sites.every((site) => site.to === null) ? null : !found.has('not effective');
-  return { kinds, effective, complete, states: reached.length, traces };
+  return { kinds, effective, held, complete, states: reached.length, traces };
 }
 
 /** The first state from which none where the patcher has finished can be reached. */
@@ -99,8 +120,12 @@ function pathTo(reached: readonly { readonly parent: number; readonly text: stri
  */
 export function machinesFor(scenario: Scenario, upTo = { harts: 2, threads: 1 }): Machine[] {
   const { count } = scenario.executors;
-  if (count !== 'any') return [{ harts: count, threads: count, onPatcher: false }];
-  const machines: Machine[] = [];
+  const late = scenario.executors.onlineLater !== 'no';
+  if (count !== 'any') {
+    const fixed: Machine = { harts: count, threads: count, onPatcher: false };
+    return late && count > 0 ? [fixed, { ...fixed, harts: count - 1, later: 1 }] : [fixed];
+  }
+  const machines: Machine[] = late ? [{ harts: 0, later: 1, threads: 1, onPatcher: true }] : [];
   for (let harts = 1; harts <= upTo.harts; harts++) machines.push({ harts, threads: 1, onPatcher: true });
   for (let threads = 2; threads <= upTo.threads; threads++) machines.push({ harts: 1, threads, onPatcher: true });
   return machines;

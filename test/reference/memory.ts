@@ -23,10 +23,13 @@ export class Memory {
     this.ziccid = scenario.machine.isa.extensions.has('ziccid');
     this.ziccif = scenario.machine.isa.extensions.has('ziccif');
     this.readsMatter =
-      this.rules.decode || scenario.fixups.length > 0 || scenario.regions.some((region) => region.kind === 'data');
+      this.rules.decode ||
+      scenario.fixups.length > 0 ||
+      scenario.breakpoints.length > 0 ||
+      scenario.regions.some((region) => region.kind === 'data');
   }
 
-  private bytesOf(id: number): { readonly address: bigint; readonly bytes: Uint8Array } {
+  private bytesOf(id: number): { readonly address: bigint; readonly bytes: readonly number[] } {
     const micro = this.program.micros[id];
     if (micro?.kind !== 'store' || micro.payload.kind !== 'bytes') throw new Error(`no store of bytes at ${id}`);
     return micro.payload;
@@ -55,6 +58,11 @@ export class Memory {
   private moments(state: State, address: bigint, size: number, base: View): View[] {
     const later = state.messages.flatMap((id, i) => (i + 1 > base && this.overlaps(id, address, size) ? [i + 1] : []));
     return [base, ...later];
+  }
+
+  /** Fetches the first parcel of a symbol's code, whatever stands there. */
+  fetchParcel(state: State, hart: HartState, pc: bigint): ReturnType<Memory['fetch']> {
+    return this.fetchUnit(state, hart, pc, 2);
   }
 
   /** FETCH of one unit: what it may read, and the hart after it. */

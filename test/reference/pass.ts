@@ -1,4 +1,4 @@
-import type { Register, Site } from '../../server/src/checker/scenario';
+import type { PlacedInstruction, Register, Site, SymbolDefinition } from '../../server/src/checker/scenario';
 import type { ViolationKind } from '../../server/src/checker/verdict';
 import { decode } from '../../server/src/isa/index';
 import type { SymbolicByte } from '../../server/src/machine/bytes';
@@ -16,15 +16,19 @@ import {
   type Value,
   valueKey,
 } from '../../server/src/machine/index';
-import { NotModelled } from './program';
+import { NotModelled, poison } from './program';
 import { placedKey, siteEnd, type World, within } from './world';
 
 /** One run through a site, as far as it has come. Never changed: each step makes a new one. */
 export interface Pass {
   readonly site: Site;
   readonly pc: bigint;
-  /** Inside a symbol that will come back to this address, with these registers lost. */
-  readonly held: { readonly link: bigint; readonly symbol: string; readonly clobbers: readonly Register[] } | null;
+  /** Inside a symbol that will come back to this address, with these registers lost; null: it will not come back. */
+  readonly held: {
+    readonly link: bigint | null;
+    readonly symbol: string;
+    readonly clobbers: readonly Register[];
+  } | null;
   readonly registers: ReadonlyMap<Register, { readonly value: Value; readonly view: number }>;
   /** The thread's own memory, byte by byte. */
   readonly memory: ReadonlyMap<string, SymbolicByte>;
@@ -50,11 +54,9 @@ export type Access =
   /** A read of shared memory; the hart offers what it may return. */
   | { readonly kind: 'read'; readonly address: bigint; readonly size: AccessSize; readonly post: number };
 
-export type Step = { readonly access: Access } & (
-  | { readonly kind: 'next'; readonly pass: Pass }
-  | Exit
-  | { readonly kind: 'violation'; readonly code: ViolationKind; readonly why: string }
-);
+export type Performed = { readonly access: Access } & Arrival;
+/** `breakpoint`: it has executed an `ebreak` for which there may be a handler. */
+export type Step = Performed | { readonly access: Access; readonly kind: 'breakpoint'; readonly pass: Pass };
 /** `somewhere` is declared, or back to the caller; `nowhere` is never right. */
 export type Exit = {
   readonly kind: 'exit';
@@ -96,6 +98,20 @@ export function beginPass(site: Site): Pass {
   };
 }
 
+/** What is left of a pass that has jumped to a symbol and does not come back: who stays there, and from which versions. */
+export function staysAt(pass: Pass, symbol: SymbolDefinition): Pass {
+  const held = { link: null, symbol: symbol.name, clobbers: [] };
+  return { ...beginPass(pass.site), pc: symbol.address, held, versions: pass.versions };
+}
+
+/** Where a breakpoint for which no handler is meant ends the pass. */
+export const endsAtBreakpoint = (pass: Pass): Exit => ({
+  kind: 'exit',
+  at: `ebreak at ${pass.pc.toString(16)}`,
+  leads: 'somewhere',
+  pass,
+});
+
 /** Equal for passes that go on alike. */
 export function passKey(pass: Pass): string {
   const registers = [...pass.registers].map(([r, { value, view }]) => `${r}=${valueKey(value)}@${view}`).sort();
@@ -104,7 +120,7 @@ export function passKey(pass: Pass): string {
   return [
     pass.site.name,
     pass.pc.toString(16),
-    pass.held === null ? '' : pass.held.link.toString(16),
+    pass.held === null ? '' : (pass.held.link?.toString(16) ?? 'stays'),
     registers,
     memory,
     choices,
@@ -140,10 +156,7 @@ export function execute(
   shared: SharedMemory,
 ): Step[] {
   const { pc } = before;
-  const { isa } = world.scenario.machine;
-  const none: Access = { kind: 'none' };
-  const violation = (code: ViolationKind, why: string): Step[] => [{ kind: 'violation', code, why, access: none }];
-
+  if (bytes.includes(poison)) return violation('freed', `executes what has been freed at ${pc.toString(16)}`);
   const known = Uint8Array.from(bytes.map((byte) => byte ?? 0));
   const here = placedKey(pc, known);
   const forbid = world.forbidden(before.last, here);
@@ -152,11 +165,29 @@ export function execute(
   if (bytes.includes(undefined)) return violation('wild-jump', `executes undeclared bytes at ${here}`);
 
   const word = known.reduceRight((value, byte) => value * 256 + byte, 0);
-  const decoded = decode(word, isa);
-  const effect = effectOf(decoded, isa);
-  const next = pc + BigInt(known.length);
   const versions = before.versions.filter((name) => world.holds(before.site, name, pc, known));
   const pass: Pass = { ...before, versions, last: world.scenario.forbids.length > 0 ? here : null };
+  return perform(world, pass, pc, word, known.length, shared);
+}
+
+/** What a breakpoint's handler does with a copy of an instruction: it runs as if it stood at its own address. */
+export function executeCopy(world: World, pass: Pass, copy: PlacedInstruction, shared: SharedMemory): Performed[] {
+  if (world.scenario.forbids.length > 0) throw new NotModelled('what may follow a copy that is run');
+  const word = copy.bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+  return perform(world, pass, copy.address, word, copy.bytes.length, shared).map((step) => {
+    if (step.kind === 'breakpoint') throw new NotModelled('a breakpoint within a breakpoint');
+    return step;
+  });
+}
+
+const none: Access = { kind: 'none' };
+const violation = (code: ViolationKind, why: string): Performed[] => [{ kind: 'violation', code, why, access: none }];
+
+/** Executes an instruction that stands at `pc`. */
+function perform(world: World, pass: Pass, pc: bigint, word: number, length: number, shared: SharedMemory): Step[] {
+  const { isa } = world.scenario.machine;
+  const effect = effectOf(decode(word, isa), isa);
+  const next = pc + BigInt(length);
   const value = (expr: Expr): Value => evaluateSymbolic(expr, (register) => readRegister(pass, register), pc, isa.xlen);
   const write = (to: Pass, rd: number, written: Value, view: number): Pass =>
     rd === 0 ? to : { ...to, registers: new Map(to.registers).set(rd, { value: written, view }) };
@@ -185,7 +216,8 @@ export function execute(
       const address = value(effect.address);
       const view = viewOf(pass, effect.address);
       if (typeof address === 'bigint') {
-        return shared.read(address, effect.size, view).map(({ bytes: read, post }) => {
+        return shared.read(address, effect.size, view).flatMap(({ bytes: read, post }) => {
+          if (read.includes(poison)) return violation('freed', `reads what has been freed at ${address.toString(16)}`);
           const loaded = joinBytes(
             read.map((byte) => ({ value: BigInt(byte), index: 0 })),
             effect.signed,
@@ -213,9 +245,11 @@ export function execute(
       return [goOn(pass, next, { kind: 'fence.i' })];
     case 'ecall':
     case 'ebreak':
+      if (effect.kind === 'ebreak' && world.scenario.breakpoints.length > 0)
+        return [{ kind: 'breakpoint', pass, access: none }];
       return [{ kind: 'exit', at: `${effect.kind} at ${pc.toString(16)}`, leads: 'somewhere', pass, access: none }];
     case 'illegal':
-      return violation('illegal', `${here}: ${effect.reason}`);
+      return violation('illegal', `${word.toString(16)} at ${pc.toString(16)}: ${effect.reason}`);
     default:
       throw new NotModelled(`${effect.kind} in a pass`);
   }
@@ -259,14 +293,14 @@ export function arrive(world: World, pass: Pass, target: Value): Arrival {
   if (world.inCode(target)) return { kind: 'next', pass: there };
   return { kind: 'exit', at, leads: 'nowhere', pass };
 }
-type Arrival =
+export type Arrival =
   | { readonly kind: 'next'; readonly pass: Pass }
   | Exit
   | { readonly kind: 'violation'; readonly code: ViolationKind; readonly why: string };
 
 /** The called symbol returns: its clobbers hold unknown values, named by the call alone. */
 export function comeBack(pass: Pass): Pass {
-  if (pass.held === null) return pass;
+  if (pass.held === null || pass.held.link === null) return pass;
   const registers = new Map(pass.registers);
   for (const register of pass.held.clobbers) {
     registers.set(register, { value: opaque(`${pass.held.symbol}#${pass.calls.length}.r${register}`), view: 0 });

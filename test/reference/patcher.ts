@@ -1,7 +1,7 @@
 import type { Scenario } from '../../server/src/checker/scenario';
 import type { FenceSet } from '../../server/src/machine/effect';
 import type { Memory } from './memory';
-import type { Micro, Program } from './program';
+import { type Micro, NotModelled, type Program } from './program';
 import type { Buffered, HartState, State } from './state';
 
 type Store = Extract<Micro, { kind: 'store' }>;
@@ -12,6 +12,8 @@ export class Patcher {
     private readonly scenario: Scenario,
     private readonly program: Program,
     private readonly memory: Memory,
+    /** There is somebody who executes the sites. */
+    private readonly threads: boolean,
   ) {}
 
   private store(id: number): Store {
@@ -45,26 +47,59 @@ export class Patcher {
     if (own === undefined) return null;
     const onward: State = { ...state, at: state.at + 1 };
     switch (micro.kind) {
-      case 'store':
+      case 'store': {
+        const to = micro.payload.kind === 'message' ? micro.payload.hart : 0;
+        if (state.harts[to]?.online === false) return { ...onward, unasked: [...state.unasked, to] };
         return { ...onward, buffer: [...state.buffer, this.issued(state, state.at, micro)] };
+      }
       case 'fence':
         return this.fence(onward, micro.pred, micro.succ, micro.tso);
       case 'fence.i':
         return this.fenceI(onward);
       case 'wait':
+        if (state.unasked.includes(micro.hart))
+          return { ...onward, unasked: state.unasked.filter((hart) => hart !== micro.hart) };
         return this.readAnswer(onward, micro.hart, own);
       case 'stop':
         return { ...onward, stop: micro.stop };
       case 'gathered': {
         let gathered: State | null = onward;
         for (let hart = 1; hart < state.harts.length && gathered !== null; hart++) {
-          gathered = this.readAnswer(gathered, hart, gathered.harts[0] ?? own);
+          if (state.harts[hart]?.online === true) gathered = this.readAnswer(gathered, hart, gathered.harts[0] ?? own);
         }
         return gathered;
       }
+      case 'reports': {
+        // Threads that are stopped do not report.
+        if (state.asked === null || state.asked.slots.length > 0 || (state.stop !== null && this.threads)) return null;
+        if (!this.memory.readsMayGo(state, 0)) return null;
+        return withHart({ ...onward, asked: null }, 0, this.memory.acquire(own, state.asked.rank));
+      }
+      case 'run':
+        return null;
+      case 'migrate':
+        return this.migrate(onward, micro.hart, micro.fenceI);
+      case 'hotplug':
+        return { ...onward, hotplug: { locked: micro.locked, done: micro.locked ? state.hotplug.done : state.at } };
       case 'go on':
         return { ...onward, stop: null };
     }
+  }
+
+  /** A release on one hart and an acquire on the other; the harts change their numbers, so that the patcher's is 0. */
+  private migrate(state: State, index: number, fenceI: boolean): State | null {
+    if (state.buffer.some(({ id }) => this.isMemory(id)) || state.before.w.length > 0) return null;
+    if (state.buffer.length > 0) throw new NotModelled('a device store that the patcher leaves behind');
+    const [from, to] = [state.harts[0], state.harts[index]];
+    if (from === undefined || to === undefined) return null;
+    const rank = state.messages.length;
+    const left = this.memory.hasWritten(from, rank);
+    const arrived = this.memory.acquire(to, rank);
+    const number = (hart: number): number => (hart === 0 ? index : hart === index ? 0 : hart);
+    const harts = withHart(withHart(state, index, left), 0, fenceI ? this.memory.fenceI(arrived) : arrived);
+    const slots = state.slots.map((slot) => (slot === null ? null : { ...slot, home: number(slot.home) }));
+    const answers = state.answers.map((_, i) => state.answers[number(i)] ?? null);
+    return { ...harts, slots, answers, before: { w: [], o: [], r: [], f: [] } };
   }
 
   private readAnswer(state: State, hart: number, own: HartState): State | null {
@@ -147,6 +182,10 @@ export class Patcher {
         if (target === undefined) return state;
         const pending = [...target.pending, { sync: payload.sync, rank }];
         return withHart(withHart(state, 0, this.memory.normal(hart)), payload.hart, { ...target, pending });
+      }
+      case 'ask': {
+        const slots = state.slots.flatMap((slot, i) => (slot === null ? [] : [i]));
+        return withHart({ ...state, asked: { slots, rank } }, 0, this.memory.normal(hart));
       }
       case 'leave':
         return withHart(

@@ -18,8 +18,9 @@ export interface HartState {
   readonly coh: ReadonlyMap<bigint, View>;
   /** The pass that it runs, as an index into `slots`; on the patcher's hart null means that the patcher runs. */
   readonly slot: number | null;
-  /** Inside a trap, before its return with its fix-ups. */
-  readonly trapped: boolean;
+  /** Inside a trap of this kind, before its return with its fix-ups. */
+  readonly trapped: 'interrupt' | 'breakpoint' | null;
+  readonly online: boolean;
   /** The stop_machine that it stands in. */
   readonly parked: number | null;
   /** Messages that have arrived and whose interrupt is still to be taken. */
@@ -34,6 +35,8 @@ export interface Slot {
   readonly late: boolean;
   /** Run by an interrupt handler: not preempted, not interrupted. */
   readonly handler: boolean;
+  /** The patcher's own: it must be one of these versions, and is not preempted. Null: a thread's. */
+  readonly own: readonly string[] | null;
   /** Null while preempted. */
   readonly hart: number | null;
   readonly home: number;
@@ -63,13 +66,20 @@ export interface State {
   /** By stop_machine: the rank of its counter's store. */
   readonly released: readonly (View | null)[];
   readonly end: View | null;
+  /** The passes that were in progress when their threads were asked to report, and the rank of the last report. */
+  readonly asked: { readonly slots: readonly number[]; readonly rank: View } | null;
+  /** Harts that were not online when a message would have been sent to them. */
+  readonly unasked: readonly number[];
+  /** No hart may come online; what stands before this place in the program was done by the end of the last sync. */
+  readonly hotplug: { readonly locked: boolean; readonly done: number };
   /** The stop_machine that the patcher is in. */
   readonly stop: number | null;
   readonly harts: readonly HartState[];
   readonly slots: readonly (Slot | null)[];
 }
 
-export function initialState(harts: number, slots: number, stops: number): State {
+/** `harts` beside the patcher's, of which those in `later` are not online yet. */
+export function initialState(harts: number, later: (hart: number) => boolean, slots: number, stops: number): State {
   const hart: HartState = {
     vI: 0,
     vF: 0,
@@ -78,7 +88,8 @@ export function initialState(harts: number, slots: number, stops: number): State
     vwo: 0,
     coh: new Map(),
     slot: null,
-    trapped: false,
+    trapped: null,
+    online: true,
     parked: null,
     pending: [],
   };
@@ -90,8 +101,11 @@ export function initialState(harts: number, slots: number, stops: number): State
     answers: Array.from({ length: harts + 1 }, () => null),
     released: Array.from({ length: stops }, () => null),
     end: null,
+    asked: null,
+    unasked: [],
+    hotplug: { locked: false, done: 0 },
     stop: null,
-    harts: Array.from({ length: harts + 1 }, () => hart),
+    harts: Array.from({ length: harts + 1 }, (_, i) => (later(i) ? { ...hart, online: false } : hart)),
     slots: Array.from({ length: slots }, () => null),
   };
 }
@@ -100,6 +114,8 @@ export function initialState(harts: number, slots: number, stops: number): State
 export function stateKey(state: State): string {
   const { w, o, r, f } = state.before;
   let key = `${state.messages};${state.at};${w};${o};${r};${f};${state.answers};${state.released};${state.end};${state.stop}`;
+  if (state.asked !== null) key += `;?${state.asked.slots}@${state.asked.rank}`;
+  key += `;${state.unasked};${state.hotplug.locked ? 'L' : ''}${state.hotplug.done}`;
   for (const { id, after } of state.buffer) key += `;${id}>${after}`;
   for (const hart of state.harts) key += hartKey(hart);
   for (const slot of state.slots) key += slotKey(slot);
@@ -107,7 +123,7 @@ export function stateKey(state: State): string {
 }
 
 function hartKey(hart: HartState): string {
-  let key = ` ${hart.vI},${hart.vF},${hart.vrn},${hart.vro},${hart.vwo},${hart.slot},${hart.trapped ? 't' : ''},${hart.parked}`;
+  let key = ` ${hart.vI},${hart.vF},${hart.vrn},${hart.vro},${hart.vwo},${hart.slot},${hart.trapped ?? (hart.online ? '' : 'off')},${hart.parked}`;
   for (const { sync, rank } of hart.pending) key += `!${sync}@${rank}`;
   if (hart.coh.size > 0)
     key += [...hart.coh]
@@ -119,7 +135,7 @@ function hartKey(hart: HartState): string {
 
 function slotKey(slot: Slot | null): string {
   if (slot === null) return ' -';
-  return ` ${slot.pass},${slot.late ? 'L' : ''}${slot.handler ? 'H' : ''}${slot.hart ?? 'q'},${slot.home},${slot.view},${slot.behind}`;
+  return ` ${slot.pass},${slot.late ? 'L' : ''}${slot.handler ? 'H' : ''}${slot.own === null ? '' : 'O'}${slot.hart ?? 'q'},${slot.home},${slot.view},${slot.behind}`;
 }
 
 /** Every pass that the search has met, by number: states stay small, and equal passes are one. */
