@@ -42,6 +42,27 @@ describe('instructions', () => {
   });
 });
 
+describe('directives', () => {
+  test('those that do something, with their operands', () => {
+    const found = inVersion('.$0');
+    expect(found).toEqual(expect.arrayContaining(['.word', '.octa', '.macro', '.rept', '.if', '.option']));
+    for (const nothing of ['.globl', '.cfi_startproc', '.comm', '.incbin', '.dc.q'])
+      expect(found).not.toContain(nothing);
+    const { text, offset } = cursorIn('site s at 0x80000000 {\n  version v { .bal$0 }\n}\n');
+    const balign = completion(analyzed(text), offset).find(({ label }) => label === '.balign');
+    expect(balign).toMatchObject({ kind: 'directive', detail: 'bytes[, value[, most]]' });
+    expect(balign?.span).toEqual({ start: offset - 4, end: offset });
+  });
+
+  test('what `.option` takes', () => {
+    expect(inVersion('.option $0')).toEqual(expect.arrayContaining(['rvc', 'norvc', 'push', 'pop']));
+  });
+
+  test('none where one instruction is meant', () => {
+    expect(inProtocol('write entry, $0')).not.toContain('.macro');
+  });
+});
+
 describe('operands', () => {
   test('registers, relocations, and the labels and symbols of the file', () => {
     const found = inVersion('HERE: auipc t0, $0');

@@ -44,6 +44,25 @@ describe('on an instruction', () => {
   });
 });
 
+describe('on a directive', () => {
+  const over = (line: string) => check(`site s at 0x80000000 {\n  version v { ${line} }\n}\n`).markdown;
+
+  test('how it is written, what it does, and what it has made', () => {
+    const markdown = over('$0.balign 8 ; nop');
+    expect(markdown).toContain('.balign bytes[, value[, most]]');
+    expect(markdown).toContain('fills up to a multiple of bytes');
+    expect(over('$0.word 0x13')).toContain('values of 4 bytes');
+  });
+
+  test('why it is refused', () => {
+    expect(over('$0.incbin "x"')).toContain('a file: refused, a block is all there is: nothing is read from files');
+  });
+
+  test('that it changes nothing', () => {
+    expect(over('$0.globl f')).toContain('changes no bytes of code');
+  });
+});
+
 describe('on a write', () => {
   test('old and new word, the bits that differ, and that one aligned store cannot tear', () => {
     expectGolden('hover-write.txt', check(markAt(mail(), 'write JUMP')).markdown);

@@ -388,6 +388,14 @@ describe('problems have a place and say what would be right', () => {
     ['addi a0, a0, 5 5', '"5": `5` is not expected here: a comma or the end of the statement is'],
     ['addi a0,, a0', '",": an expression cannot begin with `,`'],
     ['lui a0, %hj(5)', '"%hj": unknown relocation operator `%hj`: did you mean `%hi`?'],
+    ['1$: nop', '"1$": labels such as `1$` are refused: write `1:`, and `1b` or `1f` for it'],
+    ['j 1$', '"1$": labels such as `1$` are refused: write `1:`, and `1b` or `1f` for it'],
+    ['.octa 1 + 2', '"1 + 2": `.octa` takes numbers: nothing is computed in 16 bytes'],
+    [
+      '.octa -0x80000000000000000000000000000001',
+      '"-0x80000000000000000000000000000001": the number does not fit 16 bytes',
+    ],
+    ['.dc.q 1', '".dc.q 1": `.dc.q` is refused: GNU as does not know it; `.half` is 2 bytes, `.quad` is 8'],
     ['5 + 5', '"5": an instruction or directive is expected here, not `5`'],
   ])('%s', (text, message) => {
     expect(assemble(text, { symbols }).said[0]).toBe(message);
@@ -398,6 +406,20 @@ describe('problems have a place and say what would be right', () => {
     expect(assemble('c.nop', { isa: isa('rv64i') }).said).toEqual(['"c.nop": `c.nop` needs C']);
     expect(assemble('ld a0, 0(a1)', { isa: rv32 }).said).toEqual(['"ld": `ld` needs RV64']);
     expect(assemble('fence.i', { isa: isa('rv64i') }).said).toEqual(['"fence.i": `fence.i` needs Zifencei']);
+  });
+
+  test.each([
+    ['c.fsdsp ft0, 0(sp)', 'rv64i', 'Zcd'],
+    ['c.sspush ra', 'rv64i', 'Zicfiss and Zcmop'],
+    ['sspush ra', 'rv64i_zimop', 'Zicfiss'],
+    ['pause', 'rv64gc', 'Zihintpause'],
+    ['lpad 5', 'rv64gc', 'Zicfilp'],
+    ['ntl.all', 'rv64gc', 'Zihintntl'],
+    ['c.ntl.p1', 'rv64gc', 'Zihintntl'],
+    ['prefetch.i 0(a0)', 'rv64gc', 'Zicbop'],
+  ])('%s under %s needs %s, whatever else has its bits', (text, march, needed) => {
+    const [mnemonic] = text.split(' ');
+    expect(assemble(text, { isa: isa(march) }).said).toEqual([`"${mnemonic}": \`${mnemonic}\` needs ${needed}`]);
     expect(assemble('.option rvc', { isa: isa('rv64i') }).said).toEqual(['".option rvc": `.option rvc` needs C']);
     expect(assemble('j .+2', { isa: isa('rv64i'), base: 0n }).said[0]).toContain('not a multiple of 4 (needs C)');
   });

@@ -103,12 +103,28 @@ describe('conditions', () => {
 });
 
 describe('symbols', () => {
+  test('that are defined by one another are named, each time', () => {
+    const circle = '`a` is defined by itself: `a` by `b`, `b` by `a`';
+    const { said } = assemble('a = b + 1\nb = 2 * a\n.word a');
+    expect(said).toEqual(['"b": `b` is defined by itself: `b` by `a`, `a` by `b`', `"a": ${circle}`, `"a": ${circle}`]);
+    expect(assemble('x = x + 1').said).toEqual(['"x": `x` is defined by itself']);
+    expect(assemble('.word d\nd = c\nc = b\nb = c').said[0]).toContain(
+      '`c` is defined by itself: `c` by `b`, `b` by `c`',
+    );
+  });
+
+  test('that are set to what has no value are not unknown', () => {
+    expect(assemble('a = far\n.word a').said).toEqual([
+      '"far": unknown symbol `far`',
+      '"a": `a` has no value: what it is set to has none, or has it by way of more than 500 others',
+    ]);
+  });
+
   test('may be defined by what comes later', () => {
     expect(assemble('.word b\na = 5\nb = a + c\nc = 2')).toMatchObject({ words: '00000007', said: [] });
   });
 
   test.each([
-    ['.set a, b\n.set b, a\n.word a', '"b": unknown symbol `b`'],
     ['.set 5, 5', '".set 5, 5": a symbol gets a value by `.set name, value`'],
     ['a0 = 5', '"a0": `a0` is a register'],
     ['a: nop\na = 5', '"a": `a` is already defined'],
@@ -178,7 +194,7 @@ describe('everything is bounded', () => {
     ],
     [
       `${Array.from({ length: 2000 }, (_, i) => `b${i} = b${i + 1}`).join('\n')}\nb2000 = 1\n.word b0`,
-      'unknown symbol',
+      'by way of more than 500 others',
     ],
     [`.float 1e999999`, 'is no number of 4 bytes'],
     [`.double ${'9'.repeat(3000)}`, 'is no number of 8 bytes'],

@@ -218,6 +218,16 @@ sd \r, off(sp)
 .2byte 1; .4byte 2; .8byte 3
 .short 1; .hword 2; .int 3; .long 4; .quad 5
 ====
+# old names of data, and 16 bytes
+.octa 5, -1, 0x112233445566778899aabbccddeeff00
+.octa -170141183460469231731687303715884105728
+.dc.b 1, 2
+.dc.w 3
+.dc 4
+.dc.l 5
+.dc.s 1.5
+.dc.d -2.5
+====
 # places
 start: .org 16
 nop
@@ -353,6 +363,10 @@ describe('texts have the bytes of GNU as', () => {
   });
 
   test.each([
+    'a = b\nb = a\n.word a',
+    'x = x + 1\n.word x',
+    '.dc.q 1',
+    '.octa 1f\n1:',
     'beq a0, a1, 0x80000000 + 1 << 40',
     'lui a0, %tprel_hi(x)',
     '.macro a\na\n.endm\na',

@@ -10,7 +10,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'riscv64-linux-gnu-ld': 'binutils-riscv64-linux-gnu',
   'riscv64-linux-gnu-objcopy': 'binutils-riscv64-linux-gnu',
   'riscv64-linux-gnu-objdump': 'binutils-riscv64-linux-gnu',
+  'riscv64-unknown-elf-gcc': 'gcc-riscv64-unknown-elf',
   'llvm-mc-22': 'llvm-22',
+  'llc-22': 'llvm-22',
   'llvm-objdump-22': 'llvm-22',
 };
 

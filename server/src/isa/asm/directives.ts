@@ -5,7 +5,7 @@
 
 export type Directive =
   /** Values of so many bytes each. */
-  | { readonly k: 'data'; readonly size: 1 | 2 | 4 | 8 }
+  | { readonly k: 'data'; readonly size: 1 | 2 | 4 | 8 | 16 }
   /** Floating-point values of so many bytes each. */
   | { readonly k: 'float'; readonly size: 4 | 8 }
   /** Values in 7-bit groups, least significant first. */
@@ -57,12 +57,13 @@ const LINKER = 'only a linker lays out other sections';
 const ONE_FILE = 'a block is all there is: nothing is read from files';
 
 const ROWS: readonly Row[] = [
-  ['.byte', 'value, ...', 'values of 1 byte', { k: 'data', size: 1 }],
-  ['.half .2byte .short .hword .value', 'value, ...', 'values of 2 bytes', { k: 'data', size: 2 }],
-  ['.word .4byte .long .int', 'value, ...', 'values of 4 bytes', { k: 'data', size: 4 }],
+  ['.byte .dc.b', 'value, ...', 'values of 1 byte', { k: 'data', size: 1 }],
+  ['.half .2byte .short .hword .value .dc .dc.w', 'value, ...', 'values of 2 bytes', { k: 'data', size: 2 }],
+  ['.word .4byte .long .int .dc.l', 'value, ...', 'values of 4 bytes', { k: 'data', size: 4 }],
   ['.dword .8byte .quad', 'value, ...', 'values of 8 bytes', { k: 'data', size: 8 }],
-  ['.float .single', 'number, ...', 'floating-point values of 4 bytes', { k: 'float', size: 4 }],
-  ['.double', 'number, ...', 'floating-point values of 8 bytes', { k: 'float', size: 8 }],
+  ['.octa', 'number, ...', 'numbers of 16 bytes', { k: 'data', size: 16 }],
+  ['.float .single .dc.s', 'number, ...', 'floating-point values of 4 bytes', { k: 'float', size: 4 }],
+  ['.double .dc.d', 'number, ...', 'floating-point values of 8 bytes', { k: 'float', size: 8 }],
   ['.uleb128', 'value, ...', 'unsigned values in as many bytes as they need', { k: 'leb', signed: false }],
   ['.sleb128', 'value, ...', 'signed values in as many bytes as they need', { k: 'leb', signed: true }],
   ['.ascii', '"text", ...', 'the bytes of strings', { k: 'string', zero: false }],
@@ -143,6 +144,12 @@ const ROWS: readonly Row[] = [
     'name',
     'an offset',
     { k: 'refused', because: 'only a linker lays out thread-local storage' },
+  ],
+  [
+    '.dc.h .dc.q',
+    'value, ...',
+    'values',
+    { k: 'refused', because: 'GNU as does not know it; `.half` is 2 bytes, `.quad` is 8' },
   ],
   ['.altmacro .noaltmacro', '', 'other macros', { k: 'refused', because: 'macros are those of the usual syntax' }],
 ];

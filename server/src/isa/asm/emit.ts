@@ -3,7 +3,7 @@ import type { Decoded } from '../types';
 import { type Directive, directives } from './directives';
 import { evaluate, report, type Scope } from './evaluate';
 import { floatBits } from './float';
-import type { AssembledPiece, Operand, Span, StatementBody } from './types';
+import type { AssembledPiece, Expression, Operand, Span, StatementBody } from './types';
 
 /** The bytes of directives. */
 
@@ -122,6 +122,7 @@ function values(body: DirectiveBody, size: number, scope: Scope): Uint8Array {
         report(scope, 'operand', 'a number or symbol is expected here', operand);
         return new Uint8Array(size);
       }
+      if (size === 16) return littleEndian(octa(operand.value, scope), size);
       const value = evaluate(operand.value, here) ?? 0n;
       // An address of the upper half of a 32-bit space is negative here, and an 8-byte value always fits.
       if (size < 8 && (value >= limit || value < -limit / 2n))
@@ -129,6 +130,20 @@ function values(body: DirectiveBody, size: number, scope: Scope): Uint8Array {
       return littleEndian(BigInt.asUintN(64, value), size);
     }),
   );
+}
+
+/** The number of an `.octa`: the one place where 64 bits are not enough. */
+function octa(expression: Expression, scope: Scope): bigint {
+  const negative = expression.k === 'unary' && expression.op === '-';
+  const number = negative ? expression.a : expression;
+  if (number.k !== 'number') {
+    report(scope, 'operand', '`.octa` takes numbers: nothing is computed in 16 bytes', expression);
+    return 0n;
+  }
+  const value = negative ? -number.value : number.value;
+  if (value >= 1n << 128n || value < -(1n << 127n))
+    report(scope, 'range', 'the number does not fit 16 bytes', expression);
+  return BigInt.asUintN(128, value);
 }
 
 function floats(body: DirectiveBody, size: 4 | 8, scope: Scope): Uint8Array {

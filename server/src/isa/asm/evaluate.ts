@@ -11,6 +11,8 @@ export interface Scope {
   /** Of the statement. */
   readonly address: bigint;
   readonly symbol: (name: string) => bigint | undefined;
+  /** Why a symbol that is defined has no value; undefined where it is not defined. */
+  readonly without: (name: string) => string | undefined;
   readonly local: (number: number, direction: 'f' | 'b') => bigint | undefined;
   /** The `auipc` with `%pcrel_hi` at a label. */
   readonly pcrelHi: (label: Expression) => PcrelHi | undefined;
@@ -30,6 +32,8 @@ function symbolValue(name: string, place: Span, scope: Scope): bigint | null {
   if (value !== undefined) return value;
   if (isRegisterName(name))
     return report(scope, 'operand', `\`${name}\` is a register: a number or symbol is expected`, place);
+  const why = scope.without(name);
+  if (why !== undefined) return report(scope, 'operand', why, place);
   const near = nearest(name, scope.names());
   return report(
     scope,

@@ -1,6 +1,6 @@
 import { nearest } from '../suggest';
 import type { TextProblem } from '../types';
-import type { Token } from './lexer';
+import { isDollarLabel, NO_DOLLAR, type Token } from './lexer';
 import { isOperator, PRECEDENCE } from './operators';
 import { type Expression, RELOCATIONS, type RelocationOperator } from './types';
 
@@ -126,7 +126,9 @@ function parsePrimary(cursor: Cursor, depth: number): Expression | null {
       cursor.problem('syntax', 'a string cannot stand here');
       return null;
     case 'error':
-      break;
+      if (!isDollarLabel(token)) break;
+      cursor.problem('syntax', NO_DOLLAR);
+      return null;
   }
   cursor.problem('syntax', `an expression cannot begin with \`${text}\``);
   return null;

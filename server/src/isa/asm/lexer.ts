@@ -63,6 +63,10 @@ function numberValue(text: string): bigint | undefined {
   return BigInt(text.toLowerCase());
 }
 
+/** GNU as knows `1$:`, LLVM does not: a label that counts up to the next named one. */
+export const isDollarLabel = ({ kind, text }: Token): boolean => kind === 'error' && /^\d+\$$/.test(text);
+export const NO_DOLLAR = 'labels such as `1$` are refused: write `1:`, and `1b` or `1f` for it';
+
 /**
  * The tokens of `text` between two offsets. White space and block comments are dropped; a line comment ends the statement.
  * Never fails: what is no token is an `error` token of one character.

@@ -22,6 +22,7 @@ export function parsePattern(text: string, isa: Isa, start = 0, end = text.lengt
     isa,
     address: 0n,
     symbol: () => undefined,
+    without: () => undefined,
     local: () => undefined,
     pcrelHi: () => undefined,
     names: () => [],

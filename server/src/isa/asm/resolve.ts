@@ -1,11 +1,13 @@
 import type { Isa, TextProblem } from '../types';
 import { directives } from './directives';
 import { evaluate, type Scope } from './evaluate';
-import type { Symbols } from './symbols';
+import type { Assignment, Symbols } from './symbols';
 import type { AssemblyEnvironment, Expression, PcrelHi, Statement } from './types';
 
 /** Values that are defined by one another further than this are refused. */
 const MAX_DEPTH = 500;
+/** So many of them are named at most. */
+const MAX_NAMED = 8;
 
 /** The `%pcrel_hi` of a statement, or null. */
 function pcrelHiOf(statement: Statement): Expression | null {
@@ -14,6 +16,21 @@ function pcrelHiOf(statement: Statement): Expression | null {
   return last?.k === 'expression' && last.value.k === 'relocation' && last.value.op === '%pcrel_hi'
     ? last.value.a
     : null;
+}
+
+/** The names in an expression. */
+function namesIn(expression: Expression): string[] {
+  switch (expression.k) {
+    case 'name':
+      return [expression.name];
+    case 'unary':
+    case 'relocation':
+      return namesIn(expression.a);
+    case 'binary':
+      return [...namesIn(expression.a), ...namesIn(expression.b)];
+    default:
+      return [];
+  }
 }
 
 const NO_BYTES = ['ignored', 'option', 'set'];
@@ -26,6 +43,8 @@ const hasNoBytes = (statement: Statement | undefined): boolean =>
 export class Resolver {
   /** By statement: the value that it gives a symbol. Null while it is looked for, or where there is none. */
   private readonly values = new Map<number, bigint | null>();
+  /** By statement: why the value that it gives a symbol is none. */
+  private readonly reasons = new Map<number, string>();
   private readonly degrees = new Map<number, number>();
   private depth = 0;
 
@@ -43,6 +62,7 @@ export class Resolver {
       isa,
       address,
       symbol: (name) => this.symbol(name, index, isa),
+      without: (name) => this.without(name, index),
       local: (number, direction) => {
         const at = this.symbols.local(number, direction, index);
         return at === undefined ? undefined : this.addressOf(at);
@@ -68,6 +88,37 @@ export class Resolver {
       this.depth--;
     }
     return value ?? undefined;
+  }
+
+  /** Why a symbol that the text gives a value has none; undefined for another. */
+  private without(name: string, index: number): string | undefined {
+    const assignment = this.symbols.assignment(name, index);
+    if (!assignment) return undefined;
+    const known = this.reasons.get(assignment.index);
+    if (known !== undefined) return known;
+    const names = this.roundabout(assignment);
+    const steps = names.map((one, i) => `\`${one}\` by \`${names[i + 1] ?? names[0]}\``).join(', ');
+    const reason =
+      names.length === 0
+        ? `\`${name}\` has no value: what it is set to has none, or has it by way of more than ${MAX_DEPTH} others`
+        : `\`${names[0]}\` is defined by itself${names.length > 1 ? `: ${steps}` : ''}`;
+    this.reasons.set(assignment.index, reason);
+    return reason;
+  }
+
+  /** Symbols each of which is defined by the next and the last by the first, to which an assignment leads; none where it does not. */
+  private roundabout(from: Assignment): string[] {
+    const path: Assignment[] = [];
+    let next: Assignment | undefined = from;
+    while (next && path.length < MAX_NAMED) {
+      const at: Assignment = next;
+      if (path.includes(at)) return path.slice(path.indexOf(at)).map(({ name }) => name.name);
+      path.push(at);
+      next = namesIn(at.value)
+        .map((name) => this.symbols.assignment(name, at.index))
+        .find((one) => one !== undefined && this.values.get(one.index) === null);
+    }
+    return [];
   }
 
   /** Whether an expression stands for a place (1), or for the distance between two, or a number (0). */

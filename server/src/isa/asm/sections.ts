@@ -2,7 +2,8 @@ import type { Directive } from './directives';
 import type { Statement } from './types';
 
 /** Sections that hold no part of the program: what stands in them changes no bytes of it. */
-const ASIDE = /^\.(?:debug|zdebug|note|comment|stab|gnu\.|llvm|riscv\.attributes|eh_frame)/;
+const ASIDE =
+  /^\.(?:debug|zdebug|note|comment|stab|gnu\.|llvm|riscv\.attributes|eh_frame|sframe)|^__patchable_function_entries$/;
 const CODE = /(?:^|\.)text(?:\.|$)/;
 
 /** What may stand outside of the code, for it has no bytes. */

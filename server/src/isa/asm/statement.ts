@@ -2,7 +2,7 @@ import { nearest } from '../suggest';
 import { directiveNames, directives } from './directives';
 import { Cursor } from './expression';
 import { isMnemonic, mnemonicNames } from './forms';
-import { lex, type Token } from './lexer';
+import { isDollarLabel, lex, NO_DOLLAR, type Token } from './lexer';
 import { parseDirectiveOperands, parseOperands } from './operand';
 import type { Name, Operand, Statement, StatementBody } from './types';
 
@@ -72,7 +72,10 @@ export function parseStatement(text: string, start = 0, end = text.length): Stat
     const sign = cursor.peek(1)?.text;
     if (head.kind === 'name' && (sign === '=' || sign === '==')) body = parseAssignment(cursor, head, text);
     else if (head.kind !== 'name' || head.text === '.') {
-      cursor.problem('syntax', `an instruction or directive is expected here, not \`${head.text}\``);
+      const message = isDollarLabel(head)
+        ? NO_DOLLAR
+        : `an instruction or directive is expected here, not \`${head.text}\``;
+      cursor.problem('syntax', message);
       body = null;
     } else {
       cursor.next();
