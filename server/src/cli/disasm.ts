@@ -1,4 +1,4 @@
-import type { Isa } from '../isa';
+import { type Isa, Text } from '../isa';
 import { defaultIsa } from '../language/machine';
 import { type Elf, isElf } from '../machine/elf';
 import { parseArguments, UsageError } from './arguments';
@@ -87,13 +87,9 @@ function printJson({ bytes, address }: Code, isa: Isa, symbols: Symbols, host: C
 }
 
 function textOf(line: Line): string {
-  let text = '';
-  line.write({
-    add: (more) => {
-      text += more;
-    },
-  });
-  return text;
+  const sink = new Text();
+  line.write(sink);
+  return sink.text;
 }
 
 const headText = (file: string, elf: Elf | null): string =>
@@ -113,25 +109,32 @@ function printText({ name: section, bytes, address }: Code, isa: Isa, symbols: S
       if (name !== null) output.add(`\n${whole(here)} <${name}>:\n`);
     }
     places.write(offset, output);
-    output.add(':\t');
-    output.hex(bits, 2 * length);
-    output.add(BLANKS[length]);
+    output.byte(COLON);
+    output.byte(TAB);
+    output.digits(bits, 2 * length);
+    const blanks = length === 4 ? 10 : 16;
+    output.copy(BLANKS, BLANKS.length - blanks, blanks);
+    output.byte(TAB);
     line.write(output);
-    output.add('\n');
+    output.byte(NEWLINE);
   });
   output.flush();
 }
 
-/** From the bits to the text behind them. */
-const BLANKS = { 1: `${' '.repeat(16)}\t`, 2: `${' '.repeat(16)}\t`, 4: `${' '.repeat(10)}\t` } as const;
+const BLANK = 0x20;
+const COLON = 0x3a;
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const BLANKS = new Uint8Array(16).fill(BLANK);
 
-const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+const encoder = new TextEncoder();
 
 /** Writes addresses, of which all but the last two digits are mostly those of the one before. */
 class Places {
   private readonly low: number;
   private block = -1;
-  private prefix = '';
+  /** Null where there are no more than the two digits. */
+  private upper: Uint8Array | null = null;
 
   constructor(
     private readonly address: bigint,
@@ -144,14 +147,14 @@ class Places {
     const sum = this.low + offset;
     const block = sum >>> 8;
     if (block !== this.block) {
-      const upper = ((this.address + BigInt(offset)) >> 8n).toString(16);
+      const upper = (this.address + BigInt(offset)) >> 8n;
       this.block = block;
-      this.prefix = upper === '0' ? '' : upper.padStart(this.column - 2);
+      this.upper = upper === 0n ? null : encoder.encode(upper.toString(16).padStart(this.column - 2));
     }
-    if (this.prefix === '') output.add((sum & 0xff).toString(16).padStart(this.column));
+    if (this.upper === null) output.add((sum & 0xff).toString(16).padStart(this.column));
     else {
-      output.add(this.prefix);
-      output.add(PAIRS[sum & 0xff] ?? '');
+      output.copy(this.upper, 0, this.upper.length);
+      output.digits(sum, 2);
     }
   }
 }

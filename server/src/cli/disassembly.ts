@@ -6,11 +6,12 @@ import {
   decoderOf,
   type Isa,
   instructionLength,
+  type Printed,
   Printer,
   type Sink,
 } from '../isa';
 import type { Symbols } from './symbols';
-import { Targets } from './targets';
+import { type Role, roleOf, Targets } from './targets';
 
 /** One instruction, or a piece of data, where it runs. The object is used again for the next line. */
 export interface Line {
@@ -67,6 +68,13 @@ export function disassemble(
   }
 }
 
+/** What is known of an instruction. */
+interface Known {
+  readonly plain: Printed;
+  readonly hint: Printed;
+  readonly role: Role;
+}
+
 const DIRECTIVES = { 1: '.byte', 2: '.short', 4: '.word' } as const;
 
 class CurrentLine implements Line {
@@ -79,7 +87,8 @@ class CurrentLine implements Line {
   private readonly decoder: Decoder;
   private readonly printer: Printer;
   private readonly targets: Targets;
-  private readonly target = (offset: number): string => this.targets.text(this.offset + offset);
+  private readonly known: (Known | undefined)[] = [];
+  private readonly target = (offset: number, sink: Sink): void => this.targets.write(this.offset + offset, sink);
 
   constructor(
     private readonly isa: Isa,
@@ -116,9 +125,17 @@ class CurrentLine implements Line {
       return;
     }
     const hint = this.decoder.isHint(found, bits);
-    this.printer.print(found.spec, bits, hint, sink, this.target);
-    const note = this.targets.note(found, bits, this.offset, hint);
+    const known = this.known[found.index] ?? this.learn(found);
+    (hint ? known.hint : known.plain).write(bits, sink, this.target);
+    const note = this.targets.note(known.role, bits, this.offset, hint);
     if (note !== null) sink.add(note);
+  }
+
+  private learn(found: Candidate): Known {
+    const { spec, index } = found;
+    const known = { plain: this.printer.of(spec, false), hint: this.printer.of(spec, true), role: roleOf(found) };
+    this.known[index] = known;
+    return known;
   }
 
   decoded(): Decoded | null {

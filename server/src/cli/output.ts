@@ -1,7 +1,7 @@
-import type { Sink } from '../isa';
+import type { Sink, Texts } from '../isa';
 import type { CliHost } from './host';
 
-const size = 1 << 16;
+const size = 1 << 17;
 const digits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const encoder = new TextEncoder();
 
@@ -14,6 +14,19 @@ export class Output implements Sink {
   private at = 0;
 
   constructor(private readonly host: CliHost) {}
+
+  put(texts: Texts, index: number): void {
+    const place = texts.place(index);
+    this.copy(texts.pool.bytes, place >>> 8, place & 0xff);
+  }
+
+  /** So many of the bytes, which are less than it gathers, from some place on. */
+  copy(from: Uint8Array, start: number, length: number): void {
+    if (this.at + length > size) this.flush();
+    const { bytes, at } = this;
+    for (let i = 0; i < length; i++) bytes[at + i] = from[start + i] ?? 0;
+    this.at = at + length;
+  }
 
   add(text: string): void {
     const { length } = text;
@@ -34,10 +47,21 @@ export class Output implements Sink {
     this.at = at + length;
   }
 
+  byte(code: number): void {
+    if (this.at === size) this.flush();
+    this.bytes[this.at++] = code;
+  }
+
+  hex(value: number): void {
+    this.digits(value, value === 0 ? 1 : (35 - Math.clz32(value)) >> 2);
+  }
+
   /** The low digits of a number of 32 bits. */
-  hex(value: number, count: number): void {
+  digits(value: number, count: number): void {
     if (this.at + count > size) this.flush();
-    for (let i = count - 1; i >= 0; i--) this.bytes[this.at++] = digits[(value >>> (4 * i)) & 15] ?? 0;
+    const { bytes, at } = this;
+    for (let i = 0, rest = value; i < count; i++, rest >>>= 4) bytes[at + count - 1 - i] = digits[rest & 15] ?? 0;
+    this.at = at + count;
   }
 
   flush(): void {

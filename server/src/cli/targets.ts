@@ -1,8 +1,8 @@
-import type { Candidate, Xlen } from '../isa';
+import type { Candidate, Sink, Xlen } from '../isa';
 import type { Symbols } from './symbols';
 
 /** What an instruction may contribute to an address that is built in two steps. */
-type Role =
+export type Role =
   | { readonly k: 'none' }
   /** Puts the upper part into a register. */
   | { readonly k: 'upper'; readonly fromHere: boolean; readonly rd: Reader; readonly imm: Reader }
@@ -17,6 +17,7 @@ interface Lower {
   /** Whether the sum has 32 bits. */
   readonly word: boolean;
   readonly jumps: boolean;
+  readonly narrow: boolean;
 }
 
 type Reader = (word: number) => number;
@@ -25,7 +26,8 @@ type Reader = (word: number) => number;
 const lower = /^((c\.)?addiw?|jalr|l[bhwd]u?|s[bhwd]|fl[hwdq]|fs[hwdq])$/;
 const NONE: Role = { k: 'none' };
 
-function roleOf({ spec: { mnemonic }, kinds }: Candidate): Role {
+/** What an instruction may contribute. */
+export function roleOf({ spec: { mnemonic, length }, kinds }: Candidate): Role {
   const reader = (name: string): Reader => kinds.find((kind) => kind.name === name)?.read ?? (() => 0);
   const [rd, imm] = [reader('rd'), reader('imm')];
   if (mnemonic === 'auipc' || mnemonic === 'lui' || mnemonic === 'c.lui')
@@ -35,7 +37,15 @@ function roleOf({ spec: { mnemonic }, kinds }: Candidate): Role {
   const adds = mnemonic.includes('addi');
   return {
     k: 'lower',
-    lower: { rd, base, imm, adds, word: adds && mnemonic.endsWith('w'), jumps: mnemonic === 'jalr' },
+    lower: {
+      rd,
+      base,
+      imm,
+      adds,
+      word: adds && mnemonic.endsWith('w'),
+      jumps: mnemonic === 'jalr',
+      narrow: length === 2,
+    },
   };
 }
 
@@ -50,8 +60,7 @@ const [ra, gp, tp] = [1, 3, 4];
 /** The addresses that instructions name, as objdump tells them: also those built in two steps. */
 export class Targets {
   /** What the last `auipc` or `lui` put into each register, until it has been used. */
-  private readonly upper = new Map<number, bigint>();
-  private readonly roles: (Role | undefined)[] = [];
+  private readonly upper = new Array<bigint | null>(32).fill(null);
   /** Where all sums of the address and offsets are exact numbers. */
   private readonly start: number | null;
 
@@ -64,33 +73,25 @@ export class Targets {
   }
 
   /** The target of a jump, a bare number, with its name where there is one; at an offset from the beginning of the code. */
-  text(offset: number): string {
+  write(offset: number, sink: Sink): void {
     const name = this.symbols.nearOffset(offset, this.address);
-    const hex = this.hex(offset);
-    return name === null ? `0x${hex}` : `${hex} <${name}>`;
-  }
-
-  private hex(offset: number): string {
+    if (name === null) sink.add('0x');
     const sum = this.start === null ? -1 : this.start + offset;
-    if (sum >= 0 && sum < 2 ** 32) return sum.toString(16);
-    return BigInt.asUintN(this.xlen, this.address + BigInt(offset)).toString(16);
+    if (sum >= 0 && sum < 2 ** 32) sink.hex(sum);
+    else sink.add(BigInt.asUintN(this.xlen, this.address + BigInt(offset)).toString(16));
+    if (name !== null) sink.add(` <${name}>`);
   }
 
   /** What is told beside an instruction, or null. It is to be asked for each instruction in turn. */
-  note(found: Candidate, bits: number, offset: number, hint: boolean): string | null {
-    let role = this.roles[found.index];
-    if (!role) {
-      role = roleOf(found);
-      this.roles[found.index] = role;
-    }
+  note(role: Role, bits: number, offset: number, hint: boolean): string | null {
     if (role.k === 'none') return null;
     if (role.k === 'upper') {
       const from = role.fromHere ? this.address + BigInt(offset) : 0n;
-      this.upper.set(role.rd(bits), BigInt.asUintN(this.xlen, from + BigInt(role.imm(bits))));
+      this.upper[role.rd(bits)] = BigInt.asUintN(this.xlen, from + BigInt(role.imm(bits)));
       return null;
     }
     // C instructions that are hints go by their own names.
-    if (!(hint && found.spec.length === 2) && isBare(role.lower, bits)) return null;
+    if (!(hint && role.lower.narrow) && isBare(role.lower, bits)) return null;
     const base = this.baseOf(role.lower.base(bits), role.lower.adds);
     if (base === null || hint) return null;
     const sum = base + BigInt(role.lower.imm(bits));
@@ -101,9 +102,9 @@ export class Targets {
 
   /** What is known of a base register: the upper part of an address, which is used once; `gp`; or 0. */
   private baseOf(register: number, adds: boolean): bigint | null {
-    const upper = this.upper.get(register);
-    if (upper !== undefined) {
-      this.upper.delete(register);
+    const upper = this.upper[register] ?? null;
+    if (upper !== null) {
+      this.upper[register] = null;
       if (register !== 0) return upper;
     }
     if (register === gp) return this.symbols.globalPointer;

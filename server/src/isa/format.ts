@@ -1,6 +1,7 @@
 import type { OperandKindSpec } from './operands';
 import type { Sink } from './parts';
 import { Printer } from './print';
+import type { Texts } from './texts';
 import type { Decoded, Xlen } from './types';
 import { hexText, valueText } from './value-text';
 
@@ -68,10 +69,20 @@ function printerOf(xlen: Xlen, aliases: boolean, numeric: boolean, separator: st
   return printer;
 }
 
-class Text implements Sink {
+/** Gathers text as a string. */
+export class Text implements Sink {
   text = '';
+
+  put(texts: Texts, index: number): void {
+    this.text += texts.string(index);
+  }
+
   add(text: string): void {
     this.text += text;
+  }
+
+  hex(value: number): void {
+    this.text += value.toString(16);
   }
 }
 
@@ -84,8 +95,7 @@ export function format(decoded: Decoded, options: FormatOptions = {}): string {
   if (!spec) return formatUnknown(decoded);
   const { xlen = 64, aliases = true, numeric = false, separator = ', ' } = options;
   const sink = new Text();
-  printerOf(xlen, aliases, numeric, separator).print(spec, word, legality === 'hint', sink, (offset) =>
-    formatTarget(offset, options),
-  );
+  const printed = printerOf(xlen, aliases, numeric, separator).of(spec, legality === 'hint');
+  printed.write(word, sink, (offset) => sink.add(formatTarget(offset, options)));
   return sink.text;
 }

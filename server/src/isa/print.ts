@@ -1,6 +1,6 @@
 import { rulesOf } from './condition';
 import { insert, type OperandKindSpec } from './operands';
-import { type Part, PartMaker, type Piece, type Sink, type Source, type TargetText } from './parts';
+import { type Part, PartMaker, type Piece, type Sink, type Source, type WriteTarget } from './parts';
 import { xRegisterName } from './registers';
 import { type SyntaxOperand, syntaxItems } from './syntax';
 import { type Alias, aliases } from './tables/aliases';
@@ -39,30 +39,43 @@ const OWN_NAMES: ReadonlyMap<string, string> = new Map([
   ['c.unimp', 'unimp'],
 ]);
 
+/** How an instruction is printed, or one that is a hint. */
+export class Printed {
+  constructor(private readonly forms: readonly Form[]) {}
+
+  /** Prints `word`, which is such an instruction. */
+  write(word: number, sink: Sink, target: WriteTarget): void {
+    const { forms } = this;
+    for (let i = 0; i < forms.length; i++) {
+      const form = forms[i];
+      if (!form || ((word ^ form.match) & form.mask) !== 0) continue;
+      if (form.equal.length > 0 && !form.equal.every(([a, b]) => a.read(word) === b.read(word))) continue;
+      const { parts } = form;
+      for (let k = 0; k < parts.length; k++) parts[k]?.write(word, sink, target);
+      return;
+    }
+  }
+}
+
 /** Prints instructions in one style. How each is printed is found out when it is first met. */
 export class Printer {
-  private readonly plain = new Map<InstructionSpec, readonly Form[]>();
-  private readonly hints = new Map<InstructionSpec, readonly Form[]>();
+  private readonly plain = new Map<InstructionSpec, Printed>();
+  private readonly hints = new Map<InstructionSpec, Printed>();
   private readonly parts: PartMaker;
 
   constructor(private readonly style: PrintStyle) {
     this.parts = new PartMaker(style);
   }
 
-  /** Prints `word`, an instruction of `spec`, which may be a hint. */
-  print(spec: InstructionSpec, word: number, hint: boolean, sink: Sink, target: TargetText): void {
+  /** How instructions of `spec` are printed, or those that are hints. */
+  of(spec: InstructionSpec, hint: boolean): Printed {
     const known = hint ? this.hints : this.plain;
-    let forms = known.get(spec);
-    if (!forms) {
-      forms = this.formsOf(spec, hint);
-      known.set(spec, forms);
+    let printed = known.get(spec);
+    if (!printed) {
+      printed = new Printed(this.formsOf(spec, hint));
+      known.set(spec, printed);
     }
-    for (const { mask, match, equal, parts } of forms) {
-      if (((word ^ match) & mask) !== 0) continue;
-      if (equal.length > 0 && !equal.every(([a, b]) => a.read(word) === b.read(word))) continue;
-      for (const part of parts) part(word, sink, target);
-      return;
-    }
+    return printed;
   }
 
   /** The ways to print an instruction, in the order in which they are tried; the last always fits. */
