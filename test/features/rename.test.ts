@@ -53,6 +53,14 @@ describe('refuses', () => {
     expect(check(markAt(mail(), place), newName)).toContain(words);
   });
 
+  test('a label that a macro makes, by its use; the use itself has no name', () => {
+    const text =
+      'site s at 0x80000000 {\n  version v {\n    .macro mark\n    here: nop\n    .endm\n    mark\n    j here\n  }\n}\n';
+    expect(check(markAt(text, 'here\n'), 'there')).toBe('`here` is made by a macro, and stands nowhere as it is.');
+    for (const place of ['here:', 'mark\n    j'])
+      expect(check(markAt(text, place), 'there')).toContain('Only the name');
+  });
+
   test('what is defined in another file', () => {
     const analysis = analyzed('import "lib.cmodx"\nsymbol b = a\n', { 'lib.cmodx': 'symbol a = 0x80000000\n' });
     expect(prepareRename(analysis, analysis.tree.text.length - 2)).toEqual({

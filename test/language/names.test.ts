@@ -66,6 +66,40 @@ describe('names are found where they are defined and wherever they are used', ()
   });
 });
 
+describe('labels of macros', () => {
+  const macros = `site entry at 0x80000000 {
+  version off {
+    .macro mark name
+    here: nop
+    \\name: nop
+    .endm
+    nop ; nop
+    A: nop
+  }
+  version on {
+    .macro mark name
+    .word 0x13
+    here: nop
+    .endm
+    mark B
+    j here
+  }
+}
+protocol p patches entry from off to on { write on.here }
+`;
+  it('are those of each use, and not those of what it is made of', () => {
+    const { names } = analyzeText(macros);
+    const labels = names.filter(({ kind }) => kind === 'label');
+    expect(labels.map(({ name, container, address, made }) => [name, container?.name, address, made])).toEqual([
+      ['A', 'off', 0x80000008n, false],
+      ['here', 'on', 0x80000004n, true],
+    ]);
+  });
+  it('are defined by the use', () => {
+    expect(uses(macros, 'label', 'here')).toEqual(['15:mark', '16:here', '19:here']);
+  });
+});
+
 describe('instructions and writes, for hovers and hints', () => {
   const replay = example('ftrace/replay-auipc.cmodx');
   const inPlace = 'protocol p patches entry from off to on { write entry+4, addi t0, t0, 1 }';

@@ -15,7 +15,7 @@ export function nameAt(analysis: Analysis, offset: number): NameUse | null {
   const { file } = analysis.tree;
   let best: NameUse | null = null;
   for (const info of analysis.names) {
-    for (const source of [info.definition, ...info.references]) {
+    for (const source of info.made ? info.references : [info.definition, ...info.references]) {
       if (source.file !== file || !touches(source, offset)) continue;
       // Of two that touch at the cursor (`SITE.LABEL`), the one that begins there is meant.
       if (best === null || source.start > best.span.start) best = { info, span: spanOf(source) };

@@ -39,6 +39,7 @@ const shown: Readonly<Partial<Record<NodeKind, OutlineKind>>> = {
   code: 'code',
   data: 'data',
   site: 'site',
+  sites: 'site',
   version: 'version',
   label: 'label',
   fixup: 'fixup',
@@ -70,9 +71,16 @@ class Outliner {
   items(node: SyntaxNode): OutlineItem[] {
     return nodesOf(node).flatMap((child) => {
       const kind = shown[child.kind];
+      if (kind === 'label' && this.isTemplate(child)) return [];
       if (kind) return [this.item(child, kind)];
       return child.kind === 'block' ? this.items(child) : [];
     });
+  }
+
+  /** Whether a label stands in a macro, whose uses have labels of it. */
+  private isTemplate(label: SyntaxNode): boolean {
+    const name = nameToken(label);
+    return name !== null && name.kind !== 'number' && !this.details.has(name.start);
   }
 
   private item(node: SyntaxNode, kind: OutlineKind): OutlineItem {

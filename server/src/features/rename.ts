@@ -32,6 +32,7 @@ export function prepareRename(analysis: Analysis, offset: number): RenameStart {
   if (info.definition.file !== analysis.tree.file) {
     return refuse(`\`${info.name}\` is defined in ${info.definition.file}: rename it there.`);
   }
+  if (info.made) return refuse(`\`${info.name}\` is made by a macro, and stands nowhere as it is.`);
   return { span, name: info.name };
 }
 

@@ -66,8 +66,8 @@ export function semanticTokens(analysis: Analysis): SemanticToken[] {
       for (const token of assemblyTokens(kind, wordsOf(node))) tokens.set(token.start, token);
     }
   }
-  for (const { kind, definition, references } of analysis.names) {
-    for (const { file, start, end } of [...references, definition]) {
+  for (const { kind, definition, references, made } of analysis.names) {
+    for (const { file, start, end } of made ? references : [...references, definition]) {
       if (file !== analysis.tree.file || end <= start) continue;
       tokens.set(start, {
         start,

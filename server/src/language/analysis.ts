@@ -20,8 +20,10 @@ export interface NameInfo {
   readonly kind: NameKind;
   /** The name that it is defined in: the site of a version, the version (or region) of a label, the protocol of a step. */
   readonly container: NameInfo | null;
-  /** The name's own place; in another file if it was imported. */
+  /** The name's own place; in another file if it was imported. Of a label that a macro makes, the use of the macro. */
   readonly definition: Source;
+  /** Whether a macro makes it, so that it stands nowhere as it is. */
+  readonly made: boolean;
   /** The whole construct, for an outline. */
   readonly extent: Source;
   /** Uses, in the analysed file only, without the definition. A dotted use gives each part its own place. */

@@ -3,7 +3,7 @@ import type { AssembledBlock, AssembledStatement } from '../isa/asm/types';
 import { decode, instructionLength } from '../isa/decode';
 import type { Decoded, Isa } from '../isa/types';
 import type { InstructionInfo } from './analysis';
-import { type AssemblyText, sourceOf, type Unit } from './declarations';
+import { type AssemblyText, isNamed, sourceOf, type Unit } from './declarations';
 import type { NameEntry } from './names';
 import type { BlockScope, LabelTarget } from './scope';
 
@@ -59,11 +59,6 @@ export function placedBlock(text: AssemblyText, address: bigint, block: Assemble
       });
     }
   }
-}
-
-/** Numeric labels are local to the assembler. */
-function isNamed(label: string): boolean {
-  return /^[^0-9]/.test(label);
 }
 
 /** The instructions of one statement; those that `.word` and its like spell out are cut by their own length bits. */

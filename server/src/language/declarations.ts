@@ -37,11 +37,14 @@ export interface SymbolDeclaration extends Located {
   readonly entry: NameEntry;
 }
 
-/** A block of assembly: its statements, each with the labels before it; `entries` names the labels. */
+/**
+ * A block of assembly: its statements, each with the labels before it. `labels` names those that stand in the text, and those
+ * that its macros make once it has been assembled.
+ */
 export interface AssemblyText extends Located {
   readonly entry: NameEntry;
   readonly statements: readonly Statement[];
-  readonly labels: ReadonlyMap<string, NameEntry>;
+  readonly labels: Map<string, NameEntry>;
 }
 
 export interface RegionDeclaration extends AssemblyText {
@@ -208,19 +211,24 @@ class Collector {
     const labels = new Map<string, NameEntry>();
     const block = nodeOf(node, 'block');
     let pending: SyntaxNode[] = [];
+    /** How deep in macros: a label there is one of each use. */
+    let depth = 0;
     const end = (last: SyntaxNode): void => {
       const start = (pending[0] ?? last).start;
       pending = [];
       // What the parser has told of such a prime, the assembler need not repeat in other words.
       if ([...tokensOf(last)].some(({ text }) => isWrongPrime(text))) return;
-      if (last.end - start <= longestStatement) statements.push(parseStatement(unit.blanked, start, last.end));
-      else this.sink.add('syntax', { file: unit.file, start, end: start + 1 }, 'this statement is too long');
+      if (last.end - start <= longestStatement) {
+        const statement = parseStatement(unit.blanked, start, last.end);
+        statements.push(statement);
+        depth += macroDepth(statement);
+      } else this.sink.add('syntax', { file: unit.file, start, end: start + 1 }, 'this statement is too long');
     };
     for (const child of block === null ? [] : nodesOf(block)) {
       if (child.kind === 'label') {
         pending.push(child);
         const name = nodeOf(child, 'name');
-        if (name !== null && /^[^0-9]/.test(textOf(unit.tree, name))) this.define('label', child, entry, labels);
+        if (name !== null && depth <= 0 && isNamed(textOf(unit.tree, name))) this.define('label', child, entry, labels);
       } else if (child.kind === 'assembly') end(child);
     }
     const trailing = pending.at(-1);
@@ -263,6 +271,15 @@ class Collector {
     this.into.names.push(entry);
     return entry;
   }
+}
+
+/** Whether a label has a name; those of digits are local to the assembler. */
+export const isNamed = (label: string): boolean => /^[^0-9]/.test(label);
+
+/** 1 where a statement begins a macro, -1 where it ends one. */
+function macroDepth({ body }: Statement): number {
+  if (body?.k !== 'directive') return 0;
+  return Number(body.name.name === '.macro') - Number(body.name.name === '.endm');
 }
 
 function protocolNames(declarations: Declarations): Map<string, NameEntry> {

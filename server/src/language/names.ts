@@ -9,15 +9,16 @@ export interface NameEntry extends NameInfo {
   detail: string;
 }
 
-/** A new name without uses. */
+/** A new name without uses; `made` where a macro makes it. */
 export function nameEntry(
   kind: NameKind,
   name: string,
   definition: Source,
   extent: Source,
   container: NameEntry | null,
+  made = false,
 ): NameEntry {
-  return { kind, name, definition, extent, container, references: [], address: null, detail: kind };
+  return { kind, name, definition, extent, container, made, references: [], address: null, detail: kind };
 }
 
 /** Told of what a reading of the text finds out about names. */

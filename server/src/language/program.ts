@@ -5,10 +5,17 @@ import { xRegister } from '../isa/registers';
 import type { Isa } from '../isa/types';
 import type { InstructionInfo } from './analysis';
 import { emptyTarget, instructionInfos, type PlacedBlock, placedBlock, regionOf } from './blocks';
-import { type AssemblyText, type Declarations, type SiteDeclaration, sourceOf, type Unit } from './declarations';
+import {
+  type AssemblyText,
+  type Declarations,
+  isNamed,
+  type SiteDeclaration,
+  sourceOf,
+  type Unit,
+} from './declarations';
 import { assemblyCode, type DiagnosticSink } from './diagnostics';
 import { namesOf } from './expressions';
-import { counted, hex, type NameEntry, type Observer } from './names';
+import { counted, hex, type NameEntry, nameEntry, type Observer } from './names';
 import { type Placement, placeAll } from './placement';
 import { alternatives, find, type Here, type PlacedName, type Scope, type SiteScope, wordsInReach } from './scope';
 import { nodeOf, type SyntaxNode, wordsOf } from './syntax';
@@ -156,7 +163,24 @@ class Assembler {
       },
       pcrelHi: (name): PcrelHi | undefined => lookup(name)[0]?.label?.pcrelHi ?? undefined,
     });
+    this.nameMade(job.text, block);
     job.result = { block, placed: placedBlock(job.text, job.address, block, this.isa) };
+  }
+
+  /** Names for the labels that macros have made. */
+  private nameMade({ unit, entry, labels }: AssemblyText, block: AssembledBlock): void {
+    for (const { statement } of block.statements) {
+      if (!statement.origin) continue;
+      for (const { name, start } of statement.labels) {
+        if (!isNamed(name) || labels.has(name)) continue;
+        // The word by which the macro is used.
+        const end = start + (/^\S*/.exec(unit.blanked.slice(start, statement.end))?.[0].length ?? 0);
+        const place = { file: unit.file, start, end };
+        const made = nameEntry('label', name, place, { ...place, end: statement.end }, entry, true);
+        labels.set(name, made);
+        this.declarations.names.push(made);
+      }
+    }
   }
 
   /** What must have settled: where every label stands. */
