@@ -171,7 +171,13 @@ export function withExtension(isa: Isa, name: string, on: boolean): Isa {
   };
 }
 
-const decoded = new Set(instructions.flatMap((spec) => spec.extensions.flat()));
+let decoded: ReadonlySet<string> | null = null;
+
+/** Whether some instruction that is decoded here belongs to an extension. */
+function isDecoded(name: string): boolean {
+  decoded ??= new Set(instructions.flatMap((spec) => spec.extensions.flat()));
+  return decoded.has(name);
+}
 
 /**
  * Whether the instructions of an extension, and of all that it contains, are decoded here; true of extensions that bring
@@ -179,9 +185,7 @@ const decoded = new Set(instructions.flatMap((spec) => spec.extensions.flat()));
  */
 export function supports(name: string): boolean {
   const extension = extensions.get(name);
-  return (
-    extension !== undefined && (!extension.instructions || decoded.has(name)) && extension.contains.every(supports)
-  );
+  return extension !== undefined && (!extension.instructions || isDecoded(name)) && extension.contains.every(supports);
 }
 
 /** The extensions of an ISA whose instructions are not decoded here: words of theirs seem reserved. */

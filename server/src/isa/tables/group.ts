@@ -33,20 +33,40 @@ function operandsOf(syntax: string): OperandSpec[] {
   });
 }
 
-/** The values that its operands' kinds reserve, and what else is reserved, as one condition. */
-function reservedOf(operands: readonly OperandSpec[], more: string | undefined): string | null {
-  const values = operands.flatMap(({ name, kind }) => {
-    const { reserved = [], numbers = null } = operandKinds.get(kind) ?? {};
-    return reserved.filter((value) => numbers === null || numbers.includes(value)).map((value) => `${name}=${value}`);
-  });
-  return [...values, ...(more === undefined ? [] : [more])].join('|') || null;
+/** What follows from the operands of an instruction. */
+interface Shape {
+  readonly operands: readonly OperandSpec[];
+  /** The bits that they cover. */
+  readonly free: number;
+  /** The values that their kinds reserve, each a condition. */
+  readonly reserved: readonly string[];
+}
+
+/** By syntax: a few dozen are those of most instructions. */
+const shapes = new Map<string, Shape>();
+
+/** @param written the syntax, and what has bits but is not written */
+function shapeOf(written: string): Shape {
+  let shape = shapes.get(written);
+  if (!shape) {
+    const operands = operandsOf(written);
+    const free = operands.reduce((mask, operand) => mask | (operandKinds.get(operand.kind)?.mask ?? 0), 0);
+    const reserved = operands.flatMap(({ name, kind }) => {
+      const { reserved: values = [], numbers = null } = operandKinds.get(kind) ?? {};
+      return values.filter((value) => numbers === null || numbers.includes(value)).map((value) => `${name}=${value}`);
+    });
+    shape = { operands, free, reserved };
+    shapes.set(written, shape);
+  }
+  return shape;
 }
 
 /** Rows of one chapter as instruction specifications: every bit that no operand covers is fixed. */
 export function group(head: GroupHead, rows: readonly Row[]): InstructionSpec[] {
   return rows.map(([mnemonic, match, syntax, summary, options = {}]) => {
-    const operands = [...operandsOf(syntax), ...operandsOf(options.hidden ?? '')];
-    const free = operands.reduce((mask, operand) => mask | (operandKinds.get(operand.kind)?.mask ?? 0), 0);
+    const { operands, free, reserved } = shapeOf(
+      options.hidden === undefined ? syntax : `${syntax}, ${options.hidden}`,
+    );
     return {
       mnemonic,
       mask: (~free & (head.length === 2 ? 0xffff : 0xffffffff)) >>> 0,
@@ -59,7 +79,7 @@ export function group(head: GroupHead, rows: readonly Row[]): InstructionSpec[] 
       summary,
       section: head.section,
       expandsTo: options.expandsTo ?? null,
-      reserved: reservedOf(operands, options.reserved),
+      reserved: [...reserved, ...(options.reserved === undefined ? [] : [options.reserved])].join('|') || null,
       hint: options.hint ?? null,
       illegal: options.illegal ?? false,
     };
