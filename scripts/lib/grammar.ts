@@ -118,7 +118,7 @@ export function grammar(): unknown {
         patterns: address,
       },
       region: construct('code|data', 'entity.name.section.cmodx', address, [{ include: '#assembly' }]),
-      site: construct('site', 'entity.name.section.cmodx', address, [
+      site: construct('sites?', 'entity.name.section.cmodx', address, [
         { include: '#comments' },
         { include: '#version' },
       ]),

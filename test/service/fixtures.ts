@@ -35,6 +35,7 @@ export function scenario(protocol: string, when: string | null = null, source: S
       source: null,
     },
     forbids: [],
+    reaches: [],
     source,
   };
 }

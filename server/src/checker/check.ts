@@ -1,8 +1,10 @@
 /** From a scenario to its verdict: the search on the rung that was asked for, and what a `safe` rests on. */
 import type { MemoryRules } from '../memory/views';
 import { explain } from './explain';
+import { Layout } from './layout';
 import type { Model } from './model';
 import { oneByOne } from './patchers';
+import { reachViolations } from './reach-violations';
 import { ladder, rulesOf, rungName, weaker } from './rules';
 import type { Operation, Scenario } from './scenario';
 import { type Found, retiredKey, type SearchResult, search } from './search';
@@ -20,6 +22,14 @@ export const defaultOptions: CheckOptions = { maxStates: 2_000_000, reductions: 
  * @returns `inconclusive` with the limit named where the search could not be completed; never a guess.
  */
 export function check(scenario: Scenario, options: CheckOptions = defaultOptions, host: CheckHost = {}): Verdict {
+  const verdict = checkPasses(scenario, options, host);
+  const unreached = reachViolations(scenario, new Layout(scenario));
+  if (unreached.length === 0) return verdict;
+  return { ...verdict, verdict: 'unsafe', reliesOn: [], rung: null, violations: [...verdict.violations, ...unreached] };
+}
+
+/** What executors may do, under every order of the patchers. */
+function checkPasses(scenario: Scenario, options: CheckOptions, host: CheckHost): Verdict {
   const orders = oneByOne(scenario);
   const refused = typeof orders === 'string' ? orders : unsupported(scenario);
   if (typeof orders === 'string' || refused !== null)
@@ -184,6 +194,21 @@ function unsupported(scenario: Scenario): string | null {
     return `limit of ${maximalMessages} messages (the patcher sends ${messages.toLocaleString('en-US')})`;
   const runs = scenario.patchers.some(({ operations }) => operations.some(({ kind }) => kind === 'run'));
   if (scenario.executors.count === 0 && !runs) return 'no executor runs the site: there is nothing to check';
+  const alias = scenario.symbols.find((symbol, i) =>
+    scenario.symbols.some(
+      (other, j) =>
+        j < i &&
+        other.address === symbol.address &&
+        (other.returns !== symbol.returns || other.clobbers.join() !== symbol.clobbers.join()),
+    ),
+  );
+  if (alias !== undefined)
+    return `\`${alias.name}\` stands at the address of another symbol, and they do not say the same of it`;
+  const migrates = scenario.patchers.some(({ operations }) => operations.some(({ kind }) => kind === 'migrate'));
+  if (migrates && scenario.executors.onlineLater !== 'no')
+    return 'a patcher that migrates while harts come online is not supported yet';
+  if (runs && scenario.patchers.length > 1 && scenario.executors.onlineLater !== 'no')
+    return 'a patcher behind another that runs code while harts come online is not supported yet';
   if (
     scenario.sites.some((site, i) =>
       scenario.sites.some(
@@ -201,7 +226,8 @@ function unsupported(scenario: Scenario): string | null {
 }
 
 function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {
-  if (scenario.sites.every(({ to }) => to === null)) return [];
+  // Where nobody but the patcher runs the code, nothing was asked of anybody.
+  if (scenario.executors.count === 0 || scenario.sites.every(({ to }) => to === null)) return [];
   if (result.limit !== null) return [];
   if (result.model.program.deadlock !== null)
     return [{ name: 'effective', holds: false, why: 'the patcher never ends' }];

@@ -196,6 +196,52 @@ export interface Forbid {
   readonly source: Source;
 }
 
+/** Addresses in arithmetic progression: `count` of them (at least 1, below 2^53) from `first` on, `step` apart. */
+export interface Progression {
+  readonly first: bigint;
+  readonly step: bigint;
+  readonly count: number;
+}
+
+/** What a jump's immediate is added to, for the member of a site that it stands in. */
+export type ReachBase =
+  /** The member's own address plus `offset`: the jump's pc, or what an `auipc` of a given number makes of its pc. */
+  | { readonly kind: 'member'; readonly offset: bigint }
+  | { readonly kind: 'fixed'; readonly value: bigint }
+  /**
+   * What `auipc %pcrel_hi(target)` at the member's address plus `pc` makes, plus `add`: the pc moved by a multiple of
+   * 4096 to within -2047..2048 of the target.
+   */
+  | { readonly kind: 'aimed'; readonly pc: bigint; readonly target: bigint; readonly add: bigint };
+
+/** The jump whose immediate alone would be rewritten. */
+export interface ReachJump {
+  /** As the text names it: `JALR`. */
+  readonly label: string;
+  readonly mnemonic: string;
+  /** The register that the immediate is added to, `t0`; null for the jump's own pc. */
+  readonly register: string | null;
+  readonly base: ReachBase;
+  /** What the field can hold. Only `jalr` may hold odd numbers, and clears bit 0 of the sum. */
+  readonly min: number;
+  readonly max: number;
+  readonly clearsBit0: boolean;
+}
+
+/** `reach TARGET from SITE by LABEL`: at each member of the site, the field holds what leads to each of the targets. */
+export interface Reach {
+  /** `never reach`: at no member, to none of the targets. */
+  readonly never: boolean;
+  readonly targets: readonly Progression[];
+  readonly site: string;
+  /** Where the site stands: one place, or those of `sites`. */
+  readonly members: Progression;
+  readonly jump: ReachJump;
+  /** A distance check beside which the reach is told: between target and site, or target and `of`. It decides nothing. */
+  readonly within: { readonly distance: bigint; readonly of: bigint | null; readonly text: string } | null;
+  readonly source: Source;
+}
+
 /** A protocol under one set of assumptions, resolved: all that the checker is told. */
 export interface Scenario {
   readonly protocol: string;
@@ -210,5 +256,6 @@ export interface Scenario {
   readonly patchers: readonly Patcher[];
   readonly executors: Executors;
   readonly forbids: readonly Forbid[];
+  readonly reaches: readonly Reach[];
   readonly source: Source;
 }

@@ -2,6 +2,7 @@ import type { Analysis } from '../language/analysis';
 import { addresses, instruction } from './completion-assembly';
 import { condition } from './completion-condition';
 import { type Candidate, names, only, plain, words } from './completion-items';
+import { reach } from './completion-reach';
 import type { Cursor } from './cursor';
 import { fenceSetText, fenceText } from './vocabulary';
 
@@ -40,7 +41,9 @@ export function fixup(analysis: Analysis, cursor: Cursor): Candidate[] {
   if (last === 'return') return [plain('to', 'keyword'), ...only('clause', 'if')];
   const inPattern = before.includes('if');
   if (!inPattern)
-    return last === 'to' || last === 'at' || last === 'or' || last === '+' ? addresses(analysis, cursor) : only('clause', 'or', 'if');
+    return last === 'to' || last === 'at' || last === 'or' || last === '+'
+      ? addresses(analysis, cursor)
+      : only('clause', 'or', 'if');
   const start = Math.max(before.lastIndexOf('if'), before.lastIndexOf('or')) + 1;
   return instruction(analysis, { ...cursor, words: before.slice(start) });
 }
@@ -122,6 +125,10 @@ export function inProtocol(analysis: Analysis, cursor: Cursor): readonly Candida
     case 'allow':
       if (last === undefined || last === 'then' || last === 'or') return names(analysis, ['label'], cursor.prefix);
       return only('clause', 'or', 'then');
+    case 'reach':
+      return reach(analysis, cursor, rest);
+    case 'never':
+      return rest[0] === 'reach' ? reach(analysis, cursor, rest.slice(1)) : only('protocol', 'reach');
     case 'expect':
       return rest.includes('when')
         ? condition(analysis, cursor, rest.slice(rest.lastIndexOf('when') + 1))

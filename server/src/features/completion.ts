@@ -3,6 +3,7 @@ import type { Analysis } from '../language/analysis';
 import { addresses, assembly, integerRegisters } from './completion-assembly';
 import { type Candidate, type CompletionItem, hole, only, plain, snippet, words } from './completion-items';
 import { fixup, inProtocol, operation, patches } from './completion-protocol';
+import { sites } from './completion-reach';
 import { settingCandidates } from './completion-settings';
 import { type BlockKind, type Cursor, cursorAt } from './cursor';
 
@@ -43,6 +44,8 @@ function declaration(analysis: Analysis, cursor: Cursor): Candidate[] {
       if (last === 'at' || last === '+' || last === '-') return addresses(analysis, cursor);
       if (!rest.includes('at')) return only('clause', 'at');
       return first === 'site' ? only('clause', 'mod', 'clobbers') : only('clause', 'mod');
+    case 'sites':
+      return sites(analysis, cursor, rest);
     case 'on':
       return fixup(analysis, cursor);
     case 'protocol':

@@ -30,6 +30,7 @@ export interface Cursor {
 const blockKinds: Readonly<Partial<Record<NodeKind, BlockKind>>> = {
   machine: 'machine',
   site: 'site',
+  sites: 'site',
   version: 'assembly',
   code: 'assembly',
   data: 'assembly',

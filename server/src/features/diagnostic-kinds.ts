@@ -84,9 +84,12 @@ export const violationTexts: Readonly<Record<ViolationKind, DiagnosticKind>> = {
   unencodable: {
     title: 'An instruction that cannot be encoded',
     severity: 'error',
-    explanation: "The target that the patcher would have to reach from some site does not fit the instruction's field.",
-    example: '',
-    repair: 'Bring the target nearer, or take a sequence with a longer reach.',
+    explanation:
+      'A `reach` asks whether one jump can be led to a target by rewriting its immediate alone. From some site it cannot: what the `auipc` before it makes there is further from the target than the field holds. The `auipc` keeps the low 12 bits of where it stands, so that this is no matter of distances between symbols. Nothing is executed, so there is no trace. A `never reach` fails where a site can.',
+    example:
+      'symbol caller = 0x80010000\nsymbol other = 0x80010800\nsites many from 0x80000000 to 0x80008000 every 4 clobbers t0 {\n  version on { AUIPC: auipc t0, %pcrel_hi(caller) ; JALR: jalr t0, %pcrel_lo(AUIPC)(t0) }\n}\nsite entry at 0x80009000 {\n  version old { nop }\n}\nprotocol p patches entry from old {\n  reach other from many by JALR\n}\n',
+    repair:
+      'Rewrite the `auipc` too, which takes a protocol of its own; put the target where every site can reach it; or jump to one trampoline that loads where to go.',
   },
 };
 

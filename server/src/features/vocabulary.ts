@@ -83,6 +83,10 @@ const details: Readonly<Record<string, string>> = {
     'Computed always, and never a reason for `unsafe`; `expect effective` makes it a claim that must hold.',
   'protocol executors':
     "`any` is every number of threads and harts, the patcher's own hart among them, with any number of passes. They are preemptible, migrating and interruptible unless the line says otherwise.",
+  'protocol reach':
+    'Decided by `auipc result + immediate == target` at each site, never by distance: the `auipc` keeps the low 12 bits of where it stands. All else of the version stays as written.',
+  'clause within':
+    'Decides nothing: where the `reach` fails, the message says which sites the distance check would have allowed.',
   'protocol expect': 'A protocol without an `expect` is expected to be `safe`.',
   'condition ziccif':
     'Naturally aligned 4-byte fetches are atomic. `not ziccif`: every 16-bit parcel is fetched by itself.',

@@ -167,7 +167,7 @@ class Collector {
       } else if (node.kind === 'code' || node.kind === 'data') {
         const entry = this.global(node.kind, node);
         if (entry !== null) into.regions.push({ kind: node.kind, ...this.assembly(node, entry) });
-      } else if (node.kind === 'site') this.site(node);
+      } else if (node.kind === 'site' || node.kind === 'sites') this.site(node);
       else if (node.kind === 'fixup' || node.kind === 'breakpoint') into.handlers.push({ unit, node });
       else if (node.kind === 'protocol' && this.isMain) this.protocol(node);
     }

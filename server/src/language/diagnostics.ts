@@ -31,7 +31,7 @@ export const diagnosticKinds = {
     severity: 'error',
     explanation:
       'The construct belongs to the language, but this version cannot check it. Nothing is guessed: the checks that it touches are `invalid`.',
-    example: `${site}protocol p patches entry from old to new {\n  write B\n  reach B from entry\n}\n`,
+    example: `${site}protocol p patches entry from old to new {\n  write B\n  exists (x5=1)\n}\n`,
     repair: 'Leave the construct out, or state the scenario without it.',
   },
   'unknown-name': {

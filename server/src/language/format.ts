@@ -112,7 +112,9 @@ class Writer {
       comment: comments.length === 0 ? null : comments.join(' '),
     });
     const ownShape =
-      node.kind === 'site' || node.kind === 'sites' || node.kind === 'code' || node.kind === 'data' ? `assembly ${node.start}` : shape;
+      node.kind === 'site' || node.kind === 'sites' || node.kind === 'code' || node.kind === 'data'
+        ? `assembly ${node.start}`
+        : shape;
     this.items(inner.slice(breakAt), indent + 1, ownShape);
     const last = [...tail.comments, ...(comment === null ? [] : [comment])];
     this.lines.push({

@@ -5,8 +5,8 @@ import type { TreeBuilder } from './tree-builder';
 /** Where a block stands: which lines belong to a construct further out and so show that its `}` is missing. */
 export type BlockPlace = 'file' | 'assembly' | 'protocol' | 'step';
 
-const onlyInFiles = new Set(['import', 'machine', 'symbol', 'code', 'data', 'site', 'protocol']);
-const onlyInProtocols = new Set(['step', 'executors', 'expect', 'forbid', 'allow']);
+const onlyInFiles = new Set(['import', 'machine', 'symbol', 'code', 'data', 'site', 'sites', 'protocol']);
+const onlyInProtocols = new Set(['step', 'executors', 'expect', 'forbid', 'allow', 'reach', 'never']);
 
 /** Does a line that begins so belong further out than to this block? */
 function belongsOutside(b: TreeBuilder, place: BlockPlace): boolean {
@@ -106,6 +106,15 @@ export const clauses = {
   at(b: TreeBuilder): void {
     if (b.eat('at')) clauses.address(b);
     else b.problemHere('an address is missing: `at 0x80000000`, or `at 0 mod 4` where any such place will do');
+  },
+
+  /** `to ADDRESS every NUMBER`. */
+  progression(b: TreeBuilder, enders: readonly string[]): void {
+    if (b.eat('to')) clauses.address(b, [...enders, 'every']);
+    else b.problemHere('the end is missing: `to ADDRESS`');
+    if (!b.eat('every')) b.problemHere('the distance is missing: `every 8`');
+    else if (b.peek()?.kind === 'number') b.bump();
+    else b.problemHere('a number of bytes is missing: `every 8`');
   },
 
   /** `returns ra`, `clobbers t0, t1`, in any order. */

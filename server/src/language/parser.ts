@@ -54,6 +54,17 @@ const declarations: Readonly<Record<string, Parse>> = {
       clauses.registers(b);
       block(b, 'file', version);
     }),
+  sites: (b) =>
+    b.node('sites', () => {
+      b.bump();
+      nameOf(b, 'sites');
+      if (b.eat('from')) clauses.address(b, ['to', 'every', 'at', 'clobbers']);
+      else b.problemHere('sites stand in a range: `from 0x80000000 to 0x81000000 every 4`');
+      clauses.progression(b, ['at', 'clobbers']);
+      if (b.at('at')) clauses.at(b);
+      clauses.registers(b);
+      block(b, 'file', version);
+    }),
   protocol: (b) =>
     b.node('protocol', () => {
       b.bump();
@@ -231,6 +242,8 @@ const inProtocolParsers: Readonly<Record<string, Parse>> = {
     }),
   forbid: (b) => b.node('forbid', () => sequence(b)),
   allow: (b) => b.node('allow', () => sequence(b)),
+  reach,
+  never: reach,
   expect: parseExpect,
   on: handler,
 };
@@ -250,6 +263,27 @@ function inProtocol(b: TreeBuilder): void {
     else if (Object.hasOwn(inProtocolParsers, meant)) inProtocolParsers[meant]?.(b);
     else parseOperation(b, 0, meant);
   }
+}
+
+/** `reach A, B to C every 8 from SITE by LABEL within 2047 of D`, or `never reach`. */
+function reach(b: TreeBuilder): void {
+  b.node('reach', () => {
+    if (b.eat('never') && !b.at('reach')) b.problemHere('written `never reach TARGET from SITE by LABEL`');
+    else b.bump();
+    do {
+      b.node('target', () => {
+        clauses.address(b, [',', 'to', 'from', 'by', 'within']);
+        if (b.at('to')) clauses.progression(b, [',', 'from', 'by', 'within']);
+      });
+    } while (b.eat(','));
+    if (b.eat('from')) clauses.reference(b, 'a site', ['by', 'within']);
+    else b.problemHere('a site is missing: `from SITE`');
+    if (b.eat('by')) clauses.reference(b, 'a label', ['within']);
+    if (!b.eat('within')) return;
+    if (b.peek()?.kind === 'number') b.bump();
+    else b.problemHere('a number of bytes is missing: `within 2047`');
+    if (b.eat('of')) clauses.address(b, []);
+  });
 }
 
 /** Steps and operations. */

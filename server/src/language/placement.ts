@@ -50,6 +50,59 @@ export function parseNumber(text: string): bigint | null {
   return /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0|[1-9][0-9]*)$/.test(text) ? BigInt(text) : null;
 }
 
+/** Distances and counts of addresses are no larger: they are plain numbers. */
+export const furthest = 1n << 40n;
+
+/** What an address clause says, by the word before it: `from A to B every 8 at 4 mod 8`. */
+export function clausesOf(node: SyntaxNode): ReadonlyMap<string, SyntaxNode> {
+  const found = new Map<string, SyntaxNode>();
+  let word = '';
+  for (const child of node.children) {
+    if (child.type === 'node' && child.kind === 'address') found.set(word, child);
+    else if (child.type === 'token' && child.kind === 'word') word = child.text;
+  }
+  return found;
+}
+
+/** The number behind `every`; null with a message where it is missing or none. */
+export function distanceOf({ unit, node }: Located, sink: DiagnosticSink): bigint | null {
+  const tokens = node.children.filter((child) => child.type === 'token');
+  const every = tokens.findIndex(({ text }) => text === 'every');
+  const token = tokens.slice(every + 1).find(({ kind }) => kind === 'number');
+  if (every < 0 || token === undefined) return null;
+  const distance = parseNumber(token.text);
+  if (distance !== null && distance > 0n && distance <= furthest) return distance;
+  sink.add('address', sourceOf(unit, token), 'a distance is a number of bytes from 1 to 2^40');
+  return null;
+}
+
+/** How `sites` follow one another: each `step`, and only those at a `placement` where there is one. */
+export interface Spacing {
+  readonly step: bigint;
+  readonly placement: Placement | null;
+}
+
+/** Reads `every N` and `at A mod M` of `sites`; null with a message. */
+export function spacingOf(at: Located, sink: DiagnosticSink): Spacing | null {
+  const step = distanceOf(at, sink);
+  if (step === null) return null;
+  const place = clausesOf(at.node).get('at');
+  if (place === undefined) return { step, placement: null };
+  const placement = parsePlacement(at.unit, place, sink);
+  if (placement === null) sink.add('address', sourceOf(at.unit, place), 'a placement is written `0 mod 4`');
+  return placement === null || placement === 'bad' ? null : { step, placement };
+}
+
+/** The first member from an address on; null where none has the placement. */
+function firstMember(from: bigint, { step, placement }: Spacing): bigint | null {
+  if (placement === null) return from;
+  for (let k = 0n; k < placement.modulus; k++) {
+    const address = from + k * step;
+    if (address % placement.modulus === placement.remainder) return address;
+  }
+  return null;
+}
+
 /** An expression of the text, with the place of its problems in `sink`; null where it does not parse. */
 export function readExpression(
   unit: Unit,
@@ -133,12 +186,20 @@ export function placeAll(
       silent = value === null;
       return value === null ? { message: `\`${name}\` has no address` } : { value };
     });
-    if (value.ok) return value.value;
+    if (value.ok) return node.kind === 'sites' ? firstOf(declared, value.value) : value.value;
     if (!silent) {
       const unknown = value.message.startsWith('nothing is called');
       sink.add(unknown ? 'unknown-name' : 'address', sourceOf(unit, value), value.message);
     }
     return null;
+  };
+
+  const firstOf = ({ unit, node }: Placed, from: bigint): bigint | null => {
+    const spacing = spacingOf({ unit, node }, sink);
+    const first = spacing && firstMember(from, spacing);
+    if (spacing !== null && first === null)
+      sink.add('address', sourceOf(unit, node), 'none of these sites is at that placement');
+    return first;
   };
 
   const result = new Map<NameEntry, bigint>();

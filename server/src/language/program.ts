@@ -1,4 +1,4 @@
-import type { Region, SymbolDefinition } from '../checker/scenario';
+import type { Progression, Region, SymbolDefinition } from '../checker/scenario';
 import { assembleBlock } from '../isa/asm/assemble';
 import type { AssembledBlock, PcrelHi } from '../isa/asm/types';
 import { xRegister } from '../isa/registers';
@@ -13,10 +13,11 @@ import {
   sourceOf,
   type Unit,
 } from './declarations';
-import { assemblyCode, type DiagnosticSink } from './diagnostics';
-import { namesOf } from './expressions';
+import { assemblyCode, DiagnosticSink } from './diagnostics';
+import { evaluate, namesIn, namesOf } from './expressions';
+import { progression, stepOf } from './members';
 import { counted, hex, type NameEntry, nameEntry, type Observer } from './names';
-import { type Placement, placeAll } from './placement';
+import { clausesOf, type Placement, placeAll, readExpression, spacingOf } from './placement';
 import { alternatives, find, type Here, type PlacedName, type Scope, type SiteScope, wordsInReach } from './scope';
 import { nodeOf, type SyntaxNode, wordsOf } from './syntax';
 
@@ -26,6 +27,8 @@ export interface PlacedSite extends SiteScope {
   readonly size: number;
   readonly versions: readonly PlacedBlock[];
   readonly clobbers: readonly number[];
+  /** Where it stands: at `address`, or of `sites` each of theirs, `address` the first. */
+  readonly members: Progression;
 }
 
 /** Everything that a file declares outside its protocols, placed and assembled for one ISA. */
@@ -246,13 +249,49 @@ class Assembler {
     const size = Math.max(0, ...versions.map(({ bytes }) => bytes.length));
     this.observer.describe(declaration.entry, address, `site of ${counted(size, 'byte')} at ${hex(address)}`);
     const clobbers = this.registers(declaration.unit, declaration.node, 'clobbers');
-    return { entry: declaration.entry, declaration, address, size, versions, clobbers };
+    const members = this.members(declaration, address);
+    return members && { entry: declaration.entry, declaration, address, size, versions, clobbers, members };
+  }
+
+  private members({ entry, unit, node }: SiteDeclaration, first: bigint): Progression | null {
+    if (node.kind === 'site') return { first, step: 1n, count: 1 };
+    const place = clausesOf(node).get('to');
+    const spacing = spacingOf({ unit, node }, new DiagnosticSink());
+    const expression = place === undefined ? null : readExpression(unit, place, this.sink);
+    if (place === undefined || spacing === null || expression === null) return null;
+    const fail = (span: { readonly start: number; readonly end: number }, message: string): null => {
+      this.sink.add('address', sourceOf(unit, span), message);
+      return null;
+    };
+    for (const { name, start, end } of namesIn(expression))
+      for (const { entry: used } of find(this.scope, name, {})[0]?.parts ?? [])
+        this.observer.refer(used, sourceOf(unit, { start, end }));
+    const end = evaluate(expression, this.isa.xlen, (name) => {
+      const found = find(this.scope, name, {})[0];
+      return found === undefined ? { message: `nothing is called \`${name}\`` } : { value: found.address };
+    });
+    if (!end.ok) return fail(end, end.message);
+    const step = stepOf(spacing);
+    const ialign = this.isa.extensions.has('zca') || this.isa.extensions.has('c') ? 2n : 4n;
+    if (step % ialign !== 0n)
+      return fail(node, `instructions stand at multiples of ${ialign}: sites cannot stand every ${step}`);
+    const members = progression(first, end.value, step);
+    if (typeof members === 'string') return fail(place, members);
+    this.observer.describe(
+      entry,
+      first,
+      `${counted(members.count, 'site')} from ${hex(first)} on, one every ${step} bytes`,
+    );
+    return members;
   }
 
   /** No two sites or regions may share a byte, and no symbol may lie within one: which of them would be reached there? */
   private reportOverlaps(sites: ReadonlyMap<string, PlacedSite>, addresses: ReadonlyMap<NameEntry, bigint>): void {
     const ranges = [
-      ...[...sites.values()].map(({ entry, address, size }) => ({ entry, address, size })),
+      // What lies between many sites of one shape lies between them.
+      ...[...sites.values()]
+        .filter(({ members }) => members.count === 1)
+        .map(({ entry, address, size }) => ({ entry, address, size })),
       ...this.jobs
         .filter(({ site }) => site === null)
         .map(({ text, address, result }) => ({ entry: text.entry, address, size: result.block.size })),

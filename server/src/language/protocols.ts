@@ -5,6 +5,7 @@ import type {
   Machine,
   Operation,
   Patcher,
+  Reach,
   Scenario,
   Site,
   TrapReturnFixup,
@@ -20,6 +21,7 @@ import { type Handlers, readHandlers } from './handlers';
 import { counted, hex } from './names';
 import { readOperations } from './operations';
 import type { PlacedSite, Program } from './program';
+import { readReach } from './reaches';
 import type { LabelTarget } from './scope';
 import { didYouMean } from './suggest';
 import { nodeOf, nodesOf, type SyntaxNode, type Token, textOf, wordsOf } from './syntax';
@@ -32,6 +34,7 @@ export interface ReadProtocol {
   readonly breakpoints: readonly EbreakHandler[];
   readonly executors: Executors;
   readonly forbids: readonly Forbid[];
+  readonly reaches: readonly Reach[];
 }
 
 /** The sites that a protocol patches, for the reading of its operations. Messages about them come from `readProtocol`. */
@@ -89,6 +92,7 @@ export function readProtocol(context: Context, shared: Handlers, protocol: Proto
   );
   const sites = readSites(context, protocol, sequences('allow').filter(inSites));
   checkOwn(context, sites, groups);
+  const inForce = (name: string): string | null => sites.find((site) => site.name === name)?.to ?? null;
   return {
     sites,
     groups,
@@ -96,6 +100,7 @@ export function readProtocol(context: Context, shared: Handlers, protocol: Proto
     breakpoints: [...own.breakpoints, ...shared.breakpoints],
     executors: readExecutors(context, protocol, of('executors')),
     forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence)),
+    reaches: of('reach').flatMap((line) => readReach(context, { unit, node: line }, inForce) ?? []),
   };
 }
 
@@ -141,6 +146,7 @@ export function scenarioOf(
     patchers,
     executors,
     forbids: read.forbids,
+    reaches: read.reaches,
     source: protocol.entry.definition,
   };
 }
@@ -293,6 +299,14 @@ function readSites(context: Context, protocol: ProtocolDeclaration, allows: read
       return [];
     }
     context.observer.refer(site.entry, sourceOf(unit, name));
+    if (site.members.count > 1) {
+      sink.add(
+        'operation',
+        sourceOf(unit, name),
+        `\`${siteText}\` is ${counted(site.members.count, 'site')}: a protocol patches a \`site\`, and says by \`reach\` what holds of them all`,
+      );
+      return [];
+    }
     if (done.has(siteText))
       sink.add('duplicate-name', sourceOf(unit, name), `\`${siteText}\` stands in \`patches\` already`);
     done.add(siteText);

@@ -41,6 +41,8 @@ export interface Token {
  * | `site`, `version` | name, address, clobbers, block of versions; name, block of assembly |
  * | `fixup` | `on trap return to ADDRESS or ADDRESS if PATTERN or PATTERN { sepc -= 4 }`: address, pattern, effect |
  * | `breakpoint` | `on ebreak at ADDRESS or ADDRESS if PATTERN or PATTERN { sepc += 4 }`: the same |
+ * | `sites` | `sites many from A to B every 8 at 4 mod 8 clobbers t0 { ... }`: name, two or three addresses, block of versions |
+ * | `reach`, `target` | `reach A, B to C every 8 from SITE by LABEL within 2047 of D`: targets, references, an address |
  * | `protocol`, `patch` | name, patches, block; `SITE from V over W to V`: references |
  * | `patcher` | name, block of steps and operations |
  * | `step` | name, block of operations |
@@ -62,6 +64,7 @@ export type NodeKind =
   | 'code'
   | 'data'
   | 'site'
+  | 'sites'
   | 'version'
   | 'fixup'
   | 'breakpoint'
@@ -83,6 +86,7 @@ export type NodeKind =
   | 'executors'
   | 'forbid'
   | 'allow'
+  | 'reach'
   | 'expect'
   | 'condition'
   | 'assembly'
@@ -90,6 +94,8 @@ export type NodeKind =
   | 'unsupported'
   | 'error'
   // Parts of the above.
+  /** `A to B every 8` of a `reach`. */
+  | 'target'
   /** `{ ... }`, braces included. */
   | 'block'
   /** A name where it is defined. */
