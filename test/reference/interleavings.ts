@@ -199,7 +199,10 @@ export class Interleavings {
 
   /** A hart that runs no pass: it may begin or resume one, stop, or be let go. */
   private *idle(state: State, index: number, hart: HartState): Generator<Transition> {
-    if (!hart.online) return yield* this.comesOnline(state, index, hart);
+    if (!hart.online) {
+      yield* this.comesOnline(state, index, hart);
+      return;
+    }
     const stop = index === 0 ? state.stop : hart.parked;
     const executes = index === 0 ? this.machine.onPatcher : index <= this.executing;
     if (stop === null) {
@@ -224,7 +227,10 @@ export class Interleavings {
     if (state.stop !== null) return;
     const text = `hart ${index}: comes online`;
     const { onlineLater } = this.scenario.executors;
-    if (onlineLater !== 'fence.i') return yield this.quiet(text, withHart(state, index, { ...hart, online: true }));
+    if (onlineLater !== 'fence.i') {
+      yield this.quiet(text, withHart(state, index, { ...hart, online: true }));
+      return;
+    }
     const { locked, done } = state.hotplug;
     if (locked || state.buffer.some(({ id }) => id < done && this.isMemoryStore(id))) return;
     const rank = state.messages.findLastIndex((id) => id < done) + 1;

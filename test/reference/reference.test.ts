@@ -188,6 +188,155 @@ describe('passes', () => {
   });
 });
 
+describe('threads that are inside', () => {
+  const site = "version v0 { A: j f }; version v1 { A': j g }";
+  const before = 'symbol g = 0x80020200';
+  const synced = "write A'; fence w,w; sync fence.i";
+  const freed = (operations: string, setting: Setting = {}): string[] =>
+    kinds(patch(operations, { site, before, ...setting }));
+
+  it('answer interrupts there: only a wait for them makes what they are in free', () => {
+    expect(freed(`${synced}; free f`)).toEqual(['freed']);
+    expect(freed(`${synced}; wait rcu_tasks; free f`)).toEqual([]);
+    expect(freed(`${synced}; wait rcu_tasks; free g`)).toEqual(['freed']);
+  });
+
+  it('may go there again by what they have fetched before, as long as no fence.i follows the store', () => {
+    expect(freed("write A'; fence w,w; wait rcu_tasks; free f")).toEqual(['freed']);
+    expect(freed("write A'; fence w,w; wait rcu_tasks; sync fence.i; free f")).toEqual(['freed']);
+  });
+
+  it('are stopped outside only where they are not preempted', () => {
+    expect(freed("stop_machine { write A'; free f }", { executors: '1 not preemptible' })).toEqual([]);
+    expect(freed("stop_machine { write A'; free f }", { executors: '1 preemptible' })).toEqual(['freed']);
+  });
+
+  it('do not report while they are stopped', () => {
+    expect(freed("stop_machine { write A'; wait rcu_tasks }")).toEqual(['deadlock']);
+  });
+
+  it('hold the version that they come from, unless that is the one in force', () => {
+    const held = (operations: string): string[] => [...patch(operations, { site, before }).held];
+    expect(held(synced)).toEqual(['v0']);
+    expect(held(`${synced}; wait rcu_tasks`)).toEqual([]);
+  });
+
+  it('may come back from what was freed, and read it', () => {
+    const called = "version v0 { A: jal t0, g; B: nop }; version v1 { A': nop; B': nop }";
+    const returning = { site: called, before: 'symbol g = 0x80020200 returns t0' };
+    expect(kinds(patch(`${synced}; free g`, returning))).toEqual(['freed']);
+    expect(kinds(patch(`${synced}; wait rcu_tasks; free g`, returning))).toEqual([]);
+    const loading = "version v0 { A: lw a0, slot; B: nop }; version v1 { A': nop; B': nop; C': nop }";
+    const data = { site: loading, before: 'data slot at 0x80030000 { .word 1 }' };
+    expect(kinds(patch('free slot', data))).toEqual(['freed']);
+  });
+});
+
+describe('breakpoints', () => {
+  const site = "version v0 { A: addi a0, a0, 1 }; version v1 { A': ebreak }";
+  const armed = (handler: string, setting: Setting = {}): Answer =>
+    patch("write A'; fence w,w; sync fence.i", { site, before: handler, ...setting });
+
+  it('run a copy of what they stand for, and nobody can tell', () => {
+    const copied = armed('on ebreak at s { run A }');
+    expect(kinds(copied)).toEqual([]);
+    expect(copied.effective).toBe(true);
+  });
+
+  it('are what their handlers make of them', () => {
+    expect(kinds(armed('on ebreak at s { sepc += 4 }'))).toEqual([]);
+    expect(kinds(armed('on ebreak at s { sepc += 16 }'))).toEqual(['wild-jump']);
+    expect(kinds(armed('on ebreak at s { sepc += 0 }'))).toEqual(['hang']);
+    expect(kinds(armed('on ebreak at s if c.ebreak { sepc += 16 }'))).toEqual([]);
+    expect(kinds(armed('on ebreak at s+2 { sepc += 16 }'))).toEqual([]);
+  });
+
+  it('are matched as data, which may be older than what was fetched', () => {
+    const first = 'on ebreak at s if addi a0, a0, 1 { sepc += 16 }';
+    expect(kinds(armed(first))).toEqual(['wild-jump']);
+    expect(kinds(armed(first, { machine: 'fetch isa+decode' }))).toEqual([]);
+  });
+
+  it('return from a trap as interrupts do', () => {
+    const two = "version v0 { A: addi a0, a0, 1; B: nop }; version v1 { A': addi a0, a0, 1; B': ebreak }";
+    const handlers = (fixup: string): string => `on ebreak at s+4 { sepc += 4 }\non trap return to ${fixup}`;
+    expect(kinds(patch("write B'", { site: two, before: handlers('s { sepc += 4 }') }))).toEqual(['mixed']);
+    expect(kinds(patch("write B'", { site: two, before: handlers('s+4 { sepc += 4 }') }))).toEqual([]);
+  });
+});
+
+describe("the patcher's own passes", () => {
+  const site = "version v0 { A: addi a0, a0, 1 }; version v1 { A': addi a0, a0, 2 }";
+  const nobody: Machine = { harts: 0, threads: 0, onPatcher: false };
+  const run = (operations: string): string[] => kinds(patch(operations, { site, executors: '0', on: nobody }));
+
+  it.each([
+    ["write A'; run s", ['mixed']],
+    ["write A'; fence.i; run s", []],
+    ["run s as v0; write A'; fence.i; run s", []],
+    ["write A'; fence.i; run s as v0", ['mixed']],
+    ["write A'; fence.i; migrate; run s", ['mixed']],
+    ["write A'; migrate; fence.i; run s", []],
+    ["write A'; migrate with fence.i; run s", []],
+    ["write A'; fence w,w; sync fence.i; migrate; run s", []],
+    ["write A'; sync fence.i; migrate; run s", ['mixed']],
+    ["write A'; fence w,w; sync fence.i async; migrate; run s", ['mixed']],
+  ])('%s: %s', (operations, found) => {
+    expect(run(operations)).toEqual(found);
+  });
+});
+
+describe('harts', () => {
+  const site = "version v0 { A: addi a0, a0, 1 }; version v1 { A': addi a0, a0, 2 }";
+  const synced = "write A'; fence w,w; sync fence.i";
+  const effective = (operations: string, executors: string, on: Machine): boolean | null =>
+    patch(operations, { site, executors, on }).effective;
+
+  it('that come online later have seen what was done only by a fence.i of their own', () => {
+    const later: Machine = { harts: 0, later: 1, threads: 1, onPatcher: false };
+    expect(effective(synced, '1 online later', later)).toBe(false);
+    expect(effective(synced, '1 online later with fence.i', later)).toBe(true);
+    expect(effective("write A'", '1 online later with fence.i', later)).toBe(false);
+  });
+
+  it('execute a fence.i where a thread comes to them, and only there', () => {
+    // One hart fetches in order; another, to which the thread is taken in between, does not know of the new B.
+    const two = "version v0 { A: j .+8; B: ebreak }; version v1 { A': nop; B': nop }";
+    const found = (executors: string): string[] =>
+      kinds(
+        patch("write B'; fence w,w; write A'", {
+          ...{ site: two, executors, isa: 'rv64gc_zifencei_ziccif_ziccid' },
+          on: { harts: 2, threads: 1, onPatcher: false },
+        }),
+      );
+    expect(found('2 migrating')).toEqual(['mixed']);
+    expect(found('2 migrating with fence.i')).toEqual([]);
+    expect(found('2 pinned')).toEqual([]);
+  });
+});
+
+describe('several patchers', () => {
+  const two = (first: string, second: string): Answer => {
+    const text = `
+      machine { isa rv64gc_zifencei_ziccif }
+      site s at 0x80000000 { version v0 { A: nop; B: nop }; version v1 { A': addi a0, a0, 1; B': addi a0, a0, 1 } }
+      protocol p patches s from v0 { patcher one { ${first} }; patcher two { ${second} }; executors 1 }`;
+    const scenario = analyze('t.cmodx', text, () => null).checks[0]?.scenario;
+    if (!scenario) throw new Error('the patchers have errors');
+    return explore(scenario, oneHart, 200_000);
+  };
+
+  it('come one after the other, in every order, where they hold one lock', () => {
+    expect(kinds(two("lock m; write A'; unlock m", 'lock m; write A; unlock m'))).toEqual(['mixed']);
+    expect(kinds(two('lock m; write B; unlock m', 'lock m; write A; unlock m'))).toEqual([]);
+  });
+
+  it('are refused where they do not', () => {
+    expect(() => two("write A'", 'lock m; write A; unlock m')).toThrow(NotModelled);
+    expect(() => two("lock m; write A'; unlock m", 'lock n; write A; unlock n')).toThrow(NotModelled);
+  });
+});
+
 it("closes the mail's protocol, whole, on two harts", { timeout: 120_000 }, () => {
   const file = path.resolve(import.meta.dirname, '../../examples/ftrace/replay-auipc.cmodx');
   const scenario = analyze(file, readFileSync(file, 'utf8'), () => null).checks[0]?.scenario;

@@ -1,4 +1,4 @@
-import type { FetchRules, Machine, Operation, Scenario } from '../../server/src/checker/scenario';
+import type { FetchRules, Machine, Operation, Scenario, SymbolDefinition } from '../../server/src/checker/scenario';
 import type { FenceSet } from '../../server/src/machine/effect';
 import type { Dice } from './generate';
 
@@ -21,8 +21,9 @@ export function vary(original: Scenario, d: Dice): Varied {
 
 function operations(scenario: Scenario, d: Dice): Varied {
   const changes: string[] = [];
+  const { symbols } = scenario;
   const patchers = scenario.patchers.map((patcher) => {
-    const changed = changeOne(patcher.operations, d);
+    const changed = changeOne(patcher.operations, symbols[d.below(symbols.length)], d);
     changes.push(changed.text);
     return { ...patcher, operations: changed.operations };
   });
@@ -35,7 +36,7 @@ interface Changed {
 }
 
 /** Drops, repeats, swaps or alters one operation, or puts another before it. */
-function changeOne(all: readonly Operation[], d: Dice): Changed {
+function changeOne(all: readonly Operation[], symbol: SymbolDefinition | undefined, d: Dice): Changed {
   const at = d.below(all.length);
   const operation = all[at];
   if (operation === undefined) return { operations: all, text: 'nothing' };
@@ -44,7 +45,7 @@ function changeOne(all: readonly Operation[], d: Dice): Changed {
     text,
   });
   if (operation.kind === 'stop_machine' && d.chance(0.6)) {
-    const { operations: body, text } = changeOne(operation.body, d);
+    const { operations: body, text } = changeOne(operation.body, symbol, d);
     return put(`inside: ${text}`, { ...operation, body });
   }
   const next = all[at + 1];
@@ -60,7 +61,7 @@ function changeOne(all: readonly Operation[], d: Dice): Changed {
           },
     () => altered(operation, d, put),
     () => {
-      const inserted = d.of(insertions(operation));
+      const inserted = d.of(insertions(operation, symbol));
       return put(`${inserted.text} before ${operation.text}`, inserted, operation);
     },
   ])();
@@ -104,7 +105,7 @@ const set = (letters: string): FenceSet => ({
   w: letters.includes('w'),
 });
 
-function insertions({ step, source }: Operation): Operation[] {
+function insertions({ step, source }: Operation, symbol: SymbolDefinition | undefined): Operation[] {
   const fence = (text: string, pred: string, succ: string, tso = false): Operation => ({
     ...{ step, source, text },
     ...{ kind: 'fence', pred: set(pred), succ: set(succ), tso },
@@ -116,6 +117,17 @@ function insertions({ step, source }: Operation): Operation[] {
     { step, source, text: 'fence.i', kind: 'fence.i' },
     { step, source, text: 'sync fence.i', kind: 'sync', async: false, body: [{ kind: 'fence.i' }] },
     { step, source, text: 'sync { fence r,r }', kind: 'sync', async: false, body: [handlerFence] },
+    { step, source, text: 'wait rcu_tasks', kind: 'wait' },
+    { step, source, text: 'migrate', kind: 'migrate', fenceI: false },
+    { step, source, text: 'migrate with fence.i', kind: 'migrate', fenceI: true },
+    ...(symbol === undefined
+      ? []
+      : [
+          {
+            ...{ step, source, text: `free ${symbol.name}` },
+            ...({ kind: 'free', name: symbol.name, address: symbol.address, size: 2 } as const),
+          },
+        ]),
   ];
 }
 
@@ -160,6 +172,9 @@ function executors(scenario: Scenario, d: Dice): Varied {
     { preemptible: !preemptible },
     { migrating: !migrating },
     { masked: !masked },
+    { flushing: true },
+    { onlineLater: 'plain' },
+    { onlineLater: 'fence.i' },
     { count: 1 },
     { count: 'any' },
   ] as const);
