@@ -91,7 +91,8 @@ export class Patcher {
     if (state.buffer.some(({ id }) => this.isMemory(id)) || state.before.w.length > 0) return null;
     if (state.buffer.length > 0) throw new NotModelled('a device store that the patcher leaves behind');
     const [from, to] = [state.harts[0], state.harts[index]];
-    if (from === undefined || to === undefined) return null;
+    // A hart that stands in stop_machine runs no thread.
+    if (from === undefined || to === undefined || to.parked !== null) return null;
     const rank = state.messages.length;
     const left = this.memory.hasWritten(from, rank);
     const arrived = this.memory.acquire(to, rank);
