@@ -372,7 +372,11 @@ export class Pass<H> {
     };
     if (typeof address !== 'bigint') {
       const problem = ownProblem(thread, address, effect.size);
-      if (problem !== null) return [{ kind: 'unsupported', what: problem }];
+      if (problem !== null) {
+        if (isStack(address)) return [{ kind: 'unsupported', what: problem }];
+        const unknown = setRegister(thread, effect.rd, opaque(`what stands at ${showValue(address)}`), addressView);
+        return this.#goto(strayed(unknown, problem), next, hart);
+      }
       const key = ownKey(address, effect.size);
       const found = this.memory.own(hart, 'read', addressView);
       const value = extend(thread.memory.get(key)?.value ?? opaque(`memory${key}`));
@@ -403,7 +407,7 @@ export class Pass<H> {
   /** Where a pc leads: on in the pass, into a call, out, or nowhere. */
   #goto(thread: Thread, target: Value, hart: H): PassStep<H>[] {
     const leave = (kind: Exit['kind']): PassStep<H>[] => [
-      {
+      (kind === 'unknown' ? null : strayStep(thread)) ?? {
         kind: 'exit',
         thread,
         hart,
@@ -443,12 +447,34 @@ export class Pass<H> {
   }
 }
 
-const trapExit = <H>(thread: Thread, hart: H, by: 'ebreak' | 'ecall'): PassStep<H> => ({
-  kind: 'exit',
-  thread,
-  hart,
-  exit: { at: `${by} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
-});
+const trapExit = <H>(thread: Thread, hart: H, by: 'ebreak' | 'ecall'): PassStep<H> =>
+  strayStep(thread) ?? {
+    kind: 'exit',
+    thread,
+    hart,
+    exit: { at: `${by} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
+  };
+
+const stray = 'stray: ';
+
+/**
+ * A load through a pointer that nobody set yields whatever stands there. Where the pass then jumps to what nobody set,
+ * that is wild whatever it was; how any other pass ends is not decided.
+ */
+function strayed(thread: Thread, problem: string): Thread {
+  if (thread.stores.some((store) => store.startsWith(stray))) return thread;
+  return { ...thread, stores: [...thread.stores, stray + problem] };
+}
+
+function strayStep(thread: Thread): { readonly kind: 'unsupported'; readonly what: string } | null {
+  const found = thread.stores.find((store) => store.startsWith(stray));
+  return found === undefined ? null : { kind: 'unsupported', what: found.slice(stray.length) };
+}
+
+const isStack = (address: Value): boolean => {
+  const { base } = splitOffset(address);
+  return base !== null && valueKey(base) === entryName(2);
+};
 
 export const entryName = (register: number): string => `${xRegisterName(register)}@entry`;
 
@@ -485,7 +511,7 @@ const ownKey = (address: Value, size: number): string => `${size}[${valueKey(add
 /** The thread's own memory is its stack, kept by whole accesses; one that covers part of another is refused, not guessed. */
 function ownProblem(thread: Thread, address: Value, size: number): string | null {
   const { base, offset } = splitOffset(address);
-  if (base === null || valueKey(base) !== entryName(2))
+  if (!isStack(address))
     return `an executor accesses memory through ${showValue(address)}, a pointer that nobody set: only the stack is known to be its own`;
   const own = ownKey(address, size);
   for (const [key, cell] of thread.memory) {
