@@ -18,6 +18,10 @@ interface Class {
   readonly members: Progression;
   /** What is added to the immediate, where it is the same for all members; null: it moves with the member. */
   readonly base: bigint | null;
+  /** Where the `auipc` reaches what it is aimed at; all of the members where there is none. */
+  readonly aimable: readonly Interval[];
+  /** How many members that are. */
+  readonly aimed: number;
 }
 
 /** From which members all targets can be encoded. */
@@ -90,7 +94,8 @@ export class Members {
     let byResidue = jump.base.kind === 'aimed';
     for (const one of this.classes) {
       const good = this.good(one, window);
-      const count = good.reduce((sum, interval) => sum + countIn(one.members, interval), 0);
+      const count =
+        good === one.aimable ? one.aimed : good.reduce((sum, interval) => sum + countIn(one.members, interval), 0);
       encodable += count;
       for (const { low } of good) firstGood = lower(firstGood, firstFrom(one.members, low, good));
       if (count === one.members.count) continue;
@@ -114,7 +119,7 @@ export class Members {
     return count;
   }
 
-  private good(one: Class, window: Window | null): Interval[] {
+  private good(one: Class, window: Window | null): readonly Interval[] {
     return window === null ? [] : goodIntervals(this.reach.jump, one, window, this.xlen);
   }
 }
@@ -128,7 +133,10 @@ export function countIn({ first, step, count }: Progression, { low, high }: Inte
 
 /** Each residue class mod 4096 of the members by itself where the base is an `auipc`'s that is aimed; else all as one. */
 function classesOf({ members, jump }: Pick<Reach, 'members' | 'jump'>, xlen: Xlen): Class[] {
-  if (jump.base.kind !== 'aimed') return [{ members, base: jump.base.kind === 'fixed' ? jump.base.value : null }];
+  if (jump.base.kind !== 'aimed') {
+    const base = jump.base.kind === 'fixed' ? jump.base.value : null;
+    return [{ members, base, aimable: [wholeOf(members)], aimed: members.count }];
+  }
   const period = Math.min(Number(page / gcd(page, members.step)), members.count);
   const classes: Class[] = [];
   for (let i = 0; i < period; i++) {
@@ -136,7 +144,11 @@ function classesOf({ members, jump }: Pick<Reach, 'members' | 'jump'>, xlen: Xle
     const count = Math.ceil((members.count - i) / period);
     const { target, pc, add } = jump.base;
     const base = BigInt.asUintN(xlen, target - BigInt.asIntN(12, target - first - pc) + add);
-    classes.push({ members: { first, step: members.step * BigInt(period), count }, base });
+    const own = { first, step: members.step * BigInt(period), count };
+    const near = { low: target - pc - auipcReach.high, high: target - pc - auipcReach.low };
+    const aimable = xlen === 32 ? [wholeOf(own)] : overlaps(near, wholeOf(own), xlen);
+    const aimed = aimable.reduce((sum, interval) => sum + countIn(own, interval), 0);
+    classes.push({ members: own, base, aimable, aimed });
   }
   return classes;
 }
@@ -164,21 +176,26 @@ function windowOf(jump: ReachJump, targets: readonly bigint[], xlen: Xlen): Wind
 }
 
 /** Where the members of a class can encode what the window asks for: intervals that do not overlap. */
-function goodIntervals(jump: ReachJump, { members, base }: Class, window: Window, xlen: Xlen): Interval[] {
-  const last = members.first + members.step * BigInt(members.count - 1);
-  const whole = { low: members.first, high: last };
+function goodIntervals(
+  jump: ReachJump,
+  { members, base, aimable }: Class,
+  window: Window,
+  xlen: Xlen,
+): readonly Interval[] {
   if (base !== null) {
     const offset = BigInt.asIntN(xlen, base - window.origin);
-    if (offset < window.low || offset > window.high) return [];
-    if (jump.base.kind !== 'aimed' || xlen === 32) return [whole];
-    const { target, pc } = jump.base;
-    return overlaps({ low: target - pc - auipcReach.high, high: target - pc - auipcReach.low }, whole, xlen);
+    return offset < window.low || offset > window.high ? [] : aimable;
   }
   const offset = jump.base.kind === 'member' ? jump.base.offset : 0n;
   if ((members.first + offset) % 2n !== 0n && !jump.clearsBit0) return [];
   const from = window.origin - offset;
-  return overlaps({ low: from + window.low, high: from + window.high }, whole, xlen);
+  return overlaps({ low: from + window.low, high: from + window.high }, wholeOf(members), xlen);
 }
+
+const wholeOf = ({ first, step, count }: Progression): Interval => ({
+  low: first,
+  high: first + step * BigInt(count - 1),
+});
 
 /** What of an interval lies in another, addresses going round at 2^XLEN. */
 function overlaps({ low, high }: Interval, whole: Interval, xlen: Xlen): Interval[] {
