@@ -94,8 +94,8 @@ describe('retires', () => {
     ["write J' ; fence w,w ; sync fence.i ; wait rcu_tasks", null, true],
     ["write J' ; fence w,w ; sync fence.i ; wait rcu_tasks", 'fetch isa', false],
     ["write J' ; fence w,w ; wait rcu_tasks", null, false],
-    // A thread that is not preempted is stopped only where it gives up its hart, and so outside.
-    ["stop_machine { write J' }", 'not preemptible', true],
+    // A thread that is not preempted in its pass may give up its hart in what it has jumped to.
+    ["stop_machine { write J' }", 'not preemptible', false],
     ["stop_machine { write J' }", null, false],
     ["stop_machine { write J' } ; wait rcu_tasks", null, true],
   ])('%s, when %s: %s', (operations, condition, holds) => {
@@ -237,6 +237,12 @@ protocol p patches entry from off {
     ['one word each', 'lock m ; write C ; unlock m', 'lock m ; write A ; unlock m', 'unsafe mixed'],
     ['locks that differ', 'lock m ; write C ; unlock m', 'lock n ; write A ; unlock n', null],
     ['no lock', 'write C', 'write A', null],
+    [
+      'a lock that is given back in between',
+      'lock m ; write C ; unlock m ; lock m ; unlock m',
+      'lock m ; write A ; unlock m',
+      null,
+    ],
     ['a lock too late', 'write C ; lock m ; unlock m', 'lock m ; write A ; unlock m', null],
     ['a lock that is never given back', 'lock m ; write C', 'lock m ; write A ; unlock m', null],
   ])('%s', (_name, first, second, verdict) => {
@@ -263,5 +269,172 @@ protocol p patches entry from one {
     expect(brief(verdictOf(text(`patcher a { ${free} }\n patcher b { lock m ; write J ; unlock m }`)))).toBe(
       'unsafe freed',
     );
+  });
+});
+
+describe('what a search could overlook', () => {
+  const verdictsOf = (text: string, when: string | null = null): string => brief(verdictOf(text, when));
+
+  it('a hart that comes online after the sync takes a thread that was outside into the old code', () => {
+    const text = replace("write J' ; fence w,w ; sync fence.i ; wait rcu_tasks ; free A", 'executors any online later');
+    const verdict = verdictOf(text);
+    expect(brief(verdict)).toBe('unsafe freed');
+    expect(verdict.claims).toMatchObject([
+      { name: 'effective', holds: false },
+      { name: 'retires old', holds: false },
+    ]);
+    expect(verdictsOf(text.replace('online later', 'online later with fence.i'))).toBe('safe');
+  });
+
+  it('RCU: a pointer is unlinked, and what it led to is freed after the wait', () => {
+    const text = (wait: string): string => `
+data ops at 0x80300000 { .dword first }
+data first at 0x80300040 { .dword target }
+data second at 0x80300080 { .dword target }
+symbol target = 0x80020000
+site entry at 0x80001000 clobbers t0, t1 {
+  version on { ld t0, ops ; ld t1, 0(t0) ; jr t1 }
+}
+protocol p patches entry from on { store.d ops, second ; ${wait} free first }
+`;
+    expect(verdictsOf(text('wait rcu_tasks ;'))).toBe('safe');
+    expect(verdictsOf(text(''))).toBe('unsafe freed');
+  });
+
+  it('two halves of one word may become visible in either order, whatever the order of the text', () => {
+    const text = (first: string, second: string): string => `
+machine { isa rv64gc_zifencei_ziccif }
+site s at 0x80001000 clobbers a0, a1 {
+  version old { X0: .half 0x0513, 0x0010 ; Y: nop }
+  version low { X1: .half 0x0593, 0x0010 ; Y1: nop }
+  version high { X2: .half 0x0513, 0x0020 ; Y2: nop }
+  version new { X3: .half 0x0593, 0x0020 ; Y3: nop }
+}
+on trap return to s+4 { sepc -= 4 }
+protocol p patches s from old to new {
+  write ${first}
+  write ${second}
+  forbid X2 then X3
+  forbid X1 then X3
+}
+`;
+    const halves = ['s+0, .half 0x0593', 's+2, .half 0x0020'] as const;
+    expect(verdictsOf(text(halves[0], halves[1]))).toBe('unsafe forbidden');
+    expect(verdictsOf(text(halves[1], halves[0]))).toBe('unsafe forbidden');
+  });
+
+  it.each([
+    [
+      'a thread that spins in the old code never reports',
+      'wait rcu_tasks ; write G ; fence w,w ; sync fence.i',
+      '',
+      'unsafe hang',
+    ],
+    ['it is interrupted, and sees the new code', 'write G ; fence w,w ; sync fence.i', '', 'safe'],
+    ['stop_machine waits for it for ever', 'stop_machine { write G }', 'not preemptible', 'unsafe hang'],
+    ['it takes no interrupt', 'write G ; fence w,w ; sync fence.i', 'not preemptible masked', 'unsafe hang'],
+  ])('%s', (_name, operations, executors, verdict) => {
+    const text = `
+site s at 0x80000000 {
+  version spin { S: j s }
+  version go { G: j .+4 }
+}
+protocol p patches s from spin to go { executors any ${executors} ; ${operations} }
+`;
+    expect(verdictsOf(text)).toBe(verdict);
+  });
+
+  it('a thread that waits for data which the patcher stores only after that thread has been outside', () => {
+    const text = (operations: string): string => `
+data flag at 0x80005000 { .dword 0 }
+site w at 0x80001000 clobbers t0, t1 {
+  version on { la t1, flag ; L: ld t0, (t1) ; beqz t0, L ; N: nop }
+}
+protocol p patches w from on { ${operations} }
+`;
+    expect(verdictsOf(text('wait rcu_tasks ; store.d flag, 1'))).toBe('unsafe hang');
+    expect(verdictsOf(text('store.d flag, 1 ; wait rcu_tasks'))).toBe('safe');
+  });
+
+  it('what a version jumps to is not retired while a breakpoint leads there, or the new version, or another site', () => {
+    const retires = (text: string): boolean | undefined =>
+      verdictOf(text).claims.find(({ name }) => name === 'retires old')?.holds;
+    expect(
+      retires(`
+symbol a = 0x80010000
+symbol b = 0x80020000
+site s at 0x80000000 { version old { J: j a } ; version bp { K: ebreak } ; version new { J': j b } }
+on ebreak at s { run J }
+protocol p patches s from old to new {
+  write K ; fence w,w ; sync fence.i ; wait rcu_tasks
+  write J' ; fence w,w ; sync fence.i
+}
+`),
+    ).toBe(false);
+    expect(
+      retires(`
+symbol a = 0x80010000
+site s at 0x80000000 { version old { J: j a ; P: nop } ; version new { N: nop ; J': j a } }
+protocol p patches s from old to new { stop_machine { write N, J' } ; wait rcu_tasks ; executors any not preemptible }
+`),
+    ).toBe(false);
+    expect(
+      retires(`
+symbol a = 0x80010000
+symbol b = 0x80020000
+site s at 0x80000000 { version old { J: j a } ; version new { J': j b } }
+site t at 0x80001000 { version on { K: j a } }
+protocol p patches s from old to new, t from on { write J' ; fence w,w ; sync fence.i ; wait rcu_tasks }
+`),
+    ).toBe(false);
+  });
+
+  it('a handler that compares the instruction may read an older one than was fetched', () => {
+    const text = `
+machine { isa rv64gc_zifencei_ziccif }
+site q at 0x80001000 { version off { I: c.addi a0, 1 } ; version on { K: c.ebreak } }
+on ebreak at q if c.ebreak { run I }
+protocol arm patches q from off to on {
+  write K ; fence w,w ; sync fence.i
+  expect safe when fetch isa+decode
+}
+`;
+    expect(verdictsOf(text)).toBe('unsafe mixed');
+    expect(verdictsOf(text, 'fetch isa+decode')).toBe('safe');
+  });
+
+  it('the firmware reaches a hart within the handler of a breakpoint', () => {
+    const text = (ipi: string): string => `
+machine { isa rv64gc_zifencei_ziccif ; ipi ${ipi} }
+data table at 0x80300000 { .dword 1 }
+site q at 0x80001000 clobbers t0, t1 {
+  version on { L: la t1, table ; INSN: ld t0, 0(t1) }
+  version bp { L': la t1, table ; K: ebreak }
+  version off { L'': la t1, table ; NONE: nop }
+}
+on ebreak at K { run INSN }
+protocol disarm patches q from bp to off {
+  executors any not preemptible
+  write NONE ; fence w,o ; sync fence.i
+  free table
+}
+`;
+    expect(verdictsOf(text('sbi'))).toBe('unsafe freed');
+    expect(verdictsOf(text('device'))).toBe('safe');
+  });
+
+  it('two symbols at one address that differ are refused', () => {
+    const text = replace("write J'").replace('symbol B', 'symbol C = 0x80010000 returns ra\nsymbol B');
+    expect(verdictsOf(text)).toMatch(/^inconclusive: `C` stands at the address of another symbol/);
+  });
+
+  it('claims of what nobody runs are not made', () => {
+    const text = replace("write J' ; fence.i ; run entry", 'executors 0');
+    expect(verdictOf(text)).toMatchObject({ verdict: 'safe', claims: [] });
+  });
+
+  it('a patcher that may come to a hart which came online later is refused', () => {
+    const text = replace("write J' ; fence w,w ; sync fence.i ; migrate ; run entry", 'executors any online later');
+    expect(verdictsOf(text)).toMatch(/^inconclusive: a patcher that migrates while harts come online/);
   });
 });

@@ -57,27 +57,24 @@ export class Harts {
   }
 
   /**
-   * A thread begins a pass on a hart that has done nothing but take so many rendezvous, and the thread nothing but report
-   * for so many waits for threads, all in the patcher's order. Null: that cannot be, or no code of a pass runs there then.
+   * May a thread that has reported for so many waits begin a pass on a hart that has taken so many rendezvous, and both
+   * have done nothing else? Only if neither is ahead of what the other still owes: what comes before a wait has been
+   * answered when it begins, and who reports, or is made, after that comes after those answers.
    */
-  freshThread(taken: number, reported: number): { readonly order: Order; readonly hart: Remote } | null {
-    const { program } = this;
-    if (program.graces.length === 0) {
-      const hart = this.fresh(taken);
-      return hart && { order: program.order, hart };
-    }
-    if (this.fresh(taken) === null) return null;
-    let state = { order: program.order, hart: { views: freshViews, taken: 0 } };
+  begins(taken: number, reported: number): boolean {
     let skipped = false;
     for (const owed of this.#owed(0, 0)) {
-      if (owed.of.index >= (owed.kind === 'report' ? reported : taken)) skipped = true;
-      if (skipped && owed.of.index < (owed.kind === 'report' ? reported : taken)) return null;
-      if (skipped) continue;
-      const next = this.#do(state.order, state.hart, owed);
-      if (next === null) return null;
-      state = next;
+      const done = owed.of.index < (owed.kind === 'report' ? reported : taken);
+      if (done && skipped) return false;
+      if (!done) skipped = true;
     }
-    return state;
+    return true;
+  }
+
+  /** A thread that has reported so often has seen what the patcher had done when it began to wait, as RCU guarantees. */
+  seenBy(order: Order, views: SetViews, reported: number): SetViews {
+    const grace = this.program.graces[reported - 1];
+    return grace === undefined ? views : afterAcquire(this.rules, views, close(order, single(grace.message)));
   }
 
   /**
@@ -166,7 +163,7 @@ export class Harts {
     const { rules } = this;
     const seen = single(grace.message);
     const post = readBound(rules, before, none) | close(order, seen);
-    const views = afterRead(rules, before, none, seen, post, false);
+    const views = afterRead(rules, before, none, seen, post, true);
     const bound = writeBound(rules, views, none, true);
     const grown = this.program.orders.constrain(order, bound, grace.later);
     if (grown === null) return null;

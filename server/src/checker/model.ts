@@ -2,7 +2,7 @@
  * The transition system: from where a thread can start, and what can happen next to it and to the hart that it is on.
  * Pure: a search strategy (search.ts, table.ts) decides what to do with the moves.
  */
-import { close, none, type Order, single } from '../memory/order';
+import { close, type MessageSet, members, none, type Order, single } from '../memory/order';
 import { afterFetch, recloseViews, released, type SetViews } from '../memory/set-views';
 import type { MemoryRules } from '../memory/views';
 import { fetchInstruction, readAtSepc } from './fetch';
@@ -106,11 +106,13 @@ export class Model {
     yield* this.step(state);
     if (state.idle) return;
     yield* this.interrupted(state);
-    if (!masked && this.scenario.fixups.length > 0)
+    if (!masked && !state.thread.trapped && this.scenario.fixups.length > 0)
       for (const move of this.#trapReturn(state, (fixup) => ({ kind: 'interrupt', fixup }), 0))
         if (move.kind === 'wrong' || move.state.thread.pc !== state.thread.pc) yield move;
     const untouched = freshPass && state.last === '' && isUntouched(state.thread, this.scenario.sites[state.site]);
-    if (preemptible && (!masked || state.over) && !untouched && state.must === null) yield* this.#switching.out(state);
+    // What a symbol stands for may give up its hart of its own accord.
+    const gives = state.over || (preemptible && !masked);
+    if (gives && !untouched && state.must === null) yield* this.#switching.out(state);
   }
 
   /** Can a state be extended to the end in some global order? A cheap test that says no to most that cannot. */
@@ -142,10 +144,34 @@ export class Model {
   endsLoops(state: State): boolean {
     const { preemptible, masked } = this.scenario.executors;
     if (state.must !== null) return false;
-    if (state.place === 'patcher')
-      return state.patcher !== null && state.patcher.q < this.program.end && preemptible && !masked;
+    const stops = this.#stopsAt(state);
+    if (state.place === 'patcher') return state.patcher !== null && state.patcher.q < stops && preemptible && !masked;
     const meeting = state.remote ? this.program.rendezvous[state.remote.taken] : undefined;
-    return meeting !== undefined && (meeting.firmware || (!masked && (meeting.kind === 'sync' || preemptible)));
+    if (meeting === undefined || (meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro) > stops)
+      return false;
+    return meeting.firmware || (!masked && (meeting.kind === 'sync' || preemptible));
+  }
+
+  /**
+   * How far the patcher comes while the thread stays in its pass, in micro-operations: up to the first wait that it
+   * cannot answer from there.
+   */
+  #stopsAt(state: State): number {
+    const { rendezvous, graces, end } = this.program;
+    const { preemptible, masked } = this.scenario.executors;
+    if (state.must !== null) return state.patcher?.q ?? 0;
+    if (state.place === 'patcher' && (!preemptible || masked)) return state.patcher?.q ?? 0;
+    const deaf = rendezvous
+      .slice(state.place === 'remote' ? (state.remote?.taken ?? 0) : rendezvous.length)
+      .find(({ kind, firmware }) => (kind === 'sync' ? masked && !firmware : kind === 'park' && !preemptible));
+    return Math.min(end, deaf?.waitMicro ?? end, graces[state.reported]?.waitMicro ?? end);
+  }
+
+  /** Of messages that were not seen: can none of them come while the thread stays in its pass? */
+  #seenAll(state: State, unseen: MessageSet): boolean {
+    if (unseen === none) return true;
+    const stops = this.#stopsAt(state);
+    return members(unseen).every((id) => (this.program.messages[id]?.micro ?? 0) >= stops);
   }
 
   /** Between passes: the hart answers, or the patcher goes on. */
@@ -203,7 +229,7 @@ export class Model {
       yield {
         kind: 'wrong',
         state: withViews({ ...state, order: reading.order }, after),
-        action: { kind: 'step', address: pc, bytes: new Uint8Array(), fetches, loads: [], fixup: null },
+        action: { kind: 'step', address: pc, bytes: new Uint8Array(), fetches, loads: [] },
         progress: microAfter(this.program, reading.seen),
         wrong: { code: 'freed', how: 'inside', address: pc },
       };
@@ -224,8 +250,12 @@ export class Model {
     const { thread } = state;
     if (thread.holding) {
       yield* this.#runInside(state, views);
-      for (const step of pass.return(thread, { views, order: state.order, fetched: none, loads: [], stale: false }))
+      for (const step of pass.return(thread, { views, order: state.order, fetched: none, loads: [], unseen: none }))
         yield* this.#follow({ ...state, idle: false }, step, { kind: 'return' }, 0);
+      return;
+    }
+    if (thread.trapped) {
+      yield* this.#handle(state, views, pass);
       return;
     }
     for (const { bytes: fetched, fetches, views: after, order } of fetchInstruction(
@@ -244,7 +274,6 @@ export class Model {
         bytes: bytes ?? new Uint8Array(),
         fetches,
         loads: [],
-        fixup: null,
       };
       const action: Action = step;
       const wrong: Wrong | null =
@@ -264,12 +293,28 @@ export class Model {
         last: this.scenario.forbids.length > 0 ? spot(thread.pc, bytes) : '',
       };
       const post = fetches.reduce((all, { reading }) => all | reading.post, none);
-      const hand: Hand = { views: after, order, fetched: post, loads: [], stale: false };
+      const unseen = this.rules.ziccid
+        ? fetches.reduce(
+            (all, { address, size, reading }) => all | (this.readings.over(address, size) & ~reading.seen),
+            none,
+          )
+        : none;
+      const hand: Hand = { views: after, order, fetched: post, loads: [], unseen };
       for (const its of pass.execute(thread, bytes, hand)) {
         const loads = its.kind === 'unsupported' ? [] : its.hart.loads;
         const reached = Math.max(progress, ...loads.map((seen) => microAfter(this.program, seen)));
         yield* this.#follow(next, its, { ...step, loads }, reached);
       }
+    }
+  }
+
+  /** The handler of the breakpoint that the thread stands at. */
+  *#handle(state: State, views: SetViews, pass: Pass<Hand>): Iterable<Move> {
+    const hand: Hand = { views, order: state.order, fetched: none, loads: [], unseen: none };
+    for (const step of pass.handle(state.thread, hand)) {
+      const loads = step.kind === 'unsupported' ? [] : step.hart.loads;
+      const reached = Math.max(0, ...loads.map((seen) => microAfter(this.program, seen)));
+      yield* this.#follow(state, step, { kind: 'handle', loads, fixup: null }, reached);
     }
   }
 
@@ -300,13 +345,23 @@ export class Model {
         const { hart, thread } = step;
         const after = reclosed(withViews({ ...state, thread }, hart.views), hart.order);
         if (step.kind === 'exit') yield { kind: 'exit', state: after, action, progress, exit: step.exit };
-        else if (step.trap && action.kind === 'step')
-          // A handler that nothing stale has led to does the same when it comes round again.
-          for (const move of this.#trapReturn(after, (fixup) => ({ ...action, fixup }), progress))
-            yield move.kind === 'state' && move.action.kind === 'step' && move.action.fixup === null
-              ? { ...move, repeatable: !hart.stale }
-              : move;
-        else yield { kind: 'state', state: after, action, progress, steps: 1, repeatable: !hart.stale };
+        else if (step.trap && action.kind === 'handle')
+          // A handler that has seen all that can come does the same when it comes round again.
+          for (const move of this.#trapReturn(after, (fixup) => ({ ...action, fixup }), progress)) {
+            const use = move.action.kind === 'handle' ? move.action.fixup : null;
+            const old = use === null ? none : this.readings.over(use.address, use.bytes.length) & ~use.seen;
+            // A handler that has seen all that can come does the same when it comes round again.
+            yield move.kind === 'state' ? { ...move, repeatable: this.#seenAll(after, hart.unseen | old) } : move;
+          }
+        else
+          yield {
+            kind: 'state',
+            state: after,
+            action,
+            progress,
+            steps: 1,
+            repeatable: this.#seenAll(after, hart.unseen),
+          };
       }
     }
   }
@@ -316,7 +371,7 @@ export class Model {
     const { remote } = state;
     const meeting = remote && this.program.rendezvous[remote.taken];
     if (state.place !== 'remote' || !remote || meeting?.kind !== 'sync') return;
-    if (this.scenario.executors.masked && !meeting.firmware && !state.over) return;
+    if (!meeting.firmware && ((this.scenario.executors.masked && !state.over) || state.thread.trapped)) return;
     const next = this.harts.take(state.order, remote);
     if (next === null) return;
     const progress = progressOf(this.program, remote.taken + 1);
@@ -330,13 +385,15 @@ export class Model {
   /** The trap returns: fix-ups read the instruction at sepc, and the first that matches moves sepc. */
   *#trapReturn(state: State, action: (fixup: FixupUse | null) => Action, progress: number): Iterable<Move> {
     if (!this.plausible(state)) return;
-    const { pc, holding } = state.thread;
+    const { pc, holding, trapped } = state.thread;
     const views = viewsOf(state);
-    const candidates = holding
-      ? []
-      : this.scenario.fixups.filter(({ addresses }) =>
-          addresses === null ? this.layout.siteAt(pc) !== null : addresses.includes(pc),
-        );
+    // Inside a symbol or a handler the trap returns to the kernel's own code.
+    const candidates =
+      holding || trapped
+        ? []
+        : this.scenario.fixups.filter(({ addresses }) =>
+            addresses === null ? this.layout.siteAt(pc) !== null : addresses.includes(pc),
+          );
     const [first] = candidates;
     if (!first || !views) {
       yield { kind: 'state', state, action: action(null), progress, steps: 1, repeatable: false };
@@ -357,7 +414,7 @@ export class Model {
         yield { kind: 'state', state: back, ...base, steps: 1, repeatable: false };
         continue;
       }
-      const hand: Hand = { views: after, order, fetched: none, loads: [], stale: false };
+      const hand: Hand = { views: after, order, fetched: none, loads: [], unseen: none };
       for (const step of this.#passes[state.site]?.resumeAt(state.thread, target, hand) ?? [])
         yield this.#afterFixup(back, step, base, target);
     }
@@ -388,4 +445,5 @@ export class Model {
 
 const isUntouched = (thread: Thread, site: Site | undefined): boolean =>
   thread.pc === site?.address &&
+  !thread.trapped &&
   thread.registers.size + thread.stores.length + thread.calls.length + thread.assumptions.size === 0;

@@ -12,8 +12,8 @@ export interface Hand {
   /** The view of the instruction's own fetch: its accesses come after it. */
   readonly fetched: MessageSet;
   readonly loads: readonly MessageSet[];
-  /** Some load did not see the newest value: it will, in the end. */
-  readonly stale: boolean;
+  /** Messages that loads (with Ziccid, fetches too) of these bytes have not seen: those that can come will be seen, in the end. */
+  readonly unseen: MessageSet;
 }
 
 export type Step = Extract<Action, { kind: 'step' }>;

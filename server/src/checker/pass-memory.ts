@@ -55,7 +55,7 @@ export const passMemory = (rules: MemoryRules, readings: Readings): PassMemory<H
               views,
               fetched: so.hart.fetched | reading.post,
               loads: [...so.hart.loads, reading.seen],
-              stale: so.hart.stale || reading.seen !== readings.over(piece.address, piece.size),
+              unseen: so.hart.unseen | (readings.over(piece.address, piece.size) & ~reading.seen),
             },
           };
         }),
@@ -93,7 +93,7 @@ function loadPart(
       order: reading.order,
       views: afterRead(rules, recloseViews(reading.order, hand.views), addressView, reading.seen, reading.post, false),
       loads: [...hand.loads, reading.seen],
-      stale: hand.stale || reading.seen !== readings.over(address, size),
+      unseen: hand.unseen | (readings.over(address, size) & ~reading.seen),
     },
   }));
 }

@@ -42,6 +42,8 @@ export interface Thread {
   readonly calls: readonly string[];
   /** Inside a symbol: where it will go on, or null where the pass is over. The pc is then the symbol's. */
   readonly holding: { readonly symbol: string; readonly link: bigint | null } | null;
+  /** In the handler of the breakpoint at the pc, which has not looked yet. */
+  readonly trapped: boolean;
 }
 
 interface OwnCell {
@@ -59,6 +61,7 @@ export const enter = (site: Site): Thread => ({
   stores: [],
   calls: [],
   holding: null,
+  trapped: false,
 });
 
 /** What a pass amounts to when it is over: two passes with equal keys cannot be told apart. */
@@ -282,12 +285,23 @@ export class Pass<H> {
       );
   }
 
-  /** What the handlers of breakpoints make of one; where none is meant, the pass ends. */
+  /** Into the handler of a breakpoint; where none is meant, the pass ends. */
   #breakpoint(thread: Thread, hart: H): PassStep<H>[] {
-    const { pc } = thread;
-    const meant = this.layout.scenario.breakpoints.filter(({ addresses }) =>
+    if (this.#meant(thread.pc).length === 0) return [trapExit(thread, hart, 'ebreak')];
+    return [{ kind: 'next', thread: { ...thread, trapped: true }, hart, trap: false }];
+  }
+
+  #meant(pc: bigint): EbreakHandler[] {
+    return this.layout.scenario.breakpoints.filter(({ addresses }) =>
       addresses === null ? this.layout.siteAt(pc) !== null : addresses.includes(pc),
     );
+  }
+
+  /** What the handlers of breakpoints make of the one that the thread stands at. */
+  handle(at: Thread, hart: H): PassStep<H>[] {
+    const thread = { ...at, trapped: false };
+    const { pc } = thread;
+    const meant = this.#meant(pc);
     const [first] = meant;
     if (first === undefined) return [trapExit(thread, hart, 'ebreak')];
     if (first.patterns.length === 0) return this.#handle(thread, hart, first.effect);

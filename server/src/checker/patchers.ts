@@ -36,11 +36,15 @@ function inOrder(patchers: readonly Patcher[]): Patcher {
 
 const noSource = { file: '', start: 0, end: 0 };
 
-/** The lock that a patcher takes first and gives back last; null where there is none. */
+/** The lock that a patcher takes first and gives back last, and not before; null where there is none. */
 function wholeLock({ operations }: Patcher): string | null {
   const [first] = operations;
   const last = operations.at(-1);
-  return first?.kind === 'lock' && last?.kind === 'unlock' && first.name === last.name ? first.name : null;
+  if (first?.kind !== 'lock' || last?.kind !== 'unlock' || first.name !== last.name) return null;
+  const uses = flat(operations).filter(
+    (one) => (one.kind === 'lock' || one.kind === 'unlock') && one.name === first.name,
+  );
+  return uses.length === 2 ? first.name : null;
 }
 
 /** Takes a lock twice, gives back what it has not, or keeps one. */

@@ -174,9 +174,10 @@ class Builder {
         });
         return;
       case 'wait': {
+        // The wait begins with a full barrier, as every wait of RCU.
         const message = this.#message('grace', 0n, new Uint8Array(), index);
         const sendMicro = this.#micros.length;
-        emit({ kind: 'write', message, release: false });
+        emit({ kind: 'write', message, release: true });
         if (stopped !== null) {
           // The stopped harts' threads cannot report.
           this.#deadlock = { micro: this.#micros.length, operation: index };

@@ -90,8 +90,12 @@ export class Readings {
       const needs = (order.below[message] ?? none) & over;
       if ((needs & ~seen) === none) choose(seen | single(message), others);
     };
-    // Members come in ascending order of the program, and so does everything that the program orders.
-    choose(must, members(over & ~must));
+    // Older ones first, in an order that the partial one allows: what is below a message has fewer below it.
+    const below = (id: number): number => members((order.below[id] ?? none) & over).length;
+    choose(
+      must,
+      members(over & ~must).sort((a, b) => below(a) - below(b)),
+    );
     return out;
   }
 

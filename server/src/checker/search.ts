@@ -12,6 +12,7 @@ import { none } from '../memory/order';
 import type { MemoryRules } from '../memory/views';
 import { findCycles } from './cycles';
 import { Frontier, type Node } from './frontier';
+import { hex } from './layout';
 import { Model } from './model';
 import type { Move } from './moves';
 import { enter } from './pass';
@@ -19,7 +20,7 @@ import type { Scenario } from './scenario';
 import type { Action, State, Wrong } from './state';
 import { Unsupported } from './unsupported';
 import type { CheckHost, ViolationKind } from './verdict';
-import { equivalent, outcomeOf } from './versions';
+import { equivalent, outcomeOf, placeOf } from './versions';
 
 export interface Found<W extends Wrong | null = Wrong> {
   readonly wrong: W;
@@ -185,15 +186,28 @@ class Search {
     }
   }
 
-  /** Does the thread outlive the protocol in a version that is to be retired? */
+  /** Does the thread outlive the protocol in a version that is to be retired, or in what that jumps to? */
   #asks(parent: number, move: Pick<Move, 'state' | 'action' | 'progress'>): void {
     const { state } = move;
-    const asked = state.used & state.versions & (this.#pending[state.site] ?? 0);
-    if (asked === 0 || state.late || state.must !== null || !this.model.outlives(state)) return;
-    this.#pending[state.site] = (this.#pending[state.site] ?? 0) & ~asked;
+    const asked = this.#holding(state, placeOf(this.model.layout, state.thread));
+    if (asked.every((set) => set === 0) || state.must !== null || !this.model.outlives(state)) return;
     const found = { wrong: null, path: this.#path(parent, move), cost: this.#frontier.nodes[parent]?.cost ?? 0 };
-    for (let version = 0; asked >> version > 0; version++)
-      if ((asked >> version) & 1) this.#unretired.set(retiredKey(state.site, version), found);
+    asked.forEach((set, site) => {
+      this.#pending[site] = (this.#pending[site] ?? 0) & ~set;
+      for (let version = 0; set >> version > 0; version++)
+        if ((set >> version) & 1) this.#unretired.set(retiredKey(site, version), found);
+    });
+  }
+
+  /** By site, of the versions that are still to be asked for, those that a thread in this place is in: bits. */
+  #holding({ site: its, used }: State, place: string | null): number[] {
+    return this.model.versions.map((versions, site) => {
+      const reaching = versions.reduce(
+        (set, { reaches }, i) => (place !== null && reaches.has(place) ? set | (1 << i) : set),
+        site === its ? used : 0,
+      );
+      return reaching & (this.#pending[site] ?? 0);
+    });
   }
 
   /** A thread that has jumped to a symbol and does not come back is inside it for as long as it likes. */
@@ -203,8 +217,7 @@ class Search {
     if (symbol === null) return;
     const { state } = move;
     const freed = this.model.readings.over(symbol.address, 2) !== none;
-    const asked = (state.used & state.versions & (this.#pending[state.site] ?? 0)) !== 0 && !state.late;
-    if (!freed && !asked) return;
+    if (!freed && this.#holding(state, hex(symbol.address)).every((set) => set === 0)) return;
     const inside = { ...move, state: this.model.inside(state, symbol) };
     const id = this.#add(parent, node, inside.state, move.action, 1, move.progress);
     if (id >= 0) this.#asks(parent, inside);
@@ -233,7 +246,7 @@ class Search {
   #findHangs(): void {
     for (const id of findCycles(this.#frontier.nodes.length, this.#edges)) {
       const node = this.#frontier.nodes[id];
-      if (!node || node.state.late || this.model.endsLoops(node.state)) continue;
+      if (!node || this.model.endsLoops(node.state)) continue;
       this.#report(node.parent, node, { code: 'hang', address: node.state.thread.pc });
     }
   }

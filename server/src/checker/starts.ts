@@ -32,16 +32,18 @@ export class Starts {
     const reports = how.idle || count === 0 ? [0] : Array.from({ length: graces.length + 1 }, (_, i) => i);
     for (let taken = 0; taken <= (how.idle ? 0 : rendezvous.length); taken++)
       for (const reported of how.late ? [graces.length] : reports) {
-        const begun = this.harts.freshThread(taken, reported);
-        if (begun && count !== 0) yield* this.#startRemote(site, index, begun.order, begun.hart, reported, how, false);
+        const hart = this.harts.fresh(taken);
+        if (hart && count !== 0 && this.harts.begins(taken, reported))
+          yield* this.#startRemote(site, index, this.program.order, hart, reported, how, false);
       }
     if (onlineLater !== 'no' && count !== 0)
       for (let taken = 1; taken <= rendezvous.length; taken++) {
         const hart = this.harts.newcomer(taken, onlineLater === 'fence.i');
         const meeting = rendezvous[taken - 1];
-        // A thread on it has reported for all waits that were over before.
-        const reported = graces.filter(({ waitMicro }) => waitMicro < (meeting?.sendMicro ?? 0)).length;
-        if (hart) yield* this.#startRemote(site, index, this.program.order, hart, reported, how, true);
+        // A thread on it has reported for all waits that were over before, and perhaps for more: elsewhere, or as a new one.
+        const over = graces.filter(({ waitMicro }) => waitMicro < (meeting?.sendMicro ?? 0)).length;
+        for (let reported = how.late ? graces.length : over; hart && reported <= graces.length; reported++)
+          yield* this.#startRemote(site, index, this.program.order, hart, reported, how, true);
       }
     for (let q = how.late ? end : 0; q <= (how.idle ? 0 : end); q++) {
       const over = graces.filter(({ waitMicro }) => waitMicro < q).length;
@@ -64,7 +66,8 @@ export class Starts {
     newcomer: boolean,
   ): Iterable<Move> {
     const { taken } = hart;
-    const views = how.late ? this.harts.lateViews(hart.views, order) : hart.views;
+    const begun = this.harts.seenBy(order, hart.views, reported);
+    const views = how.late ? this.harts.lateViews(begun, order) : begun;
     if (!views) return;
     const waited = this.program.graces[reported - 1];
     const progress = Math.max(

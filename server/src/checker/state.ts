@@ -70,10 +70,10 @@ export type Action =
       readonly bytes: Uint8Array;
       readonly fetches: readonly Fetch[];
       readonly loads: readonly MessageSet[];
-      /** What the trap-return path read after a breakpoint's handler. */
-      readonly fixup: FixupUse | null;
     }
   | { readonly kind: 'return' }
+  /** The handler of a breakpoint does its work, and returns. */
+  | { readonly kind: 'handle'; readonly loads: readonly MessageSet[]; readonly fixup: FixupUse | null }
   | { readonly kind: 'report'; readonly grace: number }
   | { readonly kind: 'interrupt'; readonly fixup: FixupUse | null }
   | { readonly kind: 'rendezvous'; readonly index: number; readonly fixup: FixupUse | null }
@@ -124,6 +124,7 @@ export function shapeKey(state: State): string {
   if (thread.assumptions.size > 0) key += `?${[...thread.assumptions].sort().join()}`;
   if (thread.stores.length > 0) key += `!${thread.stores.join()}`;
   if (thread.calls.length > 0) key += `^${thread.calls.join()}`;
+  if (thread.trapped) key += 'h';
   if (thread.holding) key += `@${thread.holding.link}`;
   if (remote) key += `|${remote.taken}`;
   for (const other of state.others) key += `&${other.taken}`;

@@ -139,9 +139,15 @@ class Teller {
           known?.instruction.source ?? null,
           'runs a pass',
         );
-        if (action.fixup) this.#trapReturn(action.fixup, state, here);
         return;
       }
+      case 'handle':
+        this.#patcherTo(
+          Math.max(0, ...action.loads.flatMap(members).map((id) => (this.program.messages[id]?.micro ?? -1) + 1)),
+        );
+        show(`the handler of the breakpoint goes on to ${this.#interrupted(action.fixup, state)}`, here, 'runs a pass');
+        if (action.fixup) this.#trapReturn(action.fixup, state, here);
+        return;
       case 'return':
         show(`comes back to ${this.layout.name(state.thread.pc)}`, here, 'runs a pass');
         return;

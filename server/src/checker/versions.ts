@@ -15,6 +15,8 @@ export interface Outcome {
 export interface VersionOutcomes {
   readonly version: Version;
   readonly outcomes: readonly Outcome[];
+  /** The addresses of symbols that it jumps to, and the names of regions that it runs through. */
+  readonly reaches: ReadonlySet<string>;
   /** Why it could not be run alone, or null. */
   readonly problem: string | null;
 }
@@ -60,29 +62,28 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
     };
     const pass = new Pass<null>(layout, site, memory);
     const outcomes = new Map<string, Outcome>();
+    const reaches = new Set<string>();
+    const fails = (problem: string): VersionOutcomes => ({ version, outcomes: [], reaches, problem });
     const open: Thread[] = [enter(site)];
     const seen = new Set<string>();
     for (let steps = 0; ; steps++) {
       const thread = open.pop();
-      if (thread === undefined) return { version, outcomes: [...outcomes.values()], problem: null };
+      if (thread === undefined) return { version, outcomes: [...outcomes.values()], reaches, problem: null };
       if (steps > maximalSteps)
-        return {
-          version,
-          outcomes: [],
-          problem: `version ${version.name} alone does not leave the site within ${maximalSteps.toLocaleString('en-US')} instructions`,
-        };
+        return fails(
+          `version ${version.name} alone does not leave the site within ${maximalSteps.toLocaleString('en-US')} instructions`,
+        );
+      const place = placeOf(layout, thread);
+      if (place !== null) reaches.add(place);
       const bytes = thread.holding ? new Uint8Array() : instructionAt(byteAt, thread.pc);
       const next: PassStep<null>[] = thread.holding
         ? pass.return(thread, null)
-        : bytes
-          ? pass.execute(thread, bytes, null)
-          : [];
-      if (!bytes)
-        return {
-          version,
-          outcomes: [],
-          problem: `version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands`,
-        };
+        : thread.trapped
+          ? pass.handle(thread, null)
+          : bytes
+            ? pass.execute(thread, bytes, null)
+            : [];
+      if (!bytes) return fails(`version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands`);
       for (const step of next) {
         if (step.kind === 'next') {
           // Round the same loop in the same state: this way never leaves, and no pass is equivalent to it.
@@ -90,18 +91,33 @@ export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
           if (!back) open.push(step.thread);
         } else if (step.kind === 'exit') {
           const outcome = outcomeOf(site, step.thread, step.exit);
+          if (step.exit.kind === 'end' && typeof step.exit.target === 'bigint' && layout.symbolAt(step.exit.target))
+            reaches.add(hex(step.exit.target));
           outcomes.set(`${[...outcome.assumptions].sort().join()} ${outcome.key}`, outcome);
-        } else if (step.kind === 'unsupported') return { version, outcomes: [], problem: step.what };
+        } else if (step.kind === 'unsupported') return fails(step.what);
         // A fault of the version alone: no pass is equivalent to it.
       }
     }
   });
 }
 
+/** The symbol or region that a thread is in, by address or name; null where it is in neither. */
+export function placeOf(layout: Layout, { pc, holding }: Thread): string | null {
+  return holding ? hex(pc) : (layout.regionAt(pc, 'code')?.name ?? null);
+}
+
 function firstTime(seen: Set<string>, thread: Thread): boolean {
   const registers = [...thread.registers].map(([register, value]) => `${register}=${valueKey(value)}`).sort();
   const assumptions = [...thread.assumptions].map(([key, truth]) => `${key}:${truth}`).sort();
-  const key = [thread.pc, registers, assumptions, thread.stores, thread.calls, thread.holding?.link].join('|');
+  const key = [
+    thread.pc,
+    registers,
+    assumptions,
+    thread.stores,
+    thread.calls,
+    thread.holding?.link,
+    thread.trapped,
+  ].join('|');
   if (seen.has(key)) return false;
   seen.add(key);
   return true;
