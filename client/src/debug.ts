@@ -93,5 +93,7 @@ async function findTrace(server: Server, args: LaunchArguments): Promise<TraceSo
   if (!answer) throw new Error(`There is no current verdict of ${name}: wait for its check, or check it again.`);
   const violation = answer.violations[index];
   if (!violation) throw new Error(`${name} has no violation ${index}: there is no trace to step through.`);
+  // What cannot be encoded is found by arithmetic: nothing runs.
+  if (violation.trace.length === 0) throw new Error(`Nothing is executed, so there are no steps: ${violation.message}`);
   return { recording: violation, texts: answer.texts };
 }

@@ -46,6 +46,11 @@ function facts({ verdict, expected, met }: CheckReport): string {
 
 function violationSection(violation: Violation, index: number, { uri, protocol, when }: CheckReport): string {
   const debug = command('cmodx.debug', { uri, protocol, when, violation: index });
+  if (violation.trace.length === 0)
+    return `<section>
+<h2><code>${escaped(violation.code)}</code> ${escaped(violation.headline)}</h2>
+<p>${escaped(violation.message)}</p>
+</section>`;
   return `<section>
 <h2><code>${escaped(violation.code)}</code> ${escaped(violation.headline)}</h2>
 <p>${escaped(violation.message)} <a class="debug" href="${debug}">Debug these ${violation.trace.length} steps</a></p>

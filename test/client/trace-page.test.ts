@@ -66,3 +66,11 @@ test('without a current verdict there is no trace to show', () => {
   expect(html).not.toContain('<section>');
   expect(html).toContain('stale: unsafe before this edit');
 });
+
+test('what nothing executes has neither steps nor a link to debug them', () => {
+  const before = { harts: [], memory: [] };
+  const unencodable: Violation = { ...violation, code: 'unencodable', message: 'It is too far.', before, trace: [] };
+  const html = page({ answer: { version: 1, violations: [unencodable], texts: {} } });
+  expect(html).toContain('It is too far.');
+  expect(html).not.toContain('Debug these');
+});
