@@ -25,7 +25,9 @@ export function verdictHeadline(verdict: Verdict): string {
       const [first, ...others] = verdict.violations;
       if (!first) return 'unsafe';
       const more = others.length > 0 ? `; ${others.length} more` : '';
-      return `unsafe: ${first.headline}, ${counted(first.trace.length, 'step')}${more}`;
+      // What cannot be encoded is found without a step.
+      const steps = first.trace.length === 0 ? '' : `, ${counted(first.trace.length, 'step')}`;
+      return `unsafe: ${first.headline}${steps}${more}`;
     }
     case 'inconclusive':
       return `inconclusive: ${verdict.limit ?? 'no reason given'}`;
