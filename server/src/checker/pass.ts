@@ -44,6 +44,11 @@ export interface Thread {
   readonly holding: { readonly symbol: string; readonly link: bigint | null } | null;
   /** In the handler of the breakpoint at the pc, which has not looked yet. */
   readonly trapped: boolean;
+  /**
+   * It has loaded through a pointer that nobody set, which yields whatever stands there: in words. Where the pass then
+   * jumps to what nobody set, that is wild whatever it was; how any other pass ends is not decided.
+   */
+  readonly strayed: string | null;
 }
 
 interface OwnCell {
@@ -62,6 +67,7 @@ export const enter = (site: Site): Thread => ({
   calls: [],
   holding: null,
   trapped: false,
+  strayed: null,
 });
 
 /** What a pass amounts to when it is over: two passes with equal keys cannot be told apart. */
@@ -389,7 +395,7 @@ export class Pass<H> {
       if (problem !== null) {
         if (isStack(address)) return [{ kind: 'unsupported', what: problem }];
         const unknown = setRegister(thread, effect.rd, opaque(`what stands at ${showValue(address)}`), addressView);
-        return this.#goto(strayed(unknown, problem), next, hart);
+        return this.#goto({ ...unknown, strayed: thread.strayed ?? problem }, next, hart);
       }
       const key = ownKey(address, effect.size);
       const found = this.memory.own(hart, 'read', addressView);
@@ -469,21 +475,8 @@ const trapExit = <H>(thread: Thread, hart: H, by: 'ebreak' | 'ecall'): PassStep<
     exit: { at: `${by} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
   };
 
-const stray = 'stray: ';
-
-/**
- * A load through a pointer that nobody set yields whatever stands there. Where the pass then jumps to what nobody set,
- * that is wild whatever it was; how any other pass ends is not decided.
- */
-function strayed(thread: Thread, problem: string): Thread {
-  if (thread.stores.some((store) => store.startsWith(stray))) return thread;
-  return { ...thread, stores: [...thread.stores, stray + problem] };
-}
-
-function strayStep(thread: Thread): { readonly kind: 'unsupported'; readonly what: string } | null {
-  const found = thread.stores.find((store) => store.startsWith(stray));
-  return found === undefined ? null : { kind: 'unsupported', what: found.slice(stray.length) };
-}
+const strayStep = ({ strayed }: Thread): { readonly kind: 'unsupported'; readonly what: string } | null =>
+  strayed === null ? null : { kind: 'unsupported', what: strayed };
 
 const isStack = (address: Value): boolean => {
   const { base } = splitOffset(address);

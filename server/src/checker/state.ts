@@ -125,6 +125,7 @@ export function shapeKey(state: State): string {
   if (thread.stores.length > 0) key += `!${thread.stores.join()}`;
   if (thread.calls.length > 0) key += `^${thread.calls.join()}`;
   if (thread.trapped) key += 'h';
+  if (thread.strayed !== null) key += 's';
   if (thread.holding) key += `@${thread.holding.link}`;
   if (remote) key += `|${remote.taken}`;
   for (const other of state.others) key += `&${other.taken}`;
