@@ -3,8 +3,29 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endless, mp } from '../features/litmus/support';
+import { elf64 } from '../machine/elf/make';
+import { assemble, codeAddress, isaOf } from '../machine/harness';
 import { bundle } from '../service/bundles';
 import { knownUnsafe, naive, safePatch } from './terminal';
+
+/** A program that writes a megabyte, again and again. */
+function flood(): Uint8Array {
+  const assembly =
+    'li t0, 0x80002000; li t1, 0x80001000; 2: li t3, 64; sd t3, 0(t1); sd t1, 0(t0); 1: ld t3, 8(t0); beqz t3, 1b; sd zero, 8(t0); j 2b';
+  const call = new Uint8Array(new BigUint64Array([64n, 1n, codeAddress, 0x10_0000n, 0n, 0n, 0n, 0n]).buffer);
+  return elf64(
+    codeAddress,
+    [
+      { name: '.text', address: codeAddress, bytes: assemble(assembly, isaOf('rv64gc')), executable: true },
+      { name: '.data', address: 0x8000_1000n, bytes: call },
+      { name: '.tohost', address: 0x8000_2000n, bytes: new Uint8Array(16) },
+    ],
+    [
+      { name: 'tohost', address: 0x8000_2000n, part: 2 },
+      { name: 'fromhost', address: 0x8000_2008n, part: 2 },
+    ],
+  );
+}
 
 /** The shipped program: its own process, real files, real threads. */
 describe('the process cmodx', () => {
@@ -19,6 +40,8 @@ describe('the process cmodx', () => {
     mkdirSync(join(directory, 'folder'));
     const files = { 'safe.cmodx': safePatch, 'naive.cmodx': naive, 'known.cmodx': knownUnsafe };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    writeFileSync(join(directory, 'flood.elf'), flood());
+    writeFileSync(join(directory, 'zeros'), new Uint8Array(4 << 20));
     mkdirSync(join(directory, 'tests'));
     for (let i = 100; i < 400; i++) {
       writeFileSync(join(directory, `tests/t${i}.litmus`), mp().replace('RISCV MP', `RISCV t${i}`));
@@ -61,6 +84,21 @@ describe('the process cmodx', () => {
     });
     await new Promise((resolve) => child.on('close', resolve));
     expect(err).toBe('');
+  });
+
+  test.each([
+    ['a program that writes', ['run', 'flood.elf']],
+    ['a trace', ['run', '--trace', 'flood.elf']],
+    ['a disassembly', ['disasm', 'zeros']],
+  ])('a reader that goes away ends %s', async (_what, args) => {
+    const child = spawn(process.execPath, [join(directory, 'cli.js'), ...args], { cwd: directory });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    const read = args.includes('--trace') ? child.stderr : child.stdout;
+    child.stdout.resume();
+    await new Promise((resolve) => read.once('data', resolve));
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await closed).toBe(0);
   });
 
   test('runs hundreds of litmus tests on its threads, a slow one at the front, in order', async () => {

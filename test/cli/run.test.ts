@@ -28,7 +28,9 @@ function program(assembly: string, words: readonly bigint[] = []): Uint8Array {
 
 const exit = (code: number): string => `li t0, 0x80002000; li t1, ${2 * code + 1}; sd t1, 0(t0); 9: j 9b`;
 const run = (assembly: string, options = '', words: readonly bigint[] = []) =>
-  cmodx(`run --max-steps 10000 ${options} a.elf`, { 'a.elf': program(assembly, words) });
+  cmodx(`run${options.includes('--max-steps') ? '' : ' --max-steps 10000'} ${options} a.elf`, {
+    'a.elf': program(assembly, words),
+  });
 
 describe('cmodx run', () => {
   test.each([0, 1, 42, 255])('ends with the exit code %i of the program', async (code) => {
@@ -69,9 +71,61 @@ describe('cmodx run', () => {
     });
   });
 
-  test('--trace prints what retires as a commit log', async () => {
-    const { out } = await run('la t0, 2f; csrw mtvec, t0; ecall; 2: c.li a0, 5', '--trace --max-steps 5');
-    expect(out).toBe(
+  test('the bytes that a program writes come through as they are', async () => {
+    const bytes = [0xef, 0xbb, 0xbf, 0x41, 0xff, 0x80, 0x00, 0x42, 0xc3, 0xa9, 0xe2, 0x82];
+    const message = new DataView(Uint8Array.from([...bytes, 0, 0, 0, 0]).buffer);
+    const text = [message.getBigUint64(0, true), message.getBigUint64(8, true)];
+    const words = [64n, 1n, data + 64n, BigInt(bytes.length), 0n, 0n, 0n, 0n, ...text];
+    const write = 'li t0, 0x80002000; li t1, 0x80001000; sd t1, 0(t0); 1: ld t1, 8(t0); beqz t1, 1b; sd zero, 8(t0)';
+    expect([...(await run(`${write}; ${exit(0)}`, '', words)).bytes]).toEqual(bytes);
+    const putchar = 'li t0, 0x80002000; li t1, 0x01010000000000ff; sd t1, 0(t0); 1: ld t1, 0(t0); bnez t1, 1b';
+    expect([...(await run(`${putchar}; ${exit(0)}`)).bytes]).toEqual([0xff]);
+  });
+
+  test('a program that writes faster than anybody reads is made to wait', async () => {
+    const words = [64n, 1n, codeAddress, 0x10_0000n, 0n, 0n, 0n, 0n];
+    const again = 'sd zero, 8(t0); li t3, 64; li t4, 0x100000; sd t3, 0(t1); addi t2, t2, -1; bnez t2, 2b';
+    const write = 'li t0, 0x80002000; li t1, 0x80001000; li t2, 8; 2: sd t1, 0(t0); 1: ld t3, 8(t0); beqz t3, 1b';
+    const { code, bytes, unread } = await run(`${write}; ${again}; ${exit(0)}`, '', words);
+    expect({ code, written: bytes.length }).toEqual({ code: 0, written: 8 << 20 });
+    expect(unread).toBeLessThanOrEqual(2 << 20);
+  });
+
+  test('waiting takes no steps', async () => {
+    const loop = 'li t0, 0x80002000; li t1, 0x80001000; 2: li t3, 64; sd t3, 0(t1); sd t1, 0(t0); j 2b';
+    const written = async (size: bigint) => {
+      const words = [64n, 1n, codeAddress, size, 0n, 0n, 0n, 0n];
+      return (await run(loop, '--max-steps 40', words)).bytes.length / Number(size);
+    };
+    const times = await written(1n);
+    expect(times).toBeGreaterThan(7);
+    expect(await written(0x10_0000n)).toBe(times);
+  });
+
+  test('--trace writes what retires as a commit log, apart from what the program writes', async () => {
+    const log = [
+      'core   0: 3 0x0000000080000000 (0x01000293) x5  0x0000000000000010',
+      'core   0: 3 0x0000000080000004 (0x4515) x10 0x0000000000000005',
+      '',
+    ].join('\n');
+    const putchar = 'li t0, 0x80002000; li t1, 0x0101000000000041; sd t1, 0(t0); 1: ld t1, 0(t0); bnez t1, 1b';
+    const traced = await run(`${putchar}; 9: j 9b`, '--trace --max-steps 50');
+    expect(traced.out).toBe('A');
+    expect(traced.err).toMatch(/^(core .*\n)+cmodx: a\.elf: not ended/);
+    const logged = await run('addi t0, zero, 16; c.li a0, 5', '--log a.log --max-steps 2');
+    expect(logged).toMatchObject({ out: '', err: 'cmodx: a.elf: not ended after 2 steps (`--max-steps`)\n' });
+    expect(logged.files['a.log']).toBe(log);
+  });
+
+  test('a trace waits for those who read it', async () => {
+    const { err, unread } = await run('9: j 9b', '--trace --max-steps 100000');
+    expect(err.length).toBeGreaterThan(4 << 20);
+    expect(unread).toBeLessThan(2 << 20);
+  });
+
+  test('a line of the trace tells what was written', async () => {
+    const { err } = await run('la t0, 2f; csrw mtvec, t0; ecall; 2: c.li a0, 5', '--trace --max-steps 5');
+    expect(err.replace(/cmodx: .*\n/, '')).toBe(
       [
         'core   0: 3 0x0000000080000000 (0x00000297) x5  0x0000000080000000',
         'core   0: 3 0x0000000080000004 (0x01028293) x5  0x0000000080000010',

@@ -8,6 +8,10 @@ export interface Run {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  /** The bytes of `out`. */
+  readonly bytes: Uint8Array;
+  /** The most bytes that were written without waiting for those who read them. */
+  readonly unread: number;
   /** The files afterwards. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -22,8 +26,14 @@ export async function cmodx(
   { colour = false, watched = false } = {},
 ): Promise<Run> {
   const disk = new Map(Object.entries(files));
-  let out = '';
-  let err = '';
+  const written = { out: [] as Uint8Array[], err: [] as Uint8Array[] };
+  let [unread, mostUnread] = [0, 0];
+  const writer = (stream: 'out' | 'err') => (text: string | Uint8Array) => {
+    const piece = typeof text === 'string' ? new TextEncoder().encode(text) : text.slice();
+    written[stream].push(piece);
+    unread += piece.length;
+    mostUnread = Math.max(mostUnread, unread);
+  };
   const host: CliHost = {
     version: '1.2.3',
     read(path) {
@@ -37,11 +47,14 @@ export async function cmodx(
     },
     write: (path, text) => void disk.set(path, text),
     resolve: (path, importer) => posix.join(posix.dirname(importer), path),
-    stdout: (text) => {
-      out += typeof text === 'string' ? text : new TextDecoder().decode(text);
+    open(path) {
+      disk.set(path, '');
+      return (text) => void disk.set(path, `${disk.get(path)}${text}`);
     },
-    stderr: (text) => {
-      err += text;
+    stdout: writer('out'),
+    stderr: writer('err'),
+    async drained() {
+      unread = 0;
     },
     colour,
     watched,
@@ -51,7 +64,9 @@ export async function cmodx(
   const args = typeof line === 'string' ? line.split(' ').filter(Boolean) : line;
   const code = await runCli(args, host);
   const texts = [...disk].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return { code, out, err, files: Object.fromEntries(texts) };
+  const bytes = Buffer.concat(written.out);
+  const err = Buffer.concat(written.err).toString();
+  return { code, out: bytes.toString(), err, bytes, unread: mostUnread, files: Object.fromEntries(texts) };
 }
 
 const machineAndSite = `

@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   run: {
     usage:
-      'run [--isa ISA] [--max-steps N] [--misaligned allow|trap] [--trace] [--signature FILE] [--signature-granularity BYTES] PROGRAM',
+      'run [--isa ISA] [--max-steps N] [--misaligned allow|trap] [--trace] [--log FILE] [--signature FILE] [--signature-granularity BYTES] PROGRAM',
     summary: "runs a bare-metal ELF program in M-mode until it ends through `tohost`; its exit code is the command's",
     run: async (args, host) => (await import('./run')).runCommand(args, host),
   },

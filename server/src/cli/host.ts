@@ -10,9 +10,13 @@ export interface CliHost {
   readonly filesBelow: (path: string, suffix: string) => string[] | null;
   /** `path` as written in the file `importer`. */
   readonly resolve: (path: string, importer: string) => string;
-  /** Text, or its bytes in UTF-8. */
+  /** Opens a file to be written in pieces. @throws FileError, and so does what it gives back */
+  readonly open: (path: string) => (text: string) => void;
+  /** Text in UTF-8, or bytes as they are, which are not changed afterwards. */
   readonly stdout: (text: string | Uint8Array) => void;
-  readonly stderr: (text: string) => void;
+  readonly stderr: (text: string | Uint8Array) => void;
+  /** Waits until those who read stdout and stderr have taken nearly all, and sees whether they are still there. */
+  readonly drained: () => Promise<void>;
   /** Whether stdout shows ANSI colours. */
   readonly colour: boolean;
   /** Whether stderr is a terminal, where progress may be shown. */

@@ -3,11 +3,13 @@ import { runCli } from './commands';
 import { nodeHost } from './node-host';
 
 /** The command `cmodx`. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader has seen enough (`cmodx check ... | head`).
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has seen enough (`cmodx check ... | head`).
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
 
 runCli(process.argv.slice(2), nodeHost(version)).then(
   (code) => {

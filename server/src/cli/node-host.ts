@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { nodeWorkers } from '../worker/node';
@@ -45,6 +45,27 @@ function filesBelow(path: string, suffix: string): string[] | null {
   }
 }
 
+/** The file is closed when the process ends. */
+function open(path: string): (text: string) => void {
+  const guarded = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw fileError(error);
+    }
+  };
+  const file = guarded(() => openSync(path, 'w'));
+  return (text) => guarded(() => writeFileSync(file, text));
+}
+
+async function drained(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableNeedDrain) await new Promise((resolve) => stream.once('drain', resolve));
+  }
+  // Signals and errors of the streams come between two turns of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Colours where a person looks on: a terminal, and no wish to the contrary (https://no-color.org). */
 function wantsColour(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
@@ -63,9 +84,11 @@ export function nodeHost(version: string): CliHost {
         throw fileError(error);
       }
     },
+    open,
     resolve: (path, importer) => (isAbsolute(path) ? path : join(dirname(importer), path)),
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
+    drained,
     colour: wantsColour(),
     watched: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
     workers: (limits) =>

@@ -28,6 +28,7 @@ export async function runCommand(args: readonly string[], host: CliHost): Promis
 async function run(args: readonly string[], host: CliHost): Promise<number> {
   const { flags, numbers, texts, operands } = parseArguments(args, {
     '--isa': 'text',
+    '--log': 'text',
     '--max-steps': 'number',
     '--misaligned': 'text',
     '--signature': 'text',
@@ -46,7 +47,8 @@ async function run(args: readonly string[], host: CliHost): Promise<number> {
   try {
     const elf = elfOf(readProgram(host, file));
     const isa = texts.has('--isa') ? isaOfText(texts.get('--isa') ?? '') : isaOfProgram(elf);
-    const loaded = loadMachine(elf, { isa, misaligned }, new Console(host));
+    const out = new Console(host);
+    const loaded = loadMachine(elf, { isa, misaligned }, out);
     if (!loaded.ok) return tell(loaded.message);
     const { machine } = loaded;
     const signatureFile = texts.get('--signature');
@@ -56,7 +58,13 @@ async function run(args: readonly string[], host: CliHost): Promise<number> {
     if (signature !== null && signature.size > largestSignature)
       return tell(`has a signature of ${signature.size} bytes, more than ${largestSignature}`);
     if (!machine.canEnd) host.stderr(`cmodx: ${file}: has no symbol \`tohost\`: it cannot end by itself\n`);
-    const end = await (flags.has('--trace') ? traced(machine, steps, host) : runInSlices(machine, steps));
+    const log = texts.get('--log');
+    const write = log !== undefined ? host.open(log) : flags.has('--trace') ? host.stderr : null;
+    const pause = async (): Promise<void> => {
+      out.pause();
+      await host.drained();
+    };
+    const end = await (write === null ? runInSlices(machine, steps, pause) : traced(machine, steps, pause, write));
     if (signatureFile !== undefined && signature !== null && end.kind !== 'refused')
       host.write(signatureFile, signatureText(machine.memory.bytes(signature.start, signature.size), granularity));
     return exitCodeOf(end, steps, tell);
@@ -66,7 +74,10 @@ async function run(args: readonly string[], host: CliHost): Promise<number> {
   }
 }
 
-function exitCodeOf(end: RunEnd, steps: number, tell: (message: string) => number): number {
+/** How a program ends for good. */
+type End = Exclude<RunEnd, { readonly kind: 'paused' }>;
+
+function exitCodeOf(end: End, steps: number, tell: (message: string) => number): number {
   switch (end.kind) {
     case 'exited':
       if (end.code > 255n) tell(`ended with exit code ${end.code}`);
@@ -97,23 +108,38 @@ function granularityOf(bytes: number): number {
 /** Steps between two looks at the world outside: at signals, and at whether anybody still reads the output. */
 const [sliceSteps, tracedSliceSteps] = [1_000_000, 20_000];
 
-async function runInSlices(machine: Machine, steps: number, stepped?: () => void): Promise<RunEnd> {
+/** @param pause hands over what was written, and waits until it is taken */
+async function runInSlices(
+  machine: Machine,
+  steps: number,
+  pause: () => Promise<void>,
+  stepped?: () => void,
+): Promise<End> {
   const slice = stepped === undefined ? sliceSteps : tracedSliceSteps;
-  for (let left = steps; ; left -= slice) {
-    const end = machine.run(Math.min(left, slice), stepped);
-    if (end.kind !== 'limit' || left <= slice) return end;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let left = steps; ; ) {
+    const allowed = Math.min(left, slice);
+    const end = machine.run(allowed, stepped);
+    await pause();
+    if (end.kind !== 'limit' && end.kind !== 'paused') return end;
+    left -= allowed - (end.kind === 'paused' ? end.left : 0);
+    if (left === 0) return { kind: 'limit' };
   }
 }
 
-async function traced(machine: Machine, steps: number, host: CliHost): Promise<RunEnd> {
+/** @param write takes the pieces of the trace */
+async function traced(
+  machine: Machine,
+  steps: number,
+  pause: () => Promise<void>,
+  write: (text: string) => void,
+): Promise<End> {
   const tracer = new Tracer(machine.hart);
   let piece = '';
   const flush = (): void => {
-    host.stdout(piece);
+    write(piece);
     piece = '';
   };
-  const end = await runInSlices(machine, steps, () => {
+  const end = await runInSlices(machine, steps, pause, () => {
     const line = tracer.line();
     if (line === null) return;
     piece += `${line}\n`;
@@ -135,15 +161,47 @@ function signatureText(bytes: Uint8Array | null, granularity: number): string {
   }).join('');
 }
 
-/** What a program writes, as UTF-8 text. */
+/** A run pauses after it has written so many bytes. */
+const pauseAfter = 1 << 20;
+
+/** What a program writes, byte for byte: gathered, for it mostly comes one by one. */
 class Console implements HtifHost {
-  private readonly decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+  private readonly gathered = new Uint8Array(1 << 16);
+  private length = 0;
+  private stream: 1 | 2 = 1;
+  private written = 0;
 
   constructor(private readonly host: CliHost) {}
 
   write(stream: 1 | 2, bytes: Uint8Array): void {
-    const text = this.decoders[stream].decode(bytes, { stream: true });
-    if (stream === 1) this.host.stdout(text);
-    else this.host.stderr(text);
+    this.written += bytes.length;
+    if (stream !== this.stream || this.length + bytes.length > this.gathered.length) this.flush();
+    this.stream = stream;
+    // `bytes` may be memory, which the program goes on to change.
+    if (bytes.length > this.gathered.length) this.put(bytes.slice());
+    else {
+      this.gathered.set(bytes, this.length);
+      this.length += bytes.length;
+    }
+  }
+
+  full(): boolean {
+    return this.written >= pauseAfter;
+  }
+
+  /** Hands over what is there, and pauses. */
+  pause(): void {
+    this.flush();
+    this.written = 0;
+  }
+
+  private flush(): void {
+    if (this.length > 0) this.put(this.gathered.slice(0, this.length));
+    this.length = 0;
+  }
+
+  private put(bytes: Uint8Array): void {
+    if (this.stream === 1) this.host.stdout(bytes);
+    else this.host.stderr(bytes);
   }
 }

@@ -6,6 +6,8 @@ import type { PhysicalMemory } from './physical';
 export interface HtifHost {
   /** @param stream 1 for standard output, 2 for standard error */
   write(stream: 1 | 2, bytes: Uint8Array): void;
+  /** Whether the run is to pause until what was written has been taken. Never, where it is left out. */
+  readonly full?: () => boolean;
 }
 
 /** How a program ended itself. */

@@ -25,6 +25,8 @@ export type RunEnd =
   | { readonly kind: 'exited'; readonly code: bigint }
   /** After as many steps as were allowed. */
   | { readonly kind: 'limit' }
+  /** Not yet: its host is full. So many of the steps that were allowed are left. */
+  | { readonly kind: 'paused'; readonly left: number }
   /** Never: nothing that it does can change any more. */
   | { readonly kind: 'stuck'; readonly what: string }
   /** It wants what is not there. */
@@ -83,6 +85,7 @@ export function loadMachine(elf: Elf, options: MachineOptions, host: HtifHost): 
       if (htif?.busy !== true) continue;
       htif.poll();
       if (htif.end !== null) return htif.end;
+      if (host.full?.() === true) return { kind: 'paused', left };
     }
     return { kind: 'limit' };
   };
