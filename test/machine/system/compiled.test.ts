@@ -372,4 +372,17 @@ describe.each([64, 32] as const)('RV%i: compiled code', (xlen) => {
       expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
     },
   );
+
+  it('finds its way in code that lies far apart', () => {
+    const body = `.option norvc; li s1, 60; li a0, 0; 1: la t0, near; jalr s6, 0(t0); la t0, distant; jalr s6, 0(t0)
+      addi s1, s1, -1; bnez s1, 1b; j end
+      near: addi a0, a0, 1; jr s6; .zero 6000
+      distant: addi a0, a0, 2; jr s6; .zero 2000`;
+    const code = program(body, xlen);
+    const [ours, theirs] = [10, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
+    for (const machine of [ours, theirs]) advance(machine as TestMachine, 1000);
+    expect(ours?.hart.ranCompiled).toBeGreaterThan(500);
+    expect(ours?.hart.read(10)).toBe(180n);
+    expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+  });
 });

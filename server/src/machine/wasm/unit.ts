@@ -22,6 +22,9 @@ type Jump = Extract<Effect, { kind: 'jump' }>;
 /** Where the pc stands in linear memory: behind the registers, 8 bytes each. */
 export const pcOffset = 8 * 32;
 
+/** Of the table that finds blocks by the pc, for each instruction: one that is sparse costs more than the code itself. */
+const mostSlots = 4;
+
 // Parameters and locals of the function; the registers follow.
 const [next, left, linear, entry, pc, offset, scratchA, scratchB, scratchC, firstRegister] = [
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
@@ -106,7 +109,12 @@ class UnitWriter {
   private findBlock(): void {
     const { code, type, blocks, exit } = this;
     const [first, last] = [blocks[0]?.[0].pc ?? 0n, blocks.at(-1)?.[0].pc ?? 0n];
-    const slots = new Array<Label>(Number(last - first) / 2 + 1).fill(exit);
+    const span = Number(last - first) / 2 + 1;
+    if (span > mostSlots * blocks.reduce((sum, { length }) => sum + length, 0)) {
+      this.searchBlock(0, blocks.length);
+      return;
+    }
+    const slots = new Array<Label>(span).fill(exit);
     for (const [address, number] of this.numbers) slots[Number(address - first) / 2] = this.labels[number] ?? exit;
     code.get(pc).constant(type, first).emit(`${type}.sub`).tee(offset);
     code
@@ -116,6 +124,25 @@ class UnitWriter {
       .get(offset);
     if (type === 'i64') code.emit('i32.wrap_i64');
     code.constant('i32', 1).emit('i32.shr_u').branchTable(slots, exit);
+  }
+
+  /** The same by halves, among the blocks from an index to before another: what it costs is what they are. */
+  private searchBlock(from: number, to: number): void {
+    const { code, type } = this;
+    const middle = (from + to) >>> 1;
+    const address = this.blocks[middle]?.[0].pc ?? 0n;
+    code.get(pc).constant(type, address);
+    if (to - from === 1) {
+      code
+        .emit(`${type}.eq`)
+        .branchIf(this.labels[from + 1] ?? this.exit)
+        .branch(this.exit);
+      return;
+    }
+    code.emit(`${type}.lt_u`).open('if');
+    this.searchBlock(from, middle);
+    code.emit('end');
+    this.searchBlock(middle, to);
   }
 
   private writeBlock(block: BasicBlock, number: number): void {
