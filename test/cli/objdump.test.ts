@@ -32,6 +32,7 @@ describe('cmodx disasm prints what GNU objdump prints', () => {
       'a program at high addresses',
       '-Os -march=rv64gc -mabi=lp64d -mcmodel=medany -nostdlib -Ttext=0xffffffff80000000',
     ],
+    ['an object file for a debugger', '-O2 -g -march=rv64gc_zba_zbb -mabi=lp64d -c'],
     ['an object file', '-O2 -march=rv64gc -mabi=lp64d -c'],
   ])('of %s', async (_what, options) => {
     const [file, input] = ['a.out', 'a.c'];

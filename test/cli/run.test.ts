@@ -240,6 +240,25 @@ describe('cmodx disasm', () => {
     ]);
   });
 
+  test('names come from `.dynsym` where there is no `.symtab`', async () => {
+    const bytes = program('nop');
+    const view = new DataView(bytes.buffer);
+    const types = Number(view.getBigUint64(40, true)) + 4;
+    for (let at = types; at < bytes.length; at += 64) if (view.getUint32(at, true) === 2) view.setUint32(at, 11, true);
+    expect((await cmodx('disasm a.elf', { 'a.elf': bytes })).out).toContain('0000000080000000 <_start>:');
+  });
+
+  test('waits for those who read it', async () => {
+    const { bytes, unread } = await cmodx('disasm a.bin', { 'a.bin': new Uint8Array(1 << 19) });
+    expect(bytes.length).toBeGreaterThan(8 << 20);
+    expect(unread).toBeLessThan(4 << 20);
+  });
+
+  test('code may end at the last address', async () => {
+    const { out } = await cmodx('disasm --base 0xfffffffe --isa rv32ic a.bin', { 'a.bin': Uint8Array.of(1, 0) });
+    expect(out).toContain('\nfffffffe:\t0001');
+  });
+
   test('--json prints one object a line', async () => {
     const { out } = await cmodx('disasm --json a.bin', { 'a.bin': Uint8Array.from([0x6f, 0, 0, 0]) });
     expect(JSON.parse(out)).toEqual({
@@ -254,10 +273,19 @@ describe('cmodx disasm', () => {
   test.each([
     ['a.elf --base 4', '`--base` is for raw binaries'],
     ['a.bin --base x', '`--base` needs an address'],
+    ['a.bin --base 0x1001', '`--base 0x1001` is odd'],
+    ['a.bin --base 0xffffffff --isa rv32i', 'odd'],
+    ['c.bin --base 0xfffffffffffffffe', 'beyond the last address of RV64'],
+    ['c.bin --base 0xfffffffe --isa rv32i', 'beyond the last address of RV32'],
     ['b.bin', 'does not exist'],
     ['cut.elf', 'beyond the file'],
   ])('refuses `disasm %s`', async (line, message) => {
-    const files = { 'a.elf': program('nop'), 'a.bin': Uint8Array.of(1, 0), 'cut.elf': program('nop').subarray(0, 200) };
+    const files = {
+      'a.elf': program('nop'),
+      'a.bin': Uint8Array.of(1, 0),
+      'c.bin': new Uint8Array(4),
+      'cut.elf': program('nop').subarray(0, 200),
+    };
     const { code, err } = await cmodx(`disasm ${line}`, files);
     expect(code).toBe(2);
     expect(err).toContain(message);

@@ -2,7 +2,7 @@ import { type Isa, Text } from '../isa';
 import { defaultIsa } from '../language/machine';
 import { type Elf, isElf } from '../machine/elf';
 import { parseArguments, UsageError } from './arguments';
-import { disassemble, type Line } from './disassembly';
+import { disassembler, type Line } from './disassembly';
 import { elfOf, isaOfProgram, isaOfText, readProgram } from './elf-file';
 import { type CliHost, type ExitCode, exitCodes, FileError } from './host';
 import { Output } from './output';
@@ -20,6 +20,9 @@ export interface DisassembledJson {
   readonly legal: boolean;
 }
 
+/** Of the input, in bytes: what is made of so many is taken before the next. */
+const pieceLength = 1 << 16;
+
 /** A range of code, where it runs. */
 interface Code {
   readonly name: string;
@@ -30,7 +33,7 @@ interface Code {
 }
 
 /** `cmodx disasm`: the executable sections of an ELF file, or all of a raw binary. */
-export function disasmCommand(args: readonly string[], host: CliHost): ExitCode {
+export async function disasmCommand(args: readonly string[], host: CliHost): Promise<ExitCode> {
   const { flags, texts, operands } = parseArguments(args, { '--json': 'flag', '--isa': 'text', '--base': 'text' });
   const [file, ...more] = operands;
   if (file === undefined || more.length > 0) throw new UsageError('`cmodx disasm` needs one file');
@@ -42,11 +45,17 @@ export function disasmCommand(args: readonly string[], host: CliHost): ExitCode 
     if (elf !== null && base !== null) throw new UsageError('`--base` is for raw binaries: an ELF file has addresses');
     const isa = isaText !== undefined ? isaOfText(isaText) : elf !== null ? isaOfProgram(elf) : isaOfText(defaultIsa);
     const codes = elf === null ? [{ name: '.data', address: base ?? 0n, bytes, index: -1 }] : codesOf(elf);
+    for (const code of codes) demandRoom(code, isa, elf === null);
     if (!flags.has('--json')) host.stdout(headText(file, elf));
     for (const code of codes) {
       const symbols = new Symbols(elf, code.index);
-      if (flags.has('--json')) printJson(code, isa, symbols, host);
-      else printText(code, isa, symbols, host);
+      const output = new Output(host);
+      const advance = flags.has('--json')
+        ? printJson(code, isa, symbols, output)
+        : printText(code, isa, symbols, output);
+      while (advance(pieceLength)) await host.drained();
+      output.flush();
+      await host.drained();
     }
     return exitCodes.ok;
   } catch (error) {
@@ -62,17 +71,25 @@ function codesOf(elf: Elf): Code[] {
   );
 }
 
+/** @throws UsageError or FileError where the code reaches beyond the last address */
+function demandRoom({ name, address, bytes }: Code, { xlen }: Isa, raw: boolean): void {
+  if (address + BigInt(bytes.length) <= 1n << BigInt(xlen)) return;
+  const beyond = `reaches beyond the last address of RV${xlen}`;
+  if (raw) throw new UsageError(`\`--base 0x${address.toString(16)}\`: the file ${beyond}`);
+  throw new FileError(`has a section ${name} that ${beyond}`);
+}
+
 /** @throws UsageError where `text` is no address */
 function addressOf(text: string): bigint {
   if (!/^(0x[0-9a-f_]+|[0-9_]+)$/i.test(text)) throw new UsageError(`\`--base\` needs an address, not \`${text}\``);
   const address = BigInt(text.replaceAll('_', ''));
   if (address >= 1n << 64n) throw new UsageError(`\`--base ${text}\` has more than 64 bits`);
+  if (address % 2n !== 0n) throw new UsageError(`\`--base ${text}\` is odd: instructions lie at multiples of 2`);
   return address;
 }
 
-function printJson({ bytes, address }: Code, isa: Isa, symbols: Symbols, host: CliHost): void {
-  const output = new Output(host);
-  disassemble(bytes, address, isa, symbols, ' ', (line) => {
+function printJson({ bytes, address }: Code, isa: Isa, symbols: Symbols, output: Output): (count: number) => boolean {
+  return disassembler(bytes, address, isa, symbols, ' ', (line) => {
     const decoded = line.decoded();
     const json: DisassembledJson = {
       address: `0x${(address + BigInt(line.offset)).toString(16).padStart(isa.xlen / 4, '0')}`,
@@ -83,7 +100,6 @@ function printJson({ bytes, address }: Code, isa: Isa, symbols: Symbols, host: C
     };
     output.add(`${JSON.stringify(json)}\n`);
   });
-  output.flush();
 }
 
 function textOf(line: Line): string {
@@ -95,13 +111,20 @@ function textOf(line: Line): string {
 const headText = (file: string, elf: Elf | null): string =>
   `\n${file}:     file format ${elf === null ? 'binary' : `elf${elf.xlen}-littleriscv`}\n\n`;
 
-function printText({ name: section, bytes, address }: Code, isa: Isa, symbols: Symbols, host: CliHost): void {
-  const output = new Output(host);
+function printText(
+  { name: section, bytes, address }: Code,
+  isa: Isa,
+  symbols: Symbols,
+  output: Output,
+): (count: number) => boolean {
   const whole = (here: bigint): string => here.toString(16).padStart(isa.xlen / 4, '0');
-  const places = new Places(address, columnOf(whole(address + BigInt(bytes.length))));
+  const places = new Places(
+    address,
+    columnOf(whole(BigInt.asUintN(isa.xlen, address + BigInt(bytes.length)) || address)),
+  );
   output.add(`\nDisassembly of section ${section}:\n`);
   // A tab between mnemonic and operands.
-  disassemble(bytes, address, isa, symbols, '\t', (line) => {
+  return disassembler(bytes, address, isa, symbols, '\t', (line) => {
     const { offset, bits, length } = line;
     if (line.first) {
       const here = address + BigInt(offset);
@@ -118,7 +141,6 @@ function printText({ name: section, bytes, address }: Code, isa: Isa, symbols: S
     line.write(output);
     output.byte(NEWLINE);
   });
-  output.flush();
 }
 
 const BLANK = 0x20;

@@ -31,41 +31,50 @@ export interface Line {
 /**
  * Shows the lines of a range of code one after another. What is cut off by the end, or by a symbol, is shown as data.
  * @param gap between mnemonic and operands
+ * @returns shows the lines of so many bytes more; whether there are others
  */
-export function disassemble(
+export function disassembler(
   bytes: Uint8Array,
   address: bigint,
   isa: Isa,
   symbols: Symbols,
   gap: string,
   show: (line: Line) => void,
-): void {
+): (count: number) => boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const line = new CurrentLine(isa, address, symbols, gap);
   let isData = false;
   let next = 0;
-  for (let at = 0; at < bytes.length; at += line.length) {
-    line.first = at >= next;
-    if (line.first) {
-      const here = address + BigInt(at);
-      const following = symbols.next(here);
-      next = following === null ? Number.POSITIVE_INFINITY : Number(following - address);
-      isData = symbols.isData(here);
+  let start = 0;
+  const advance = (count: number): boolean => {
+    const end = Math.min(bytes.length, start + count);
+    let at = start;
+    for (; at < end; at += line.length) {
+      line.first = at >= next;
+      if (line.first) {
+        const here = address + BigInt(at);
+        const following = symbols.next(here);
+        next = following === null ? Number.POSITIVE_INFINITY : Number(following - address);
+        isData = symbols.isData(here);
+      }
+      const left = bytes.length - at;
+      const parcel = left >= 2 ? view.getUint16(at, true) : 0;
+      const length = left >= 2 ? instructionLength(parcel) : 1;
+      if (isData || length === 1 || (length === 4 && left < 4)) {
+        const room = Math.min(left, next - at);
+        const size = room >= 4 ? 4 : room >= 2 ? 2 : 1;
+        const value = size === 4 ? view.getUint32(at, true) : size === 2 ? view.getUint16(at, true) : view.getUint8(at);
+        line.data(at, value, size);
+      }
+      // Of the longer formats, of which there are no instructions, one parcel is shown at a time.
+      else if (length === 4) line.instruction(at, view.getUint32(at, true), 4);
+      else line.instruction(at, parcel, 2);
+      show(line);
     }
-    const left = bytes.length - at;
-    const parcel = left >= 2 ? view.getUint16(at, true) : 0;
-    const length = left >= 2 ? instructionLength(parcel) : 1;
-    if (isData || length === 1 || (length === 4 && left < 4)) {
-      const room = Math.min(left, next - at);
-      const size = room >= 4 ? 4 : room >= 2 ? 2 : 1;
-      const value = size === 4 ? view.getUint32(at, true) : size === 2 ? view.getUint16(at, true) : view.getUint8(at);
-      line.data(at, value, size);
-    }
-    // Of the longer formats, of which there are no instructions, one parcel is shown at a time.
-    else if (length === 4) line.instruction(at, view.getUint32(at, true), 4);
-    else line.instruction(at, parcel, 2);
-    show(line);
-  }
+    start = at;
+    return at < bytes.length;
+  };
+  return advance;
 }
 
 /** What is known of an instruction. */

@@ -1,7 +1,11 @@
 import type { Elf, ElfSymbol } from '../machine/elf';
 
 /** What a symbol of a mapping says: `$x` begins instructions, `$d` data (RISC-V psABI, "Mapping Symbols"). */
-const mapping = /^\$([xd])/;
+const mapping = /^\$[xd](?=$|\.|rv)/;
+
+/** Labels that an assembler makes for itself: GNU as' of `-g`, and those of `1:` and `1$:`. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no program can write these names
+const invented = /^\.L0 $|[\u0001\u0002]/;
 
 const rank = (symbol: ElfSymbol): readonly number[] => [
   symbol.kind === 'function' ? 0 : 1,
@@ -38,7 +42,7 @@ export class Symbols {
       (one) => one.defined && one.name !== '' && (elf?.executable === true || one.section === index),
     );
     const sorted = here
-      .filter(({ kind, name }) => kind !== 'section' && kind !== 'file' && !mapping.test(name))
+      .filter(({ kind, name }) => kind !== 'section' && kind !== 'file' && !mapping.test(name) && !invented.test(name))
       .sort(compare);
     this.named = sorted.filter((symbol, i) => symbol.value !== sorted[i - 1]?.value);
     this.mappings = here

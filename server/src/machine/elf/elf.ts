@@ -51,6 +51,7 @@ export interface Elf {
   readonly entry: bigint;
   readonly segments: readonly ElfSegment[];
   readonly sections: readonly ElfSection[];
+  /** Of `.symtab`; of `.dynsym` where the file is stripped of it. */
   readonly symbols: readonly ElfSymbol[];
   /** The ISA string of `.riscv.attributes`, where there is one that can be read. */
   readonly arch: string | null;
@@ -189,7 +190,7 @@ interface RawSection {
   readonly entry: number;
 }
 
-const [SYMTAB, NOBITS, ATTRIBUTES] = [2, 8, 0x7000_0003];
+const [SYMTAB, NOBITS, DYNSYM, ATTRIBUTES] = [2, 8, 11, 0x7000_0003];
 
 function readSections(
   file: ElfBytes,
@@ -248,7 +249,8 @@ const kinds: readonly ElfSymbol['kind'][] = ['none', 'object', 'function', 'sect
 const bindings: readonly ElfSymbol['binding'][] = ['local', 'global', 'weak'];
 
 function readSymbols(layout: Layout, sections: readonly RawSection[], names: NameReader): ElfSymbol[] {
-  const table = sections.find(({ section }) => section.type === SYMTAB);
+  const tableOf = (type: number): RawSection | undefined => sections.find(({ section }) => section.type === type);
+  const table = tableOf(SYMTAB) ?? tableOf(DYNSYM);
   if (table === undefined) return [];
   const strings = sections[table.link]?.section.bytes;
   if (strings === undefined) throw new ElfError('the symbol table has no table of names', table.entry);
