@@ -113,4 +113,12 @@ describe('ISA strings', () => {
     ).toEqual([]);
     expect(undecoded(isa('rv32gcq_zilsd'))).toEqual(['q', 'zilsd']);
   });
+
+  test('an unknown name behind `_` is one name, told once', () => {
+    const result = parseIsa('rv64i_zic64b_foo');
+    expect(result.ok ? [] : result.problems.map(({ message, start, end }) => [message, start, end])).toEqual([
+      ['unknown extension `foo`', 13, 16],
+    ]);
+    expect(parseIsa('rv64i_ma_c').ok).toBe(true);
+  });
 });

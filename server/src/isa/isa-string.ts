@@ -63,7 +63,14 @@ function split(text: string, start: number): Word[] {
     // Single letters may run into a multi-letter name: `imacz...`, `gcsv39`.
     const run = /^(?:[a-rt-wy](?:\d+(?:p\d+)?)?)*/.exec(part)?.[0] ?? '';
     const rest = part.slice(run.length);
-    if (run !== '') found.push(...letters(run, at));
+    const single = letters(run, at);
+    // `_foo` is one name, though `f` is one too.
+    if (at > start && single.length > 1 && rest === '' && single.some(({ name }) => !extensions.has(name))) {
+      found.push({ name: part, start: at, end: at + part.length });
+      at += part.length + 1;
+      continue;
+    }
+    found.push(...single);
     if (rest !== '') {
       const unversioned = rest.replace(/\d+(p\d+)?$/, '');
       const name = extensions.has(rest) || !extensions.has(unversioned) ? rest : unversioned;
