@@ -14,13 +14,14 @@ const data = codeAddress + 0x3000n;
 interface Way {
   readonly compileAfter: number | null;
   readonly misaligned?: boolean;
+  readonly mostKept?: number;
 }
 
 /** A machine with a program in its RAM; 0 behind it. */
-function machineOf(code: Uint8Array, isa: string, { compileAfter, misaligned = true }: Way) {
+function machineOf(code: Uint8Array, isa: string, { misaligned = true, ...way }: Way) {
   const ram = new PhysicalMemory<Op>([{ start: Number(codeAddress), size: ramSize }]);
   ram.write(Number(codeAddress), code);
-  return { ram, hart: new SystemHart(codeAddress, ram, { isa: isaOf(isa), hartId: 0n, misaligned, compileAfter }) };
+  return { ram, hart: new SystemHart(codeAddress, ram, { isa: isaOf(isa), hartId: 0n, misaligned, ...way }) };
 }
 type TestMachine = ReturnType<typeof machineOf>;
 
@@ -384,5 +385,36 @@ describe.each([64, 32] as const)('RV%i: compiled code', (xlen) => {
     expect(ours?.hart.ranCompiled).toBeGreaterThan(500);
     expect(ours?.hart.read(10)).toBe(180n);
     expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+  });
+
+  it('keeps what stands beside an instruction that is patched', () => {
+    // Each round patches one instruction, and runs a loop a page further on five times.
+    const body = `.option norvc; li s1, 100; la a1, 2f; li a0, 0; lw t0, 0(a1); 1: sw t0, 0(a1)
+      2: addi a0, a0, 1; la t1, 3f; jalr s6, 0(t1); addi s1, s1, -1; bnez s1, 1b; j end; .zero 4096
+      3: li a3, 5; 4: addi a2, a2, 1; addi a3, a3, -1; bnez a3, 4b; jr s6`;
+    const code = program(body, xlen);
+    const [ours, theirs] = [20, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
+    for (const machine of [ours, theirs]) advance(machine as TestMachine, 3000);
+    expect(ours?.hart.read(12)).toBe(500n);
+    expect(ours?.hart.ranCompiled).toBeGreaterThan(400);
+    expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+  });
+
+  it('keeps a bounded number of instructions, and goes on', () => {
+    const code = randomProgram(xlen, 5, 30, 8);
+    const [ours, theirs] = [1, null].map((compileAfter) =>
+      machineOf(code, isaFor(xlen), { compileAfter, mostKept: 40 }),
+    );
+    for (const machine of [ours, theirs])
+      for (let left = 3000; left > 0; ) {
+        left -= (machine as TestMachine).hart.advance(left);
+        // The limit, and what one block or one unit may add.
+        expect(machine?.ram.keptCode).toBeLessThanOrEqual(40 + 200);
+      }
+    expect(ours?.hart.ranCompiled).toBeGreaterThan(100);
+    const free = machineOf(code, isaFor(xlen), { compileAfter: null });
+    advance(free, 3000);
+    expect(stateOf(ours as TestMachine)).toEqual(stateOf(free));
+    expect(stateOf(theirs as TestMachine)).toEqual(stateOf(free));
   });
 });

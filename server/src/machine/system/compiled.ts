@@ -29,8 +29,6 @@ interface Unit {
   readonly entries: readonly Entry[];
 }
 
-/** What is compiled is kept; there is no more of it than this. */
-const mostUnits = 1000;
 /** A unit that has been stored to is made anew after twice as many runs, up to so many times. */
 const mostDoublings = 12;
 
@@ -42,6 +40,8 @@ export class CompiledCode<Code> {
   /** By physical address, of code whose addresses are not translated and of code whose are. */
   private readonly entries = { direct: new Map<number, Entry>(), mapped: new Map<number, Entry>() };
   private readonly units = new Set<Unit>();
+  /** Instructions in these; one that is in two counts twice. */
+  size = 0;
   private readonly dropped = new Map<number, number>();
   private readonly pc: BigUint64Array;
 
@@ -54,7 +54,6 @@ export class CompiledCode<Code> {
     private readonly threshold: number,
   ) {
     this.pc = new BigUint64Array(linear.buffer, pcOffset, 1);
-    memory.codeChanged = (address) => this.changed(address);
   }
 
   at(spot: Spot): Entry | null {
@@ -71,7 +70,7 @@ export class CompiledCode<Code> {
   compile(start: Spot): readonly Entry[] {
     const { pc, physical, mapped } = start;
     const place = this.memory.placeOf(physical);
-    if (place === null || this.units.size >= mostUnits) return [];
+    if (place === null) return [];
     const { xlen, alignment, misaligned } = this.target;
     const { at, observed } = this.program;
     const page = { at: (address: bigint) => (address >> 12n === pc >> 12n ? at(address) : null), observed };
@@ -89,6 +88,7 @@ export class CompiledCode<Code> {
     for (const [index, [first]] of blocks.entries())
       entries.push({ unit, spot: { pc: first.pc, physical: physicalOf(first.pc), mapped }, block: index + 1 });
     this.units.add(unit);
+    this.size += addresses.size;
     for (const entry of entries) this.entriesFor(start).set(entry.spot.physical, entry);
     return entries;
   }
@@ -100,15 +100,29 @@ export class CompiledCode<Code> {
     return { ran, pc: this.pc[0] as bigint };
   }
 
-  private changed(address: number): void {
+  /** Drops what was made of the instruction at a physical address. @returns where that could be entered */
+  changed(address: number): readonly Entry[] {
+    const gone: Entry[] = [];
     for (const unit of this.units) {
       if (!unit.addresses.has(address)) continue;
       this.units.delete(unit);
+      this.size -= unit.addresses.size;
       const known = this.entriesFor(unit.start);
       for (const entry of unit.entries) if (known.get(entry.spot.physical) === entry) known.delete(entry.spot.physical);
       const { physical } = unit.start;
       this.dropped.set(physical, Math.min((this.dropped.get(physical) ?? 0) + 1, mostDoublings));
+      gone.push(...unit.entries);
     }
+    return gone;
+  }
+
+  /** Drops all. */
+  clear(): void {
+    this.units.clear();
+    this.size = 0;
+    this.dropped.clear();
+    this.entries.direct.clear();
+    this.entries.mapped.clear();
   }
 
   private entriesFor({ mapped }: Spot): Map<number, Entry> {

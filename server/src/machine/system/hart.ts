@@ -12,7 +12,7 @@ import { CompiledCode, type Spot } from './compiled';
 import { Counters } from './counters';
 import { SystemCsrs } from './csr-file';
 import { Mmu } from './mmu';
-import type { PhysicalMemory } from './physical';
+import { lineBits, type PhysicalMemory } from './physical';
 import { Pmp } from './pmp';
 import { privilegedInstructions } from './privileged';
 import { machine, type Privilege, PrivilegedState } from './state';
@@ -26,6 +26,9 @@ export interface Op {
   readonly float: boolean;
 }
 
+/** The line of its page that an address is on. */
+const lineOf = (address: bigint): number => Number(address & 0xfffn) >>> lineBits;
+
 /** Of instructions. */
 const longestBlock = 64;
 
@@ -36,7 +39,12 @@ export interface HartOptions {
   readonly misaligned: boolean;
   /** Runs of a block of instructions after which it is compiled to WebAssembly; null: never. */
   readonly compileAfter?: number | null;
+  /** Instructions whose decoding, blocks or compiled code is kept, each; beyond that all is dropped, and made anew. */
+  readonly mostKept?: number;
 }
+
+/** Each costs some hundred bytes, compiled or not. */
+const mostKept = 1 << 16;
 
 /** It pays off for what runs a few hundred times more. */
 const compileAfter = 60;
@@ -68,7 +76,11 @@ export class SystemHart extends Hart {
   private deadline = 0;
   /** Made of the instructions at an address, as long as these and the translation stay what they are. */
   private readonly blocks = new Map<bigint, Block>();
-  private blocksOf = 0;
+  /** Where those begin that have instructions on a line of a page: whichever page, translated or not. */
+  private readonly blocksOn = Array.from({ length: 1 << (12 - lineBits) }, () => new Set<bigint>());
+  /** Instructions in blocks. */
+  private inBlocks = 0;
+  private readonly mostKept: number;
   /** Of blocks by their physical address, as long as no instruction changes. */
   private readonly records = new Map<number, RunRecord>();
   /** Where indirect jumps have gone last. */
@@ -96,6 +108,8 @@ export class SystemHart extends Hart {
     this.counters = counters;
     this.system = system;
     this.mmu = new Mmu(state, memory, misaligned);
+    this.mostKept = options.mostKept ?? mostKept;
+    memory.codeChanged = (address) => this.drop(address);
     const threshold = options.compileAfter === undefined ? compileAfter : options.compileAfter;
     const alignment = instructionAlignment(isa);
     this.compiled =
@@ -122,6 +136,7 @@ export class SystemHart extends Hart {
    * @returns how many
    */
   advance(steps: number): number {
+    this.bound();
     const { state, counters, memory } = this;
     const block = state.changed || state.remapped || counters.cycles >= this.deadline ? null : this.blockHere();
     if (block === null) {
@@ -183,16 +198,50 @@ export class SystemHart extends Hart {
 
   /** The block that begins at the pc; null where there stands nothing that could be in one. */
   private blockHere(): Block | null {
-    if (this.blocksOf !== this.memory.codeChanges) {
-      this.blocks.clear();
-      this.records.clear();
-      this.blocksOf = this.memory.codeChanges;
-    }
     const kept = this.blocks.get(this.pc);
     if (kept !== undefined) return kept.runs.length === 0 ? null : kept;
     const block = this.makeBlock(this.pc);
     this.blocks.set(this.pc, block);
+    this.inBlocks += block.addresses.length;
+    for (const address of block.addresses) this.blocksOn[lineOf(address)]?.add(this.pc);
     return block.runs.length === 0 ? null : block;
+  }
+
+  /** An instruction, at a physical address, has been stored to: what was made of its line counts anew. */
+  private drop(address: number): void {
+    for (const { spot } of this.compiled?.changed(address) ?? []) {
+      const block = this.blocks.get(spot.pc);
+      if (block !== undefined) block.compiled = null;
+      const record = this.records.get(spot.physical);
+      if (record !== undefined) Object.assign(record, { interpreted: 0, vain: 0 });
+    }
+    const starts = this.blocksOn[lineOf(BigInt(address))] ?? new Set();
+    for (const start of starts) {
+      const block = this.blocks.get(start);
+      if (block === undefined) continue;
+      this.blocks.delete(start);
+      this.inBlocks -= block.addresses.length;
+      for (const one of block.addresses) this.blocksOn[lineOf(one)]?.delete(start);
+      if (block.spot !== null) this.records.delete(block.spot.physical);
+    }
+  }
+
+  /** Drops what is kept of code if that has become too much. */
+  private bound(): void {
+    const { memory, compiled, targets } = this;
+    const most = Math.max(memory.keptCode, this.inBlocks, compiled?.size ?? 0, targets.size, this.records.size);
+    if (most <= this.mostKept) return;
+    memory.dropCode();
+    compiled?.clear();
+    this.dropBlocks();
+    this.records.clear();
+    targets.clear();
+  }
+
+  private dropBlocks(): void {
+    this.blocks.clear();
+    for (const starts of this.blocksOn) starts.clear();
+    this.inBlocks = 0;
   }
 
   private makeBlock(start: bigint): Block {
@@ -234,6 +283,7 @@ export class SystemHart extends Hart {
     const { state, counters } = this;
     if (state.changed || counters.cycles >= this.deadline) this.attend();
     if (state.remapped) this.remap();
+    if (this.memory.keptCode > this.mostKept) this.bound();
     this.lastPc = this.pc;
     this.lastPrivilege = state.privilege;
     const op = this.fetch(this.pc);
@@ -271,7 +321,7 @@ export class SystemHart extends Hart {
 
   private remap(): void {
     this.mmu.flush();
-    this.blocks.clear();
+    this.dropBlocks();
     this.state.remapped = false;
   }
 

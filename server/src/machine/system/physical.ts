@@ -66,9 +66,9 @@ export class PhysicalMemory<Code> {
   private recent: Region<Code> | null = null;
   /** Counts the stores that someone may want to look at: to lines with instructions, and to what is watched. */
   events = 0;
-  /** Counts the stores to instructions that something was kept for. */
-  codeChanges = 0;
-  /** Is told of each of these, by the address of the instruction. */
+  /** Of how many instructions something is kept. */
+  keptCode = 0;
+  /** Is told of each store to one of these, by the address of the instruction. */
   codeChanged: ((address: number) => void) | null = null;
   private watched: { readonly start: number; readonly end: number; readonly tell: Told }[] = [];
 
@@ -197,7 +197,15 @@ export class PhysicalMemory<Code> {
     this.mark(region, offset, holdsCode);
     // It may have four bytes.
     this.mark(region, offset + 2, holdsCode);
-    page[(offset & (pageSize - 1)) >>> 1] = code;
+    const slot = (offset & (pageSize - 1)) >>> 1;
+    if (page[slot] === undefined) this.keptCode++;
+    page[slot] = code;
+  }
+
+  /** Drops all that was kept: no store to it is told any more. */
+  dropCode(): void {
+    for (const { code } of this.regions) for (const page of code.keys()) code[page] = undefined;
+    this.keptCode = 0;
   }
 
   /** Bytes of RAM, a copy; null where there is not all of it. */
@@ -238,7 +246,7 @@ export class PhysicalMemory<Code> {
       const slot = (at & (pageSize - 1)) >>> 1;
       if (page?.[slot] === undefined) continue;
       page[slot] = undefined;
-      this.codeChanges++;
+      this.keptCode--;
       this.codeChanged?.(region.start + at);
     }
     const address = region.start + offset;
