@@ -184,6 +184,7 @@ describe('everything is bounded', () => {
     ['.macro m\nm\nm\n.endm\nm', 'macros and repetitions go deeper than 100'],
     ['.rept 1000000000000\n.endr', 'macros and repetitions make too much of this block'],
     ['.rept 1000\n.rept 1000\nnop\n.endr\n.endr', 'macros and repetitions make too much of this block'],
+    ['.rept 100000000\nnop\n.endr', 'macros and repetitions make too much of this block'],
     ['.rept -1\n.endr', 'a count is not negative'],
     ['.fill 100000000, 8', '0 to 1048576 bytes are possible'],
     ['.org 0x7fffffffffffffff', '0 to 1048576 bytes are possible'],
@@ -204,6 +205,7 @@ describe('everything is bounded', () => {
 
   test('a count that is large and allowed', () => {
     expect(assemble('.set i, 0\n.rept 20000\n.set i, i+1\n.endr\n.word i').words).toBe('00004e20');
+    expect(assemble('.rept 100000000\nnop\n.exitm\n.endr').words).toBe('00000013');
   });
 });
 

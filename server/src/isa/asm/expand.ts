@@ -214,7 +214,12 @@ class Expander {
         const count = this.number(statement, body);
         if (count === null) return;
         if (count < 0n) this.problem(statement, 'range', `\`.rept\` ${count}: a count is not negative`);
+        // Nothing leaves it: that it is too much is known before it is gone over.
+        const leaves = ({ body: one }: Statement): boolean =>
+          one?.k === 'directive' && one.name.name.toLowerCase() === '.exitm';
+        const tooMany = count > BigInt(MAX_STATEMENTS) && this.macros.size === 0 && !lines.some(leaves);
         this.repeat(statement, () => {
+          if (tooMany) this.exhausted = true;
           for (let i = 0n; i < count && !this.leaving && !this.exhausted; i++) this.round(lines);
         });
         return;
