@@ -1,4 +1,4 @@
-import type { Operation, Version } from '../../server/src/checker/scenario';
+import type { Operation, Site, Version } from '../../server/src/checker/scenario';
 import {
   type Arrival,
   arrive,
@@ -14,7 +14,7 @@ import {
   type Step,
 } from './pass';
 import { handlersAt, type Look } from './trap';
-import { byteOf, type World } from './world';
+import { byteOf, type World, within } from './world';
 
 /** Whether a finished pass did what this version does alone, whatever the conditions that it never decided. */
 export function equivalent(world: World, version: Version, at: string, pass: Pass): boolean {
@@ -25,8 +25,26 @@ export function equivalent(world: World, version: Version, at: string, pass: Pas
   });
 }
 
-/** Every outcome of a version that nobody changes meanwhile; null for one that has none. */
-function runAlone(world: World, version: Version, start: Pass, data: Data): (string | null)[] {
+/** Where the instructions of a version lead when it runs alone. */
+export function targetsOf(world: World, site: Site, version: Version): bigint[] {
+  const targets = new Set<bigint>();
+  const visit = (step: Arrival): void => {
+    if (step.kind === 'next') targets.add(step.pass.pc);
+    else if (step.kind === 'exit' && step.leads === 'somewhere' && /^[0-9a-f]+$/.test(step.at))
+      targets.add(BigInt(`0x${step.at}`));
+  };
+  for (const data of dataHistory(world)) runAlone(world, version, beginPass(site), data, visit);
+  return [...targets].filter((at) => !within(at, site.address, site.size));
+}
+
+/** Every outcome of a version that nobody changes meanwhile; null for one that has none. Tells where its site leads. */
+function runAlone(
+  world: World,
+  version: Version,
+  start: Pass,
+  data: Data,
+  visit: (step: Arrival) => void = () => undefined,
+): (string | null)[] {
   const byteAt = (address: bigint): number | undefined =>
     byteOf(version.instructions, address) ?? data.get(address) ?? world.initialByte(address);
   const shared: SharedMemory = {
@@ -52,6 +70,7 @@ function runAlone(world: World, version: Version, start: Pass, data: Data): (str
     const bytes = Array.from({ length }, (_, i) => byteAt(pc + BigInt(i)));
     const executed = bytes.includes(undefined) ? [] : execute(world, { ...pass, last: null }, bytes, shared);
     for (const step of executed.flatMap((each) => handled(world, each, shared, byteAt))) {
+      if (within(pc, start.site.address, start.site.size)) visit(step);
       if (step.kind === 'next') pending.push(step.pass);
       else outcomes.push(step.kind === 'exit' && step.leads !== 'nowhere' ? outcomeOf(step.at, step.pass) : null);
     }

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../server/src/checker/scenario';
 import type { ViolationKind } from '../../server/src/checker/verdict';
-import { equivalent } from './equivalence';
+import { equivalent, targetsOf } from './equivalence';
 import { Memory } from './memory';
 import {
   type Access,
@@ -63,6 +63,8 @@ export class Interleavings {
   /** By address: where a thread that stays may find that it was freed. */
   private readonly freed: ReadonlySet<bigint>;
   private readonly judged = new Map<string, readonly string[]>();
+  /** The versions that are to retire, each with what it jumps to. */
+  private readonly retiring: readonly { readonly version: string; readonly targets: readonly bigint[] }[];
 
   constructor(
     private readonly scenario: Scenario,
@@ -84,6 +86,11 @@ export class Interleavings {
     this.memory = new Memory(this.world, this.program, scenario);
     this.patcher = new Patcher(scenario, this.program, this.memory, this.executing > 0 || machine.onPatcher);
     this.harts = this.executing + spares;
+    this.retiring = scenario.sites.flatMap((site) =>
+      site.versions
+        .filter(({ name }) => site.to !== null && name !== site.to)
+        .map((version) => ({ version: version.name, targets: targetsOf(this.world, site, version) })),
+    );
   }
 
   initial(): State {
@@ -98,12 +105,15 @@ export class Interleavings {
     return state.end !== null;
   }
 
-  /** The versions in which some thread still is, as `retires` means it: its pass can be no `to`. */
+  /** The versions in which some thread still is, as `retires` means it: in its pass, or in what the version jumps to. */
   heldVersions(state: State): string[] {
     return state.slots.flatMap((slot) => {
       if (slot === null || slot.own !== null) return [];
-      const { site, versions } = this.passes.at(slot.pass);
-      return site.to === null || versions.includes(site.to) ? [] : versions;
+      const { retired, pc, held } = this.passes.at(slot.pass);
+      const inside = this.retiring.filter(({ targets }) =>
+        targets.some((target) => (held === null ? this.world.sameCode(pc, target) : pc === target)),
+      );
+      return [...retired, ...inside.map(({ version }) => version)];
     });
   }
 
@@ -131,6 +141,7 @@ export class Interleavings {
       own: micro.versions,
       hart: 0,
       home: 0,
+      handles: false,
       view: 0,
       behind: [],
     };
@@ -254,7 +265,7 @@ export class Interleavings {
     const free = count !== 'any' && !migrating ? index - 1 : state.slots.indexOf(null);
     if (free >= this.machine.threads || state.slots[free] !== null) return;
     for (const site of this.scenario.sites) {
-      for (const late of state.end === null ? [false] : [false, true]) {
+      for (const { reported, late } of this.beginnings(state)) {
         const slot: Slot = {
           pass: this.passes.numberOf(beginPass(site)),
           late,
@@ -262,16 +273,28 @@ export class Interleavings {
           own: null,
           hart: index,
           home: this.homeOf(index),
+          handles: false,
           view: 0,
           behind: [],
         };
-        const runs = { ...(late ? this.memory.acquire(hart, state.end ?? 0) : hart), slot: free };
+        const { asked } = state;
+        const told = reported ? (asked?.message ?? state.told) : state.told;
+        const knows = told > 0 ? this.memory.acquire(hart, told) : hart;
+        const runs = { ...(late ? this.memory.acquire(knows, state.end ?? 0) : knows), slot: free };
+        const awaited = asked === null || reported ? asked : { ...asked, slots: [...asked.slots, free].sort() };
         yield this.quiet(
           `hart ${index}: begins a${late ? ' late' : ''} pass`,
-          withSlot(withHart(state, index, runs), free, slot),
+          withSlot(withHart({ ...state, asked: awaited }, index, runs), free, slot),
         );
       }
     }
+  }
+
+  /** A thread that is asked may begin before it reports; then it is waited for. */
+  private beginnings(state: State): { readonly reported: boolean; readonly late: boolean }[] {
+    return (state.asked === null ? [true] : [true, false]).flatMap((reported) =>
+      (state.end === null ? [false] : [false, true]).map((late) => ({ reported, late })),
+    );
   }
 
   /** Where that does not matter, no hart is told from another. */
@@ -286,7 +309,8 @@ export class Interleavings {
       const { migrating, flushing } = this.scenario.executors;
       if (!migrating && slot.home !== index) continue;
       if (index !== 0 && slot.behind.length > 0) continue;
-      const trapped = this.scenario.fixups.length > 0 ? ('interrupt' as const) : null;
+      const fixes = this.scenario.fixups.length > 0 ? ('interrupt' as const) : null;
+      const trapped = slot.handles ? ('handler' as const) : fixes;
       const arrived = withHart(state, index, this.memory.acquire(hart, slot.view));
       const settled = flushing && slot.home !== index ? this.flushed(arrived, index) : arrived;
       const runs = { ...(settled.harts[index] ?? hart), slot: i, trapped };
@@ -294,6 +318,7 @@ export class Interleavings {
         ...slot,
         hart: index,
         home: this.homeOf(index),
+        handles: false,
         view: 0,
         behind: [],
       };
@@ -316,6 +341,7 @@ export class Interleavings {
     const waits: Slot = {
       ...slot,
       hart: null,
+      handles: hart.trapped === 'handler',
       view: rank,
       behind,
     };
@@ -341,7 +367,9 @@ export class Interleavings {
     const { preemptible } = this.scenario.executors;
     const irqsOff = index === 0 && state.stop !== null && this.stopOf(state.stop).irqsOff;
     if (!this.masked(slot) && !slot.handler && !irqsOff) {
-      if (preemptible && slot.own === null) {
+      // Whoever stays in a symbol after its pass gives up its hart as it likes; a handler that has looked goes on.
+      const leaves = preemptible || this.passes.at(slot.pass).held?.link === null;
+      if (leaves && slot.own === null && hart.trapped !== 'breakpoint') {
         const away = this.preempted(state, index, hart, slotIndex);
         yield this.quiet(`hart ${index}: pass ${slotIndex} is preempted`, away);
         const left = away.harts[index];
@@ -353,7 +381,8 @@ export class Interleavings {
         yield this.quiet(`hart ${index}: is interrupted`, interrupted);
       }
     }
-    if (hart.trapped !== null) yield* this.trapReturn(state, index, hart, slotIndex);
+    if (hart.trapped === 'handler') yield* this.breaks(state, index, hart, slotIndex);
+    else if (hart.trapped !== null) yield* this.trapReturn(state, index, hart, slotIndex);
     else if (this.passes.at(slot.pass).held !== null) yield* this.stays(state, index, hart, slotIndex);
     else yield* this.executes(state, index, hart, slotIndex);
   }
@@ -381,7 +410,7 @@ export class Interleavings {
     const { asked } = state;
     const awaited = asked?.slots.includes(slotIndex) === true;
     const reported = awaited
-      ? { slots: asked.slots.filter((slot) => slot !== slotIndex), rank: state.messages.length }
+      ? { ...asked, slots: asked.slots.filter((slot) => slot !== slotIndex), rank: state.messages.length }
       : asked;
     return withSlot(withHart({ ...state, asked: reported }, index, { ...hart, slot: null }), slotIndex, null);
   }
@@ -418,10 +447,12 @@ export class Interleavings {
         : [];
   }
 
-  /** The trap of an `ebreak`: what its handler makes of it, and the return. */
-  private *breaks(state: State, index: number, hart: HartState, slotIndex: number, pass: Pass): Generator<Transition> {
+  /** In the trap of an `ebreak`: what its handler makes of it. */
+  private *breaks(state: State, index: number, trappedHart: HartState, slotIndex: number): Generator<Transition> {
     const { breakpoints, fixups, machine } = this.scenario;
-    const text = `hart ${index}: meets a breakpoint at ${pass.pc.toString(16)}`;
+    const hart: HartState = { ...trappedHart, trapped: null };
+    const pass = this.passes.at(this.slotOf(state, slotIndex).pass);
+    const text = `hart ${index}: handles a breakpoint at ${pass.pc.toString(16)}`;
     for (const { handler, context } of handlersAt(this.world, breakpoints, pass.pc, hart, this.look(state, index))) {
       if (handler === null) {
         yield this.arrived(state, index, context, slotIndex, text, {
@@ -461,7 +492,12 @@ export class Interleavings {
       const shared = this.sharedBy(state, index, fetched.hart, fetched.post);
       for (const step of this.steps(slot.pass, fetched.bytes, shared)) {
         if (step.kind === 'breakpoint') {
-          yield* this.breaks(state, index, fetched.hart, slotIndex, step.pass);
+          const inside = withHart(state, index, { ...fetched.hart, trapped: 'handler' });
+          const at = { ...slot, pass: this.passes.numberOf(step.pass) };
+          yield this.quiet(
+            `hart ${index}: meets a breakpoint at ${pass.pc.toString(16)}`,
+            withSlot(inside, slotIndex, at),
+          );
           continue;
         }
         for (const after of this.accesses(state, index, fetched.hart, step.access)) {
@@ -586,8 +622,7 @@ export class Interleavings {
   private remains({ at, leads, pass }: Exit): number | null {
     const symbol = this.world.scenario.symbols.find(({ address }) => address.toString(16) === at);
     if (symbol === undefined || leads === 'nowhere') return null;
-    const { to } = pass.site;
-    const retires = to !== null && pass.versions.length > 0 && !pass.versions.includes(to);
+    const retires = this.retiring.some(({ targets }) => targets.includes(symbol.address));
     return retires || this.freed.has(symbol.address) ? this.passes.numberOf(staysAt(pass, symbol)) : null;
   }
 

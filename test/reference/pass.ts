@@ -42,6 +42,8 @@ export interface Pass {
   readonly calls: readonly string[];
   /** The versions that hold every instruction executed so far. */
   readonly versions: readonly string[];
+  /** The versions of which it has executed an instruction that `to` does not have. */
+  readonly retired: readonly string[];
 }
 
 /** What an instruction asks of its hart's memory. */
@@ -95,13 +97,14 @@ export function beginPass(site: Site): Pass {
     backward: 0,
     calls: [],
     versions: site.versions.map((version) => version.name),
+    retired: [],
   };
 }
 
-/** What is left of a pass that has jumped to a symbol and does not come back: who stays there, and from which versions. */
+/** What is left of a pass that has jumped to a symbol and does not come back: who stays there. */
 export function staysAt(pass: Pass, symbol: SymbolDefinition): Pass {
   const held = { link: null, symbol: symbol.name, clobbers: [] };
-  return { ...beginPass(pass.site), pc: symbol.address, held, versions: pass.versions };
+  return { ...beginPass(pass.site), pc: symbol.address, held };
 }
 
 /** Where a breakpoint for which no handler is meant ends the pass. */
@@ -128,6 +131,7 @@ export function passKey(pass: Pass): string {
     pass.backward,
     pass.calls,
     pass.versions,
+    pass.retired,
   ].join('|');
 }
 
@@ -166,7 +170,14 @@ export function execute(
 
   const word = known.reduceRight((value, byte) => value * 256 + byte, 0);
   const versions = before.versions.filter((name) => world.holds(before.site, name, pc, known));
-  const pass: Pass = { ...before, versions, last: world.scenario.forbids.length > 0 ? here : null };
+  const { site } = before;
+  const retired =
+    site.to === null || world.holds(site, site.to, pc, known)
+      ? before.retired
+      : site.versions
+          .map(({ name }) => name)
+          .filter((name) => before.retired.includes(name) || world.holds(site, name, pc, known));
+  const pass: Pass = { ...before, versions, retired, last: world.scenario.forbids.length > 0 ? here : null };
   return perform(world, pass, pc, word, known.length, shared);
 }
 

@@ -73,7 +73,11 @@ export class Patcher {
         // Threads that are stopped do not report.
         if (state.asked === null || state.asked.slots.length > 0 || (state.stop !== null && this.threads)) return null;
         if (!this.memory.readsMayGo(state, 0)) return null;
-        return withHart({ ...onward, asked: null }, 0, this.memory.acquire(own, state.asked.rank));
+        return withHart(
+          { ...onward, asked: null, told: state.asked.message },
+          0,
+          this.memory.acquire(own, state.asked.rank),
+        );
       }
       case 'run':
         return null;
@@ -186,7 +190,7 @@ export class Patcher {
       }
       case 'ask': {
         const slots = state.slots.flatMap((slot, i) => (slot === null ? [] : [i]));
-        return withHart({ ...state, asked: { slots, rank } }, 0, this.memory.normal(hart));
+        return withHart({ ...state, asked: { slots, message: rank, rank } }, 0, this.memory.normal(hart));
       }
       case 'leave':
         return withHart(

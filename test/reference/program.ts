@@ -137,7 +137,7 @@ export function programOf(scenario: Scenario, harts: number): Program {
       case 'unlock':
         return;
       case 'wait':
-        micros.push({ kind: 'store', payload: { kind: 'ask' }, device: false, release: false, text: `${text}: asks` });
+        micros.push({ kind: 'store', payload: { kind: 'ask' }, device: false, release: true, text: `${text}: asks` });
         micros.push({ kind: 'reports', text: `${text}: all threads have reported` });
         return;
       case 'free': {

@@ -206,8 +206,8 @@ describe('threads that are inside', () => {
     expect(freed("write A'; fence w,w; wait rcu_tasks; sync fence.i; free f")).toEqual(['freed']);
   });
 
-  it('are stopped outside only where they are not preempted', () => {
-    expect(freed("stop_machine { write A'; free f }", { executors: '1 not preemptible' })).toEqual([]);
+  it('are not waited for where they are stopped, preemptible or not: they give up their harts as they like', () => {
+    expect(freed("stop_machine { write A'; free f }", { executors: '1 not preemptible' })).toEqual(['freed']);
     expect(freed("stop_machine { write A'; free f }", { executors: '1 preemptible' })).toEqual(['freed']);
   });
 
@@ -219,6 +219,18 @@ describe('threads that are inside', () => {
     const held = (operations: string): string[] => [...patch(operations, { site, before }).held];
     expect(held(synced)).toEqual(['v0']);
     expect(held(`${synced}; wait rcu_tasks`)).toEqual([]);
+  });
+
+  it('hold a version by what it jumps to, however they came there', () => {
+    const both = "version v0 { A: j f; B: nop }; version v1 { A': nop; B': j f }";
+    expect([...patch(`write B'; ${synced}; wait rcu_tasks`, { site: both, before }).held]).toEqual(['v0']);
+  });
+
+  it('know, once they have reported, what the patcher had done', () => {
+    const three = `version v0 { A: addi a0, a0, 1 }; version v2 { A2: addi a0, a0, 2 }; version v1 { A': ebreak }`;
+    const stale = { site: three, before: 'on ebreak at s if addi a0, a0, 1 { sepc += 16 }' };
+    expect(kinds(patch("write A2; fence w,w; write A'", stale))).toEqual(['wild-jump']);
+    expect(kinds(patch("write A2; wait rcu_tasks; write A'", stale))).toEqual([]);
   });
 
   it('may come back from what was freed, and read it', () => {
@@ -255,6 +267,16 @@ describe('breakpoints', () => {
     const first = 'on ebreak at s if addi a0, a0, 1 { sepc += 16 }';
     expect(kinds(armed(first))).toEqual(['wild-jump']);
     expect(kinds(armed(first, { machine: 'fetch isa+decode' }))).toEqual([]);
+  });
+
+  it('keep interrupts off: only firmware reaches who is in the handler, or a preemption', () => {
+    const old = "version v0 { A: ebreak }; version v1 { A': addi a0, a0, 1 }";
+    const held = (setting: Setting): string[] => [
+      ...armed('on ebreak at s { sepc += 4 }', { site: old, executors: '1 not preemptible', ...setting }).held,
+    ];
+    expect(held({})).toEqual([]);
+    expect(held({ machine: 'ipi sbi' })).toEqual(['v0']);
+    expect(held({ executors: '1 preemptible' })).toEqual(['v0']);
   });
 
   it('return from a trap as interrupts do', () => {

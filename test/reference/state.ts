@@ -18,8 +18,8 @@ export interface HartState {
   readonly coh: ReadonlyMap<bigint, View>;
   /** The pass that it runs, as an index into `slots`; on the patcher's hart null means that the patcher runs. */
   readonly slot: number | null;
-  /** Inside a trap of this kind, before its return with its fix-ups. */
-  readonly trapped: 'interrupt' | 'breakpoint' | null;
+  /** In a breakpoint's handler that has not looked yet, or inside a trap of this kind, before its return with its fix-ups. */
+  readonly trapped: 'handler' | 'interrupt' | 'breakpoint' | null;
   readonly online: boolean;
   /** The stop_machine that it stands in. */
   readonly parked: number | null;
@@ -40,6 +40,8 @@ export interface Slot {
   /** Null while preempted. */
   readonly hart: number | null;
   readonly home: number;
+  /** Preempted in a breakpoint's handler. */
+  readonly handles: boolean;
   /** The data view that travels with a preempted thread. */
   readonly view: View;
   /** Stores of the patcher's hart that must be out before this thread can go on elsewhere. */
@@ -66,8 +68,10 @@ export interface State {
   /** By stop_machine: the rank of its counter's store. */
   readonly released: readonly (View | null)[];
   readonly end: View | null;
-  /** The passes that were in progress when their threads were asked to report, and the rank of the last report. */
-  readonly asked: { readonly slots: readonly number[]; readonly rank: View } | null;
+  /** The passes whose threads are asked to report and have not, the rank of the message, and that of the last report. */
+  readonly asked: { readonly slots: readonly number[]; readonly message: View; readonly rank: View } | null;
+  /** The rank of the last message on which every thread has reported. */
+  readonly told: View;
   /** Harts that were not online when a message would have been sent to them. */
   readonly unasked: readonly number[];
   /** No hart may come online; what stands before this place in the program was done by the end of the last sync. */
@@ -102,6 +106,7 @@ export function initialState(harts: number, later: (hart: number) => boolean, sl
     released: Array.from({ length: stops }, () => null),
     end: null,
     asked: null,
+    told: 0,
     unasked: [],
     hotplug: { locked: false, done: 0 },
     stop: null,
@@ -114,7 +119,8 @@ export function initialState(harts: number, later: (hart: number) => boolean, sl
 export function stateKey(state: State): string {
   const { w, o, r, f } = state.before;
   let key = `${state.messages};${state.at};${w};${o};${r};${f};${state.answers};${state.released};${state.end};${state.stop}`;
-  if (state.asked !== null) key += `;?${state.asked.slots}@${state.asked.rank}`;
+  if (state.asked !== null) key += `;?${state.asked.slots}@${state.asked.message}@${state.asked.rank}`;
+  if (state.told > 0) key += `;t${state.told}`;
   key += `;${state.unasked};${state.hotplug.locked ? 'L' : ''}${state.hotplug.done}`;
   for (const { id, after } of state.buffer) key += `;${id}>${after}`;
   for (const hart of state.harts) key += hartKey(hart);
@@ -135,7 +141,7 @@ function hartKey(hart: HartState): string {
 
 function slotKey(slot: Slot | null): string {
   if (slot === null) return ' -';
-  return ` ${slot.pass},${slot.late ? 'L' : ''}${slot.handler ? 'H' : ''}${slot.own === null ? '' : 'O'}${slot.hart ?? 'q'},${slot.home},${slot.view},${slot.behind}`;
+  return ` ${slot.pass},${slot.late ? 'L' : ''}${slot.handler ? 'H' : ''}${slot.own === null ? '' : 'O'}${slot.handles ? 'B' : ''}${slot.hart ?? 'q'},${slot.home},${slot.view},${slot.behind}`;
 }
 
 /** Every pass that the search has met, by number: states stay small, and equal passes are one. */

@@ -33,6 +33,12 @@ export class World {
     return this.scenario.regions.some((r) => r.kind === 'code' && within(pc, r.address, r.bytes.length));
   }
 
+  sameCode(pc: bigint, other: bigint): boolean {
+    return this.scenario.regions.some(
+      (r) => r.kind === 'code' && within(pc, r.address, r.bytes.length) && within(other, r.address, r.bytes.length),
+    );
+  }
+
   pastCode(pc: bigint): boolean {
     return this.scenario.regions.some((r) => r.kind === 'code' && pc === r.address + BigInt(r.bytes.length));
   }
