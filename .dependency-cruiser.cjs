@@ -34,7 +34,10 @@ module.exports = {
       comment: 'The thread that checks, and what starts it: the bundle holds the checker and no language.',
       severity: 'error',
       from: { path: '^server/src/worker/' },
-      to: { path: [anyOf(['language', 'import', 'features', ...edges]), '^client/'], dependencyTypesNot: ['type-only'] },
+      to: {
+        path: [anyOf(['language', 'import', 'features', ...edges]), '^client/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'core-is-pure',
