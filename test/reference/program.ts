@@ -113,6 +113,9 @@ export function programOf(scenario: Scenario, harts: number): Program {
         micros.push(operation);
         return;
       case 'sync': {
+        // Nothing but a fence from reads to outputs puts it behind what the hart before has stored; here all of that is stored.
+        if (deviceMessages && micros.some(({ kind }) => kind === 'migrate'))
+          throw new NotModelled('a device message after the patcher has migrated');
         const sync = syncs.push({ async: operation.async, body: operation.body }) - 1;
         lock(true, `${text}: reads who is online`);
         for (const hart of others) {
