@@ -1,3 +1,4 @@
+import { countWhile } from '../import/sorted';
 import type { Elf, ElfSymbol } from '../machine/elf';
 
 /** What a symbol of a mapping says: `$x` begins instructions, `$d` data (RISC-V psABI, "Mapping Symbols"). */
@@ -70,7 +71,7 @@ export class Symbols {
   nearOffset(offset: number, from: bigint): string | null {
     if (this.offsets === null) this.offsets = Float64Array.from(this.named, ({ value }) => Number(value - from));
     const { offsets } = this;
-    const index = Math.max(0, countBelow(offsets, offset) - 1);
+    const index = Math.max(0, countWhile(offsets, (one) => one <= offset) - 1);
     const beyond = offset - (offsets[index] ?? Number.NaN);
     if (!Number.isSafeInteger(beyond) || beyond < 0) return this.near(from + BigInt(offset));
     const name = this.named[index]?.name ?? '';
@@ -94,29 +95,6 @@ export class Symbols {
   private before(address: bigint): ElfSymbol | null {
     return last(this.named, ({ value }) => value <= address);
   }
-}
-
-/** How many elements at the beginning hold; those that hold come first. */
-function countWhile<T>(sorted: readonly T[], holds: (element: T) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const element = sorted[middle];
-    if (element !== undefined && holds(element)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** How many numbers of a sorted list are not above a limit. */
-function countBelow(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function last<T>(sorted: readonly T[], holds: (element: T) => boolean): T | null {

@@ -1,5 +1,6 @@
 import { type Elf, relocationsIn, relocationTypes } from '../machine/elf';
 import type { Alignment } from './program';
+import { countWhile } from './sorted';
 
 /** From an offset on, until the next of these: what is known of addresses. */
 interface Stretch extends Alignment {
@@ -44,13 +45,11 @@ function marks(elf: Elf, index: number): { offset: number; type: number; addend:
 }
 
 function at(stretches: readonly Stretch[], offset: number): Alignment {
-  let [low, high] = [0, stretches.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((stretches[middle]?.from ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const { from, remainder, modulus } = stretches[low - 1] ?? { from: 0, remainder: 0, modulus: 1 };
+  const { from, remainder, modulus } = stretches[countWhile(stretches, (stretch) => stretch.from <= offset) - 1] ?? {
+    from: 0,
+    remainder: 0,
+    modulus: 1,
+  };
   return { remainder: (remainder + offset - from) % modulus, modulus };
 }
 

@@ -1,4 +1,5 @@
 import type { Xlen } from '../isa';
+import { countWhile } from './sorted';
 
 /**
  * A place in code. In a linked program `space` is 0 and `address` an address; in an object file every section is a space of
@@ -79,18 +80,6 @@ export function bytesAt({ codes }: Pick<Program, 'codes'>, wanted: Place): Uint8
   const code = codes[countWhile(codes, ({ place }) => compare(place, wanted) <= 0) - 1];
   if (code === undefined || code.place.space !== wanted.space) return new Uint8Array(0);
   return code.bytes.subarray(Number(wanted.address - code.place.address));
-}
-
-/** How many elements at the beginning hold; those that hold come first. */
-function countWhile<T>(sorted: readonly T[], holds: (element: T) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const element = sorted[middle];
-    if (element !== undefined && holds(element)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export const hex = (value: bigint | number): string =>
