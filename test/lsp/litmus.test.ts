@@ -89,6 +89,19 @@ describe('a litmus document', () => {
     expect((await lenses())[0]?.title).toMatch(/^invalid: .*sww/);
   });
 
+  test('settings that say nothing new leave its lenses alone: a click on one of them is not lost', async () => {
+    await editor.open(uri, mp());
+    await editor.settled(uri);
+    const shown = await lenses();
+    const asked = editor.lensRefreshes;
+    const configured = editor.configured;
+    await editor.configure({});
+    await editor.until(() => editor.configured > configured);
+    await editor.settled(uri);
+    expect(await lenses()).toEqual(shown);
+    expect(editor.lensRefreshes).toBe(asked);
+  });
+
   test('the settings choose the model, and what they change is run again', async () => {
     await editor.open(uri, mp());
     await editor.settled(uri);

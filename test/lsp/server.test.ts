@@ -244,6 +244,20 @@ describe('lenses', () => {
     expect(after[0]?.range).toEqual(before[0]?.range);
     expect(editor.lensRefreshes).toBeGreaterThan(0);
   });
+
+  test('are asked for again only where they have changed', async () => {
+    const editor = await start();
+    await editor.open(uri, safePatch);
+    await editor.settled(uri);
+    const shown = await lenses(editor);
+    const asked = editor.lensRefreshes;
+    const configured = editor.configured;
+    await editor.configure({});
+    await editor.until(() => editor.configured > configured);
+    await editor.settled(uri);
+    expect(await lenses(editor)).toEqual(shown);
+    expect(editor.lensRefreshes).toBe(asked);
+  });
 });
 
 describe('questions about the text', () => {

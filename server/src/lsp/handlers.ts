@@ -1,7 +1,6 @@
 import {
   type CodeAction,
   CodeActionKind,
-  type CodeLens,
   type CompletionItem,
   type Connection,
   DocumentHighlightKind,
@@ -26,10 +25,8 @@ import type { CompletionItem as FoundCompletion } from '../features/completion-i
 import { type FoldingRange, folding } from '../features/folding';
 import { type Hover as FoundHover, hover } from '../features/hover';
 import { inlayHints } from '../features/inlay-hints';
-import { lenses } from '../features/lens';
 import { litmusCompletion, litmusSignature } from '../features/litmus/completion';
 import { litmusHover } from '../features/litmus/hover';
-import { litmusLenses } from '../features/litmus/lens';
 import { litmusFolding, litmusOutline } from '../features/litmus/outline';
 import { litmusDefinition, placesOf } from '../features/litmus/places';
 import { litmusRename, prepareLitmusRename } from '../features/litmus/rename';
@@ -44,15 +41,7 @@ import { format } from '../language';
 import type { CheckService } from '../service';
 import { completionKinds, symbolKinds, toLocation, toOffset, toRange, toSpan, toWorkspaceEdit } from './convert';
 import type { LitmusDocument, LitmusSession } from './litmus-session';
-import {
-  type CheckId,
-  type LspRange,
-  lensCommands,
-  litmusLensCommands,
-  type ProtocolId,
-  varyCommand,
-  type WitnessId,
-} from './protocol';
+import { type LspRange, type ProtocolId, varyCommand } from './protocol';
 import type { DocumentState, Workspace } from './workspace';
 
 /** The legend of `textDocument/semanticTokens`. */
@@ -190,12 +179,6 @@ export function registerFeatures(
     ),
   );
   connection.onDocumentFormatting(about((document) => formatting(document)));
-  connection.onCodeLens(
-    either(
-      about((document) => codeLenses(document, service)),
-      (document) => litmusCodeLenses(document, tests),
-    ),
-  );
   connection.onCodeAction(
     either(
       about((document, { range }) => {
@@ -306,23 +289,6 @@ function symbols(document: Lines, items: readonly OutlineItem[]): DocumentSymbol
     range: toRange(document.lines, span),
     selectionRange: toRange(document.lines, selection),
     children: symbols(document, children),
-  }));
-}
-
-function codeLenses(document: DocumentState, service: CheckService): CodeLens[] {
-  const { uri } = document;
-  return lenses(document.analysis, service.report(uri)).map(({ span, title, action, protocol, when }) => {
-    const id: CheckId = { uri, protocol, when };
-    const command = action === 'debug' ? lensCommands.debug : lensCommands.showTrace;
-    return { range: toRange(document.lines, span), command: { title, command, arguments: [id] } };
-  });
-}
-
-function litmusCodeLenses({ uri, analysis, lines }: LitmusDocument, tests: LitmusSession): CodeLens[] {
-  const id: WitnessId = { uri, state: null };
-  return litmusLenses(analysis, tests.report(uri)).map(({ span, title, action }) => ({
-    range: toRange(lines, span),
-    command: { title, command: litmusLensCommands[action], arguments: [id] },
   }));
 }
 

@@ -50,7 +50,7 @@ export class LitmusSession {
     /** Null until the client has told them: nothing is run against the user's wish meanwhile. */
     private settings: Settings | null,
     threads: number,
-    private readonly refreshLenses: () => void,
+    private readonly lensesChanged: (uri: string) => void,
   ) {
     this.service = new LitmusService(spawn, (settings ?? defaultSettings).limits, threads);
     this.announcer = new Announcer(
@@ -98,9 +98,11 @@ export class LitmusSession {
     const old = (this.settings ?? defaultSettings).limits;
     this.settings = settings;
     if (JSON.stringify(settings.limits) !== JSON.stringify(old)) this.service.setLimits(settings.limits);
-    for (const document of this.documents.values()) this.update(document, run);
-    // The lens with the model's name.
-    if (this.documents.size > 0) this.refreshLenses();
+    for (const document of this.documents.values()) {
+      this.update(document, run);
+      // The lens with the model's name.
+      this.lensesChanged(document.uri);
+    }
   }
 
   rerun(uri: string): void {
@@ -176,7 +178,7 @@ export class LitmusSession {
     const diagnostics = [...litmusTextDiagnostics(analysis), ...ofResult].map((one) => convert(document, one));
     void this.connection.sendDiagnostics({ uri, version, diagnostics });
     void this.connection.sendNotification(statusNotification, statusOf(report));
-    this.refreshLenses();
+    this.lensesChanged(uri);
   }
 }
 

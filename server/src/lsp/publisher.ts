@@ -27,12 +27,12 @@ export class Publisher {
     nothing,
   );
 
-  /** @param refreshLenses asks the client to ask for lenses again; null where it cannot */
+  /** @param lensesChanged told that a document's lenses may be others now */
   constructor(
     private readonly connection: Connection,
     private readonly workspace: Workspace,
     private readonly service: CheckService,
-    private readonly refreshLenses: () => void,
+    private readonly lensesChanged: (uri: string) => void,
   ) {}
 
   /** The document's text or what is known of its checks has changed. */
@@ -73,7 +73,7 @@ export class Publisher {
       const status: Status = statusOf(report);
       void this.connection.sendNotification(statusNotification, status);
     }
-    this.refreshLenses();
+    this.lensesChanged(uri);
   }
 
   private ofText(document: DocumentState): Diagnostic[] {

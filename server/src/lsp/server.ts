@@ -1,6 +1,5 @@
 import {
   CodeActionKind,
-  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -13,6 +12,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { CheckService, errorText, type Limits, type SpawnWorker } from '../service';
 import { registerFeatures, tokenLegend } from './handlers';
 import { registerImport } from './import-session';
+import { Lenses } from './lenses';
 import { LitmusSession } from './litmus-session';
 import {
   type CheckId,
@@ -101,6 +101,7 @@ export function startServer(connection: Connection, platform: Platform): void {
   });
   let service: CheckService | null = null;
   let litmus: LitmusSession | null = null;
+  let lenses: Lenses | null = null;
   let client: InitializeParams['capabilities'] = {};
 
   connection.onInitialize(({ capabilities: clientCapabilities, initializationOptions }): InitializeResult => {
@@ -113,7 +114,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     const limits = (): Limits => (settings ?? defaultSettings).limits;
     const workers = platform.workers(options, limits);
     service = new CheckService(workers, { limits: limits(), workers: platform.threads, quickFirst: true });
-    litmus = new LitmusSession(connection, workers, settings, platform.threads, refreshLenses);
+    litmus = new LitmusSession(connection, workers, settings, platform.threads, lensesChanged);
     serve(service, litmus);
     return { capabilities, serverInfo: { name: 'cmodx' } };
   });
@@ -122,10 +123,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     litmus?.dispose();
   });
 
-  const refreshLenses = (): void => {
-    if (!client.workspace?.codeLens?.refreshSupport) return;
-    connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
-  };
+  const lensesChanged = (uri: string): void => lenses?.changed(uri);
 
   const serve = (checks: CheckService, tests: LitmusSession): void => {
     const workspace = new Workspace({
@@ -138,7 +136,9 @@ export function startServer(connection: Connection, platform: Platform): void {
       },
     });
     const tables = new VarySession(connection, workspace, checks);
-    const publisher = new Publisher(connection, workspace, checks, refreshLenses);
+    const publisher = new Publisher(connection, workspace, checks, lensesChanged);
+    const shown = new Lenses(connection, workspace, checks, tests, client.workspace?.codeLens?.refreshSupport === true);
+    lenses = shown;
 
     /** Hands the checks of a document's text to the service. `ask`: the user's settings say that now is the time. */
     const check = ({ uri, version, analysis, missing }: DocumentState, ask = false): void => {
@@ -183,6 +183,7 @@ export function startServer(connection: Connection, platform: Platform): void {
       tables.closed(uri);
       checks.close(uri);
       publisher.closed(uri);
+      shown.forget(uri);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri } of changes) workspace.forget(uri);
@@ -216,6 +217,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     });
 
     registerFeatures(connection, workspace, checks, tests);
+    connection.onCodeLens(({ textDocument: { uri } }) => shown.answer(uri));
     registerImport(connection);
     connection.onNotification(checkNotification, ({ uri }: { uri: string }) => {
       checks.recheck(uri);
