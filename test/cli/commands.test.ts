@@ -14,7 +14,7 @@ describe('the program', () => {
   });
 
   test('a command tells its own usage', async () => {
-    expect((await cmodx('check --help')).out).toMatch(/^cmodx check \[--json\]/);
+    expect((await cmodx('check --help')).out).toMatch(/^cmodx check \[--json \| --sarif\]/);
   });
 
   test.each([
@@ -25,7 +25,7 @@ describe('the program', () => {
     ['a.litmus', 'unknown command `a.litmus`; did you mean `cmodx litmus a.litmus`?'],
     ['mcp', '`cmodx mcp` is not available yet'],
     ['disasm', 'needs one file'],
-    ['check --sarif a.cmodx', '`--sarif` is not available yet'],
+    ['check --json --sarif a.cmodx', '`--json` and `--sarif` do not go together'],
     ['--hepl', 'unknown option `--hepl`; did you mean `--help`?'],
     ['check', 'needs a file'],
     ['decode', 'needs a word'],

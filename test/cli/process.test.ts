@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endless, mp } from '../features/litmus/support';
 import { elf64 } from '../machine/elf/make';
@@ -50,9 +52,13 @@ describe('the process cmodx', () => {
   }, 30_000);
   afterAll(() => remove());
 
-  function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  function run(...args: string[]): ReturnType<typeof runIn> {
+    return runIn(directory, ...args);
+  }
+
+  function runIn(cwd: string, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
     return new Promise((resolve) => {
-      const options = { cwd: directory, env: { ...process.env, FORCE_COLOR: '1' } };
+      const options = { cwd, env: { ...process.env, FORCE_COLOR: '1' } };
       execFile(process.execPath, [join(directory, 'cli.js'), ...args], options, (error, out, err) => {
         resolve({ code: error ? (typeof error.code === 'number' ? error.code : null) : 0, out, err });
       });
@@ -65,6 +71,24 @@ describe('the process cmodx', () => {
     expect(out.match(/^\S+\.cmodx$/gm)).toEqual(['safe.cmodx', 'known.cmodx', 'naive.cmodx']);
     expect(out).toContain('3 checks: 2 as expected, 1 not as expected');
     expect(out).not.toContain('\u001b[');
+  });
+
+  test('names files relative to where it runs, by their real names, and others by URI', async () => {
+    copyFileSync(join(directory, 'naive.cmodx'), join(directory, 'folder/a b.cmodx'));
+    symlinkSync(join(directory, 'naive.cmodx'), join(directory, 'folder/link.cmodx'));
+    const uris = async (cwd: string, ...files: string[]): Promise<(string | undefined)[]> => {
+      const { out } = await runIn(join(directory, cwd), 'check', '--sarif', ...files);
+      const results = (JSON.parse(out) as Log).runs[0]?.results ?? [];
+      return results.map(({ locations }) => locations?.[0]?.physicalLocation?.artifactLocation?.uri);
+    };
+    const absolute = join(directory, 'naive.cmodx');
+    expect(await uris('.', './naive.cmodx', absolute, 'folder/a b.cmodx', 'folder/link.cmodx')).toEqual([
+      'naive.cmodx',
+      'naive.cmodx',
+      'folder/a%20b.cmodx',
+      'naive.cmodx',
+    ]);
+    expect(await uris('folder', '../naive.cmodx')).toEqual([pathToFileURL(realpathSync(absolute)).href]);
   });
 
   test('refuses directories and devices', async () => {

@@ -47,6 +47,7 @@ export async function cmodx(
     },
     write: (path, text) => void disk.set(path, text),
     resolve: (path, importer) => posix.join(posix.dirname(importer), path),
+    uri: (path) => (path.startsWith('/') ? `file://${path}` : posix.normalize(path)),
     open(path) {
       disk.set(path, '');
       return (text) => void disk.set(path, `${disk.get(path)}${text}`);

@@ -3,7 +3,7 @@ import type { VerdictKind, ViolationKind } from '../checker/verdict';
 import { judge } from '../language/expectation';
 import { LineIndex } from '../language/lines';
 import type { Diagnostic, Severity } from '../language/types';
-import type { CheckReport } from '../service';
+import type { CheckReport, FileReport } from '../service';
 import { type ExitCode, exitCodes } from './host';
 
 /** `cmodx check --json`, version 1: fields may be added, never changed. Lines and columns count from 1. */
@@ -58,17 +58,39 @@ export interface PlacedDiagnostic {
 
 /** Finds lines in the texts that took part, imports among them. */
 export class Places {
-  private readonly indices = new Map<string, LineIndex>();
+  private readonly texts = new Map<string, { readonly text: string; readonly lines: LineIndex }>();
 
   add(file: string, text: string): void {
-    this.indices.set(file, new LineIndex(text));
+    this.texts.set(file, { text, lines: new LineIndex(text) });
+  }
+
+  /** A file's text; empty where it was never read. */
+  text(file: string): string {
+    return this.texts.get(file)?.text ?? '';
   }
 
   /** Counted from 1. */
-  of(source: Source): { file: string; line: number; column: number } {
-    const position = this.indices.get(source.file)?.position(source.start) ?? { line: 0, column: 0 };
-    return { file: source.file, line: position.line + 1, column: position.column + 1 };
+  of({ file, start }: Pick<Source, 'file' | 'start'>): { file: string; line: number; column: number } {
+    const position = this.texts.get(file)?.lines.position(start) ?? { line: 0, column: 0 };
+    return { file, line: position.line + 1, column: position.column + 1 };
   }
+
+  /** From its first character to behind its last, counted from 1. */
+  region({ file, start, end }: Source): { startLine: number; startColumn: number; endLine: number; endColumn: number } {
+    const [first, last] = [this.of({ file, start }), this.of({ file, start: end })];
+    return { startLine: first.line, startColumn: first.column, endLine: last.line, endColumn: last.column };
+  }
+}
+
+/** A file of which all is known. */
+export interface CheckedFile {
+  readonly file: string;
+  /** What its text is told. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What is said of the file as a whole: that it cannot be read, for one. */
+  readonly notes: readonly PlacedDiagnostic[];
+  /** Null where there was nothing to check. */
+  readonly report: FileReport | null;
 }
 
 /** What the command line tells of a finished check: its result, why its expectation is not met, and its exit code. */

@@ -3,6 +3,7 @@ import type { ReadImport } from '../language/types';
 import { CheckService, defaultLimits, type Limits } from '../service';
 import { parseArguments, UsageError } from './arguments';
 import {
+  type CheckedFile,
   type CheckJson,
   nothingChecked,
   type Outcome,
@@ -32,10 +33,7 @@ export function importReader(host: CliHost, places: Places): ReadImport {
 }
 
 /** What is known of a file before any search. */
-interface Prepared {
-  readonly file: string;
-  readonly diagnostics: readonly PlacedDiagnostic[];
-}
+type Prepared = Omit<CheckedFile, 'report'>;
 
 /** `cmodx check`: a verdict for each protocol and each `when` of the files, in order, as they come. */
 export async function checkCommand(args: readonly string[], host: CliHost): Promise<ExitCode> {
@@ -46,37 +44,50 @@ export async function checkCommand(args: readonly string[], host: CliHost): Prom
     '--max-states': 'number',
     '--max-seconds': 'number',
   });
-  if (flags.has('--sarif')) throw new UsageError('`--sarif` is not available yet; use `--json`');
   if (operands.length === 0) throw new UsageError('`cmodx check` needs a file to check');
-  const json = flags.has('--json');
+  const [json, sarif] = [flags.has('--json'), flags.has('--sarif')];
+  if (json && sarif) throw new UsageError('`--json` and `--sarif` do not go together');
   const limits: Limits = {
     ...defaultLimits,
     maxStates: numbers.get('--max-states') ?? defaultLimits.maxStates,
     maxSeconds: numbers.get('--max-seconds') ?? defaultLimits.maxSeconds,
   };
-  const style = styleFor(host.colour && !json);
+  const forPeople = !json && !sarif;
+  const style = styleFor(host.colour && forPeople);
   const places = new Places();
   const service = new CheckService(host.workers(limits), { limits, workers: host.cores, quickFirst: false });
   try {
     const prepared = [...new Set(operands)].map((file) => prepare(file, host, places, service));
     const outcomes: Outcome[] = [];
-    const diagnostics: PlacedDiagnostic[] = [];
-    for (const { file, diagnostics: messages } of prepared) {
+    const messages: PlacedDiagnostic[] = [];
+    const checked: CheckedFile[] = [];
+    for (const { file, diagnostics, notes } of prepared) {
       await service.settled(file);
-      const ofFile = (service.report(file)?.checks ?? []).map((report) => outcomeOf(file, report, places));
+      const report = service.report(file);
+      checked.push({ file, diagnostics, notes, report });
+      const ofFile = (report?.checks ?? []).map((check) => outcomeOf(file, check, places));
+      const ofText = [...diagnostics.map((diagnostic) => placeDiagnostic(diagnostic, places)), ...notes];
       outcomes.push(...ofFile);
-      diagnostics.push(...messages);
-      if (json) continue;
+      messages.push(...ofText);
+      if (!forPeople) continue;
       if (ofFile.length > 0) host.stdout(`${style.strong(file)}\n`);
       for (const outcome of ofFile) host.stdout(outcomeText(outcome, flags.has('--trace'), style));
-      for (const message of messages) host.stdout(diagnosticText(message, style));
+      for (const message of ofText) host.stdout(diagnosticText(message, style));
     }
-    const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+    const broken = new Set(messages.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+    const exitCode = worst([
+      ...outcomes.map((outcome) => outcome.exitCode),
+      broken.size > 0 ? exitCodes.cannotCheck : exitCodes.ok,
+    ]);
     if (json) {
-      const answer: CheckJson = { version: 1, results: outcomes.map(({ result }) => result), diagnostics };
+      const answer: CheckJson = { version: 1, results: outcomes.map(({ result }) => result), diagnostics: messages };
       host.stdout(`${JSON.stringify(answer)}\n`);
+    } else if (sarif) {
+      const { sarifLog } = await import('./sarif');
+      const log = sarifLog({ version: host.version, files: checked, exitCode }, { places, uri: host.uri });
+      host.stdout(`${JSON.stringify(log)}\n`);
     } else host.stdout(summaryText(outcomes, broken.size, style));
-    return worst([...outcomes.map(({ exitCode }) => exitCode), broken.size > 0 ? exitCodes.cannotCheck : exitCodes.ok]);
+    return exitCode;
   } finally {
     service.dispose();
   }
@@ -89,10 +100,10 @@ function prepare(file: string, host: CliHost, places: Places, service: CheckServ
     places.add(file, text);
     const { checks, diagnostics } = analyze(file, text, importReader(host, places));
     service.update(file, 0, checks);
-    const placed = diagnostics.map((diagnostic) => placeDiagnostic(diagnostic, places));
-    return { file, diagnostics: checks.length > 0 ? placed : [...placed, nothingChecked(file)] };
+    return { file, diagnostics, notes: checks.length > 0 ? [] : [nothingChecked(file)] };
   } catch (error) {
-    if (error instanceof FileError) return { file, diagnostics: [unreadable(file, `${file} ${error.message}`)] };
+    if (error instanceof FileError)
+      return { file, diagnostics: [], notes: [unreadable(file, `${file} ${error.message}`)] };
     throw error;
   }
 }

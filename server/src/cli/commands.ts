@@ -15,7 +15,7 @@ interface Command {
  */
 const commands: Readonly<Record<string, Command>> = {
   check: {
-    usage: 'check [--json] [--trace] [--max-states N] [--max-seconds N] FILE...',
+    usage: 'check [--json | --sarif] [--trace] [--max-states N] [--max-seconds N] FILE...',
     summary: 'a verdict for each protocol and each `when`; traces of what is not as expected, or of all',
     run: async (args, host) => (await import('./check')).checkCommand(args, host),
   },

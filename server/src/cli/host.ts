@@ -10,6 +10,8 @@ export interface CliHost {
   readonly filesBelow: (path: string, suffix: string) => string[] | null;
   /** `path` as written in the file `importer`. */
   readonly resolve: (path: string, importer: string) => string;
+  /** A file's path as a URI reference: relative where it lies below the working directory, else with `file:`. */
+  readonly uri: (path: string) => string;
   /** Opens a file to be written in pieces. @throws FileError, and so does what it gives back */
   readonly open: (path: string) => (text: string) => void;
   /** Text in UTF-8, or bytes as they are, which are not changed afterwards. */

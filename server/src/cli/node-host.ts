@@ -1,6 +1,7 @@
-import { openSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { nodeWorkers } from '../worker/node';
 import { type CliHost, FileError, maxFileBytes, tooLarge } from './host';
 
@@ -45,6 +46,14 @@ function filesBelow(path: string, suffix: string): string[] | null {
   }
 }
 
+/** By the names that links lead to: a reader of what is written may not follow links. */
+function uri(path: string): string {
+  const real = existsSync(path) ? realpathSync(path) : resolve(path);
+  const below = relative(realpathSync('.'), real);
+  if (isAbsolute(below) || below.split(sep)[0] === '..') return pathToFileURL(real).href;
+  return below.split(sep).map(encodeURIComponent).join('/');
+}
+
 /** The file is closed when the process ends. */
 function open(path: string): (text: string) => void {
   const guarded = <T>(action: () => T): T => {
@@ -85,6 +94,7 @@ export function nodeHost(version: string): CliHost {
       }
     },
     open,
+    uri,
     resolve: (path, importer) => (isAbsolute(path) ? path : join(dirname(importer), path)),
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),

@@ -1,7 +1,7 @@
 import type { Source } from '../checker/scenario';
 import type { TraceStep, Verdict, Violation, ViolationKind } from '../checker/verdict';
 import type { Analysis } from '../language/analysis';
-import type { Diagnostic, Severity } from '../language/types';
+import type { Check, Diagnostic, Severity } from '../language/types';
 import type { CheckReport, FileReport } from '../service/report';
 import { counted } from '../service/words';
 import type { CheckerCode } from './diagnostic-kinds';
@@ -19,6 +19,8 @@ export interface EditorDiagnostic {
   readonly message: string;
   /** Further places, of any file: for a violation its trace, step by step. */
   readonly related: readonly { readonly message: string; readonly source: Source }[];
+  /** Where it tells of a check: which, and the violation whose trace explains it. */
+  readonly about?: { readonly check: Check; readonly violation: Violation | null };
 }
 
 /** A longer trace is shown whole by the trace view; the list of problems gets its beginning and its end. */
@@ -70,6 +72,7 @@ function violationMessage(file: string, report: CheckReport, violation: Violatio
       ...(here ? [] : [{ message: `the cause: ${violation.headline}`, source: violation.source }]),
       ...traceLines(violation.trace),
     ],
+    about: { check: report.check, violation },
   };
 }
 
@@ -79,15 +82,19 @@ function currentMessages(file: string, report: CheckReport, verdict: Verdict): M
   if (verdict.verdict === 'invalid') return [];
   if (verdict.verdict === 'inconclusive') {
     const message = `${subject} is neither safe nor unsafe: ${verdict.limit ?? 'the search was not finished'}, after ${counted(verdict.states, 'state')}`;
-    return [{ span: spanOf(check.source), severity: 'warning', code: 'inconclusive', message, related: [] }];
+    const about = { check, violation: null };
+    return [{ span: spanOf(check.source), severity: 'warning', code: 'inconclusive', message, related: [], about }];
   }
   const unmet = outcomes(report).filter(({ outcome }) => outcome === 'unmet');
   const expectsUnsafe = check.expectations.some((expectation) => expectation.verdict === 'unsafe');
   // The trace under changed assumptions belongs to the `expect` line: the code as it stands does not do that.
-  const [first] = verdict.violations;
+  const violation = verdict.violations[0] ?? null;
   const trace =
-    check.when !== null && !expectsUnsafe && first
-      ? [{ message: `${first.code}: ${first.message}`, source: first.source }, ...traceLines(first.trace)]
+    check.when !== null && !expectsUnsafe && violation
+      ? [
+          { message: `${violation.code}: ${violation.message}`, source: violation.source },
+          ...traceLines(violation.trace),
+        ]
       : [];
   const expectations = unmet.flatMap(({ expectation, why }): Message[] =>
     expectation
@@ -98,6 +105,7 @@ function currentMessages(file: string, report: CheckReport, verdict: Verdict): M
             code: 'expectation-not-met',
             message: `${subject}: ${why}`,
             related: trace,
+            about: { check, violation },
           },
         ]
       : [],
@@ -114,8 +122,10 @@ function currentMessages(file: string, report: CheckReport, verdict: Verdict): M
 export function verdictDiagnostics(report: FileReport): EditorDiagnostic[] {
   const messages = report.checks.flatMap((entry): Message[] => {
     if (entry.status === 'failed') {
-      const message = `${entry.check.protocol} was not checked: ${entry.failure ?? 'the checker broke'}`;
-      return [{ span: spanOf(entry.check.source), severity: 'error', code: failedCode, message, related: [] }];
+      const { check, failure } = entry;
+      const message = `${check.protocol} was not checked: ${failure ?? 'the checker broke'}`;
+      const about = { check, violation: null };
+      return [{ span: spanOf(check.source), severity: 'error', code: failedCode, message, related: [], about }];
     }
     return entry.status === 'current' && entry.verdict ? currentMessages(report.file, entry, entry.verdict) : [];
   });

@@ -2,8 +2,9 @@ import { type DiagnosticKind, diagnosticKinds } from '../language/diagnostics';
 import type { Severity } from '../language/types';
 import { checkerKinds, violationTexts } from './diagnostic-kinds';
 
-/** Where the project's documentation is published. */
-const documentation = 'https://github.com/cmodx/cmodx/blob/main/docs';
+/** Where the project is published. */
+export const projectPage = 'https://github.com/cmodx/cmodx';
+const documentation = `${projectPage}/blob/main/docs`;
 
 /** The page that explains a diagnostic's code: `docs/diagnostics/CODE.md`. */
 export function diagnosticPage(code: string): string {
@@ -54,10 +55,11 @@ function index(): string {
   return ['# Diagnostics', '', written, '', ...lines].join('\n');
 }
 
+/** Every code with what is known of it, in the order of the pages. */
+export const documentedKinds = sections.flatMap(({ kinds }) => kinds);
+
 /** The pages of docs/diagnostics by file name. */
 export function diagnosticPages(): Map<string, string> {
-  const pages = sections.flatMap(({ kinds }) =>
-    kinds.map(([code, kind]): [string, string] => [`${code}.md`, page(code, kind)]),
-  );
+  const pages = documentedKinds.map(([code, kind]): [string, string] => [`${code}.md`, page(code, kind)]);
   return new Map([['README.md', index()], ...pages]);
 }
