@@ -5,6 +5,7 @@ import type { Program } from './program';
 import type { Scenario, Source } from './scenario';
 import type { Found } from './search';
 import type { Action } from './state';
+import { story } from './story';
 import { baseOf, registerName, type Words } from './words';
 
 export interface Explanation {
@@ -20,11 +21,12 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
   const steps = found.path.flatMap(({ action }) => (action.kind === 'step' ? [action] : []));
   const source = cause(scenario, program, steps);
   const last = steps.at(-1);
+  const told = story(scenario, layout, program, words, found.path);
   switch (wrong.code) {
     case 'forbidden':
       return {
         headline: wrong.text,
-        message: `The thread executes ${wrong.text.replace(/^forbid\s+/, '')}, which is forbidden.`,
+        message: `${told}: that is what \`${wrong.text}\` rules out.`,
         source,
       };
     case 'torn': {
@@ -32,36 +34,39 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
       const does = words.consequence(wrong.address, wrong.bytes);
       return {
         headline: `torn ${what}`,
-        message: `At ${layout.name(wrong.address)} a hart executes ${what.replace(' ', ' = ')}, an instruction that no version and no write has there${does === '' ? '' : `: it ${does}`}.`,
+        message: `${told}, which no version and no write has there${does === '' ? '' : `; it ${does}`}.`,
         source,
       };
     }
     case 'illegal':
       return {
         headline: `illegal ${wordText(wrong.bytes)} at ${layout.name(wrong.address)}`,
-        message: `At ${layout.name(wrong.address)} a hart executes ${wordText(wrong.bytes)}, which raises an illegal-instruction exception (${wrong.reason}).`,
+        message:
+          words.known(wrong.address, wrong.bytes) === null
+            ? `${told}, which raises an illegal-instruction exception (${wrong.reason}).`
+            : `${told}: ${wordText(wrong.bytes)} at ${layout.name(wrong.address)} raises an illegal-instruction exception (${wrong.reason}).`,
         source,
       };
     case 'freed': {
       const { address, how } = wrong;
       const place = layout.name(address);
-      const [headline, message] = {
-        loads: [`reads freed data at ${place}`, `The load at ${place} reads data that has been freed.`],
-        inside: [`still inside ${place}`, `A thread is still inside ${place} when that is freed, and goes on there.`],
-        executes: [`runs freed code at ${place}`, `A thread runs into ${place}, which has been freed.`],
+      const [headline, sentence] = {
+        loads: [`reads freed data at ${place}`, `the load at ${place} reads data that has been freed`],
+        inside: [`still inside ${place}`, `it is still inside ${place} when that is freed, and goes on there`],
+        executes: [`runs freed code at ${place}`, `it runs into ${place}, which has been freed`],
       }[how] as [string, string];
-      return { headline, message, source };
+      return { headline, message: `${told}: ${sentence}.`, source };
     }
     case 'misaligned':
       return {
         headline: `misaligned jump at ${layout.name(wrong.address)}`,
-        message: `The jump at ${layout.name(wrong.address)} raises a misaligned-fetch exception: ${wrong.reason}.`,
+        message: `${told}: the jump at ${layout.name(wrong.address)} raises a misaligned-fetch exception: ${wrong.reason}.`,
         source,
       };
     case 'hang':
       return {
         headline: `loops for ever at ${layout.name(wrong.address)}`,
-        message: `A pass may run in a loop at ${layout.name(wrong.address)} for ever: nothing that can still happen ends it.`,
+        message: `${told}: the pass may run in a loop at ${layout.name(wrong.address)} for ever. Nothing that can still happen ends it.`,
         source,
       };
     case 'wild-jump': {
@@ -72,32 +77,34 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
             ? words.place(wrong.exit.target)
             : words.value(wrong.exit.target);
       const by =
-        wrong.exit === null ? '' : `${words.label(wrong.address, last?.bytes ?? [])} at ${layout.name(wrong.address)} `;
+        wrong.exit === null
+          ? 'the pass'
+          : `${words.label(wrong.address, last?.bytes ?? [])} at ${layout.name(wrong.address)}`;
       return {
         headline: `wild jump to ${wrong.exit === null ? hex(wrong.address) : words.value(wrong.exit.target)}`,
-        message: `${by}leads to ${target}: ${wrong.reason}.`.replace(/^l/, by === '' ? 'The pass l' : 'l'),
+        message: `${told}: ${by} leads to ${target}${target.endsWith('no symbol there') ? '' : ` (${wrong.reason})`}.`,
         source,
       };
     }
     case 'mixed': {
-      const { headline, sentence } = mixture(layout, words, steps);
+      const { headline, using } = mixture(words, steps);
       const exit = wrong.exit;
       const where =
         exit.kind === 'trap'
           ? `ends with ${exit.at}`
           : typeof exit.target === 'bigint'
             ? `ends at ${words.place(exit.target)}`
-            : `jumps to ${words.value(exit.target)}, which is no one's address`;
+            : `jumps to ${callers(words.value(exit.target))}, an address that nobody has set`;
       const start = found.path[0]?.state;
       const site = scenario.sites[start?.site ?? 0];
       const must = start?.must ?? null;
       const wanted =
         must === null
-          ? `none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''}`
-          : `version ${must}, which the patcher runs here, never`;
+          ? `as none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''} alone does`
+          : `and it must be version ${must} here, which does something else`;
       return {
         headline,
-        message: `${sentence}: the pass ${where}, as ${wanted} alone does.`,
+        message: `${told}${using}: the pass ${where}, ${wanted}.`,
         source,
       };
     }
@@ -105,31 +112,27 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
 }
 
 /** `JALR' with AUIPC's t0`: the last instruction, and where what it uses came from. */
-function mixture(layout: Layout, words: Words, steps: readonly Step[]): { headline: string; sentence: string } {
+function mixture(words: Words, steps: readonly Step[]): { headline: string; using: string } {
   const last = steps.at(-1);
-  if (last === undefined) return { headline: 'mixed pass', sentence: 'A pass mixes versions' };
+  if (last === undefined) return { headline: 'mixed pass', using: '' };
   const label = words.label(last.address, last.bytes);
-  const sequence = `A thread executes ${steps.map(({ address, bytes }) => words.label(address, bytes)).join(', ')}`;
   const effect = words.effect(last.bytes);
   const register = effect.kind === 'jump' ? baseOf(effect) : null;
   if (register === null || register === 0)
-    return { headline: steps.map(({ address, bytes }) => words.label(address, bytes)).join(', '), sentence: sequence };
+    return { headline: steps.map(({ address, bytes }) => words.label(address, bytes)).join(', '), using: '' };
   const writer = steps.slice(0, -1).findLast(({ bytes }) => {
     const its = words.effect(bytes);
     return 'rd' in its && its.rd === register;
   });
   const name = registerName(register);
   if (writer === undefined)
-    return {
-      headline: `${label} with the caller's ${name}`,
-      sentence: `${sequence}, and ${label} uses the ${name} of whoever called`,
-    };
+    return { headline: `${label} with the caller's ${name}`, using: `, with the ${name} of whoever called` };
   const source = words.label(writer.address, writer.bytes);
-  return {
-    headline: `${label} with ${source}'s ${name}`,
-    sentence: `${sequence}, and ${label} uses the ${name} of ${source} at ${layout.name(writer.address)}`,
-  };
+  return { headline: `${label} with ${source}'s ${name}`, using: `, with the ${name} of ${source}` };
 }
+
+/** A register that a pass found set is named by the checker `t0@entry`. */
+const callers = (value: string): string => value.replace(/\b(\w+)@entry/g, "the caller's $1");
 
 /** The write whose word the pass executed last; where it executed none, the protocol itself. */
 function cause(scenario: Scenario, program: Program, steps: readonly Step[]): Source {

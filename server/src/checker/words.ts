@@ -83,7 +83,7 @@ export class Words {
     if (register === 1) return 'returns to the caller';
     if (register !== null) return `jumps through ${xRegisterName(register)}`;
     const text = this.decoded(address, bytes);
-    return text.includes(hex(address).slice(2)) ? 'jumps to itself: hangs' : 'jumps elsewhere';
+    return text.includes(hex(address).slice(2)) ? 'jumps to itself: hangs' : '';
   }
 
   effect(bytes: ArrayLike<number>): Effect {
