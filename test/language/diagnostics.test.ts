@@ -539,11 +539,4 @@ describe('what is not supported yet is refused by name', () => {
       expect(checks.map(({ scenario }) => scenario)).toEqual([null]);
     });
   }
-  it('`on ipi` in a file', () => {
-    const { diagnostics, checks } = analyzeText(
-      `${site}on ipi { fence.i }\nprotocol p patches entry from old { fence.i }`,
-    );
-    expect(diagnostics.map(({ message }) => message)).toEqual(['`on ipi` is not supported yet']);
-    expect(checks.map(({ scenario }) => scenario)).toEqual([null]);
-  });
 });

@@ -35,8 +35,10 @@ export function fixup(analysis: Analysis, cursor: Cursor): Candidate[] {
     return [
       plain('trap return', 'keyword', 'what a trap handler does to the interrupted pc'),
       plain('ebreak', 'keyword', 'what the handler of a breakpoint does'),
+      plain('ipi', 'keyword', 'what a hart does that a sync interrupts'),
     ];
   if (last === 'ebreak') return only('clause', 'at', 'if');
+  if (last === 'ipi') return [];
   if (last === 'trap') return [plain('return', 'keyword')];
   if (last === 'return') return [plain('to', 'keyword'), ...only('clause', 'if')];
   const inPattern = before.includes('if');

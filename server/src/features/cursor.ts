@@ -34,11 +34,13 @@ const blockKinds: Readonly<Partial<Record<NodeKind, BlockKind>>> = {
   version: 'assembly',
   code: 'assembly',
   data: 'assembly',
+  asm: 'assembly',
   protocol: 'protocol',
   step: 'operations',
   patcher: 'operations',
   stop: 'operations',
   sync: 'handler',
+  ipi: 'handler',
   fixup: 'fixup',
   breakpoint: 'fixup',
 };

@@ -156,7 +156,8 @@ class Analyzer {
     const onInstruction = (info: InstructionInfo): void => {
       if (observer === recorder) this.instructions.push(info);
     };
-    return { program, sites, sink, observer, onInstruction };
+    const { blocks } = this.declarations;
+    return { program, sites, sink, observer, blocks, ipi: null, onLoad: () => undefined, onInstruction };
   }
 
   /** One check for the protocol as it stands, and one for each different `when`. */

@@ -87,6 +87,23 @@ export function placedInstructions(
   return placed;
 }
 
+/** The instructions that stored bytes spell out, with the text and the place of the store. */
+export function instructionsIn(
+  bytes: Uint8Array,
+  address: bigint,
+  text: string,
+  source: Source,
+  isa: Isa,
+): PlacedInstruction[] {
+  return cut(bytes, isa).map(({ offset, length }) => ({
+    label: null,
+    address: address + BigInt(offset),
+    bytes: bytes.slice(offset, offset + length),
+    text,
+    source,
+  }));
+}
+
 function cut(bytes: Uint8Array, isa: Isa): { readonly offset: number; readonly length: number }[] {
   const parts: { offset: number; length: number }[] = [];
   for (let offset = 0; offset + 2 <= bytes.length; ) {

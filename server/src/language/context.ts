@@ -1,5 +1,6 @@
+import type { HandlerOperation, Source } from '../checker/scenario';
 import type { InstructionInfo } from './analysis';
-import { sourceOf, type Unit } from './declarations';
+import { type AssemblyText, sourceOf, type Unit } from './declarations';
 import type { DiagnosticSink } from './diagnostics';
 import { evaluate, namesIn } from './expressions';
 import type { Observer } from './names';
@@ -7,6 +8,7 @@ import { readExpression } from './placement';
 import type { PlacedSite, Program } from './program';
 import { alternatives, type Found, find, type LabelTarget, wordsInReach } from './scope';
 import { didYouMean } from './suggest';
+import type { SyntaxNode } from './syntax';
 
 /** What the parts of a protocol are read against. */
 export interface Context {
@@ -15,6 +17,12 @@ export interface Context {
   readonly sites: readonly PlacedSite[];
   readonly sink: DiagnosticSink;
   readonly observer: Observer;
+  /** The assembly that stands in protocols, by its node. */
+  readonly blocks: ReadonlyMap<SyntaxNode, AssemblyText>;
+  /** What a hart does that a plain `sync` interrupts; null where no `on ipi` says so. */
+  readonly ipi: readonly HandlerOperation[] | null;
+  /** Told of what a patcher's instructions load of declared bytes. */
+  readonly onLoad: (load: { readonly address: bigint; readonly size: number; readonly source: Source }) => void;
   /** Told of instructions that stand in an operation: `write entry+4, nop`. */
   readonly onInstruction: (info: InstructionInfo) => void;
 }

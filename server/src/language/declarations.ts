@@ -67,10 +67,12 @@ export interface Declarations {
   readonly symbols: SymbolDeclaration[];
   readonly regions: RegionDeclaration[];
   readonly sites: SiteDeclaration[];
-  /** `on trap return` and `on ebreak`. */
+  /** `on trap return`, `on ebreak` and `on ipi`. */
   readonly handlers: Located[];
   /** Of the file itself; those of imports are left where they are. */
   readonly protocols: ProtocolDeclaration[];
+  /** The assembly that stands in protocols, by its node. */
+  readonly blocks: Map<SyntaxNode, AssemblyText>;
   readonly names: NameEntry[];
   /** Files that were read, and the `import` of the analysed file that led to each. */
   readonly imports: Map<string, SyntaxNode>;
@@ -111,6 +113,7 @@ export function collect(unit: Unit, readImport: ReadImport, sink: DiagnosticSink
     sites: [],
     handlers: [],
     protocols: [],
+    blocks: new Map(),
     names: [],
     imports: new Map(),
   };
@@ -168,7 +171,8 @@ class Collector {
         const entry = this.global(node.kind, node);
         if (entry !== null) into.regions.push({ kind: node.kind, ...this.assembly(node, entry) });
       } else if (node.kind === 'site' || node.kind === 'sites') this.site(node);
-      else if (node.kind === 'fixup' || node.kind === 'breakpoint') into.handlers.push({ unit, node });
+      else if (node.kind === 'fixup' || node.kind === 'breakpoint' || node.kind === 'ipi')
+        into.handlers.push({ unit, node });
       else if (node.kind === 'protocol' && this.isMain) this.protocol(node);
     }
   }
@@ -201,6 +205,8 @@ class Collector {
     const steps = new Map<string, NameEntry>();
     const block = nodeOf(node, 'block');
     for (const step of block === null ? [] : descendants(block, 'step')) this.define('step', step, entry, steps);
+    for (const asm of block === null ? [] : descendants(block, 'asm'))
+      this.into.blocks.set(asm, this.assembly(asm, entry));
     this.into.protocols.push({ unit, node, entry, steps });
   }
 

@@ -159,6 +159,15 @@ export const diagnosticKinds = {
     example: `${site}protocol p patches entry from old to new {\n  write B\n  fence w,x\n}\n`,
     repair: 'Give the operands that the message asks for.',
   },
+  'not-followed': {
+    title: 'Assembly of a patcher that cannot be followed',
+    severity: 'error',
+    explanation:
+      'The instructions of `asm` are followed with the values that they make. Here one rests on what is not known (a register that nothing has set, memory that somebody writes), leaves the block, or does what the checker does not decide.',
+    example: `${site}protocol p patches entry from old to new {\n  asm {\n    sw a1, 0(a0)\n  }\n}\n`,
+    repair:
+      'Set what the message names within the block (`la a0, entry`), or write the operation in the words of the language.',
+  },
   handler: {
     title: 'A handler that cannot be understood',
     severity: 'error',

@@ -112,7 +112,11 @@ class Writer {
       comment: comments.length === 0 ? null : comments.join(' '),
     });
     const ownShape =
-      node.kind === 'site' || node.kind === 'sites' || node.kind === 'code' || node.kind === 'data'
+      node.kind === 'site' ||
+      node.kind === 'sites' ||
+      node.kind === 'code' ||
+      node.kind === 'data' ||
+      node.kind === 'asm'
         ? `assembly ${node.start}`
         : shape;
     this.items(inner.slice(breakAt), indent + 1, ownShape);

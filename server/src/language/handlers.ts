@@ -1,9 +1,10 @@
-import type { EbreakHandler, Pattern, TrapReturnFixup } from '../checker/scenario';
+import type { EbreakHandler, HandlerOperation, Pattern, TrapReturnFixup } from '../checker/scenario';
 import { parsePattern } from '../isa/asm/pattern';
 import type { Isa } from '../isa/types';
 import { type Context, findLabel, readAddress } from './context';
 import { type Located, normalised, plainText, sourceOf, type Unit } from './declarations';
 import type { DiagnosticCode, DiagnosticSink } from './diagnostics';
+import { readFences } from './operations';
 import { parseNumber } from './placement';
 import { nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
 
@@ -27,12 +28,18 @@ export function readPattern(
 export interface Handlers {
   readonly fixups: readonly TrapReturnFixup[];
   readonly breakpoints: readonly EbreakHandler[];
+  /** What a hart does that a plain `sync` interrupts; null where nothing says so. */
+  readonly ipi: readonly HandlerOperation[] | null;
 }
 
-/** Reads `on trap return ...` and `on ebreak ...`. What cannot be understood is left out, with a message. */
+/** Reads `on trap return ...`, `on ebreak ...` and `on ipi ...`. What cannot be understood is left out, with a message. */
 export function readHandlers(context: Context, handlers: readonly Located[]): Handlers {
   const of = (kind: SyntaxNode['kind']): Located[] => handlers.filter(({ node }) => node.kind === kind);
+  const [ipi, second] = of('ipi');
+  if (second !== undefined)
+    context.sink.add('handler', sourceOf(second.unit, second.node), 'what a hart does at an interrupt is said already');
   return {
+    ipi: ipi === undefined ? null : readFences(context, ipi.unit, nodeOf(ipi.node, 'block')),
     fixups: of('fixup').flatMap((handler) => readFixup(context, handler) ?? []),
     breakpoints: of('breakpoint').flatMap((handler) => readBreakpoint(context, handler) ?? []),
   };

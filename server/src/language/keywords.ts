@@ -36,7 +36,7 @@ export const keywords: readonly Keyword[] = [
     site: 'Code that is patched: its place, its versions and the registers that it may clobber.',
     sites: 'Many sites of one shape: `sites NAME from A to B every N`.',
     protocol: 'What the patcher does, who executes the code meanwhile, and what must hold.',
-    on: '`on trap return`: what a trap handler does to the interrupted pc. `on ebreak`: what the handler of a breakpoint does.',
+    on: '`on trap return`: what a trap handler does to the interrupted pc. `on ebreak`: what the handler of a breakpoint does. `on ipi`: what a hart does that a `sync` interrupts.',
   }),
   ...words(
     'file',
@@ -61,7 +61,7 @@ export const keywords: readonly Keyword[] = [
     forbid: '`forbid A then B`: B must never be the next instruction that a thread executes after A in one pass.',
     allow: "`allow A then B`: a pass that executes this sequence counts as one of the site's versions.",
     expect: 'What the verdict must be: `safe` or `unsafe KIND ...`, claims, and `when` conditions.',
-    on: '`on trap return`, `on ebreak`: a handler of this protocol alone.',
+    on: '`on trap return`, `on ebreak`, `on ipi`: a handler of this protocol alone.',
     reach:
       '`reach TARGET from SITE by LABEL`: the immediate of that jump alone, rewritten, leads to the target from every site.',
     never: '`never reach TARGET from SITE by LABEL`: from no site does it.',
@@ -85,7 +85,8 @@ export const keywords: readonly Keyword[] = [
     fence: '`fence P,S` with sets of `i o r w`; without operands `iorw,iorw`.',
     'fence.tso': 'All but store-to-load order.',
     'fence.i': "Orders this hart's earlier accesses and fetches before its later fetches.",
-    sync: 'Makes every other hart run a handler (`fence.i`, or a block of fences), waits for all, and runs it here; `async` does not wait.',
+    sync: 'Makes every other hart run a handler (`fence.i`, a block of fences, or that of `on ipi`), waits for all, and runs it here; `async` does not wait.',
+    asm: 'Instructions of the patcher: their stores and fences are its operations.',
     stop_machine: 'Parks every other hart with interrupts off while the block runs.',
     wait: '`wait rcu_tasks`: until every thread has been outside of the sites and of all that they jump to.',
     free: 'Poisons code, data or what stands at a symbol: whoever runs or reads it afterwards is a violation, `freed`.',

@@ -1,5 +1,6 @@
 import type { HandlerOperation, Operation } from '../checker/scenario';
 import type { FenceSet } from '../machine/effect';
+import { readAsm } from './asm-operations';
 import type { Context } from './context';
 import { type Located, normalised, plainText, sourceOf, type Unit } from './declarations';
 import { readStore, readWrite } from './stores';
@@ -40,14 +41,24 @@ function readOperation(context: Context, at: Located, step: string | null): Oper
     }
     case 'sync': {
       const block = nodeOf(node, 'block');
-      if (block === null) checkZifencei(context, at);
-      const isAsync = wordsOf(node).some(({ text }) => text === 'async');
-      const body: HandlerOperation[] =
-        block === null
-          ? [{ kind: 'fence.i' }]
-          : nodesOf(block).flatMap((inner) =>
-              isFence(inner) ? (readFence(context, { unit, node: inner }) ?? []) : [],
-            );
+      const words = wordsOf(node).map(({ text }) => text);
+      const isAsync = words.includes('async');
+      const fenceI = words.includes('fence.i');
+      if (fenceI) checkZifencei(context, at);
+      const body = fenceI
+        ? [{ kind: 'fence.i' } as const]
+        : block === null
+          ? context.ipi
+          : readFences(context, unit, block);
+      if (body === null) {
+        context.sink.add(
+          'operation',
+          common.source,
+          'nothing says what the other harts do: `sync fence.i`, or `on ipi { fence.i }` for all of them',
+          'sync fence.i',
+        );
+        return [];
+      }
       const text = block === null ? common.text : normalised(unit, node);
       return [{ ...common, text, kind: 'sync', async: isAsync, body }];
     }
@@ -63,6 +74,8 @@ function readOperation(context: Context, at: Located, step: string | null): Oper
         });
       return [{ ...common, ...stop, body }];
     }
+    case 'asm':
+      return readAsm(context, at, step);
     case 'lock': {
       const [word] = wordsOf(node);
       const name = nodeOf(node, 'reference');
@@ -197,6 +210,12 @@ export function withoutSwitches<T extends StopSwitches>(stop: T, words: readonly
 function checkZifencei({ program, sink }: Context, { unit, node }: Located): void {
   if (program.isa.extensions.has('zifencei')) return;
   sink.add('operation', sourceOf(unit, node), `this executes \`fence.i\`, and \`${program.isa.text}\` has no Zifencei`);
+}
+
+/** The fences of a handler. */
+export function readFences(context: Context, unit: Unit, block: SyntaxNode | null): HandlerOperation[] {
+  const nodes = block === null ? [] : nodesOf(block);
+  return nodes.flatMap((node) => (isFence(node) ? (readFence(context, { unit, node }) ?? []) : []));
 }
 
 function isFence(node: SyntaxNode): boolean {

@@ -1,5 +1,5 @@
 import { isRefused, keywordsAt } from './keywords';
-import { block, clauses, misspelt } from './parse-parts';
+import { assembly, block, clauses, misspelt } from './parse-parts';
 import type { TreeBuilder } from './tree-builder';
 
 /** `stop_machine` within `stop_machine` within ...: deeper than this is refused, so that no text overflows a stack. */
@@ -37,7 +37,8 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
     case 'sync':
       b.node('sync', () => {
         b.bump();
-        if (!b.eat('fence.i')) block(b, 'step', fenceOnly);
+        if (!b.eat('fence.i') && !b.at('async') && (!b.atEnd() || b.peekSolid()?.text === '{'))
+          block(b, 'step', fenceOnly);
         b.eat('async');
       });
       return;
@@ -46,6 +47,12 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
         b.bump();
         if (b.at('without')) switches(b);
         block(b, 'step', (inner) => parseOperation(inner, depth + 1));
+      });
+      return;
+    case 'asm':
+      b.node('asm', () => {
+        b.bump();
+        block(b, 'assembly', assembly);
       });
       return;
     case 'wait':
@@ -91,7 +98,7 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
 }
 
 /** What a handler may do: fences. */
-function fenceOnly(b: TreeBuilder): void {
+export function fenceOnly(b: TreeBuilder): void {
   const word = b.peek()?.text ?? '';
   if (word === 'fence' || word === 'fence.i' || word === 'fence.tso') {
     parseOperation(b, 0);

@@ -17,7 +17,7 @@ function belongsOutside(b: TreeBuilder, place: BlockPlace): boolean {
   if (onlyInFiles.has(word) && follows) return true;
   if (word === 'version') return place === 'assembly' && follows;
   if (word === 'on')
-    return (place === 'assembly' || place === 'file') && (next?.text === 'trap' || next?.text === 'ebreak');
+    return (place === 'assembly' || place === 'file') && ['trap', 'ebreak', 'ipi'].includes(next?.text ?? '');
   return onlyInProtocols.has(word) && place !== 'protocol' && place !== 'file' && follows;
 }
 
@@ -138,3 +138,28 @@ export const clauses = {
     else b.leaf('reference');
   },
 };
+
+/** One line of a block of assembly: labels, then a statement; what it means is the assembler's business. */
+export function assembly(b: TreeBuilder): void {
+  while (b.peek(1)?.text === ':' && (b.peek()?.kind === 'word' || b.peek()?.kind === 'number')) {
+    b.node('label', () => {
+      b.leaf('name');
+      b.bump();
+    });
+  }
+  if (!b.atEnd()) {
+    b.node('assembly', () => {
+      while (!b.atEnd() || b.at('{')) {
+        if (b.at('{')) registerList(b);
+        else b.bump();
+      }
+    });
+  }
+}
+
+/** `{ra, s0-s3}` of Zcmp: braces that are no block. */
+function registerList(b: TreeBuilder): void {
+  b.bump();
+  while (!b.atEnd()) b.bump();
+  if (!b.eat('}')) b.problemHere('this list of registers has no `}`');
+}

@@ -1,7 +1,7 @@
 import { isRefused, keywordsAt } from './keywords';
 import { parseExpect } from './parse-expect';
-import { parseOperation } from './parse-operations';
-import { block, clauses, endStatement, misspelt, nameOf, quoted } from './parse-parts';
+import { fenceOnly, parseOperation } from './parse-operations';
+import { assembly, block, clauses, endStatement, misspelt, nameOf, quoted } from './parse-parts';
 import type { SyntaxTree } from './syntax';
 import { TreeBuilder } from './tree-builder';
 
@@ -149,36 +149,15 @@ function version(b: TreeBuilder): void {
   });
 }
 
-/** One line of a block of assembly: labels, then a statement; what it means is the assembler's business. */
-function assembly(b: TreeBuilder): void {
-  while (b.peek(1)?.text === ':' && (b.peek()?.kind === 'word' || b.peek()?.kind === 'number')) {
-    b.node('label', () => {
-      b.leaf('name');
-      b.bump();
-    });
-  }
-  if (!b.atEnd()) {
-    b.node('assembly', () => {
-      while (!b.atEnd() || b.at('{')) {
-        if (b.at('{')) registerList(b);
-        else b.bump();
-      }
-    });
-  }
-}
-
-/** `{ra, s0-s3}` of Zcmp: braces that are no block. */
-function registerList(b: TreeBuilder): void {
-  b.bump();
-  while (!b.atEnd()) b.bump();
-  if (!b.eat('}')) b.problemHere('this list of registers has no `}`');
-}
-
-/** `on trap return to A or B if P or Q { sepc -= 4 }`, `on ebreak at A if P { sepc += 4 }`; `on ipi` is known and refused. */
+/** `on trap return to A or B if P or Q { sepc -= 4 }`, `on ebreak at A if P { sepc += 4 }`, `on ipi { fence.i }`. */
 function handler(b: TreeBuilder): void {
   const event = b.peek(1)?.text ?? '';
   if (event === 'ipi') {
-    b.skipStatement('unsupported');
+    b.node('ipi', () => {
+      b.bump();
+      b.bump();
+      block(b, 'step', fenceOnly);
+    });
     return;
   }
   const breakpoint = event === 'ebreak';

@@ -11,6 +11,7 @@ import type {
   TrapReturnFixup,
   Version,
 } from '../checker/scenario';
+import { checkLoads } from './asm-operations';
 import type { PlacedBlock } from './blocks';
 import type { Change } from './conditions';
 import { type Context, findLabel } from './context';
@@ -52,11 +53,19 @@ function siteName({ unit }: ProtocolDeclaration, patch: SyntaxNode): string {
  * Reads all of a protocol but its `expect` lines. What has errors is left out, with a message.
  * `shared` are the handlers at file level, which hold for all protocols; one of the protocol itself goes first.
  */
-export function readProtocol(context: Context, shared: Handlers, protocol: ProtocolDeclaration): ReadProtocol {
+export function readProtocol(outer: Context, shared: Handlers, protocol: ProtocolDeclaration): ReadProtocol {
   const { unit, node } = protocol;
   const block = nodeOf(node, 'block');
   const lines = block === null ? [] : nodesOf(block);
   const of = (kind: SyntaxNode['kind']): SyntaxNode[] => lines.filter((line) => line.kind === kind);
+
+  const handlers = lines.filter(({ kind }) => kind === 'fixup' || kind === 'breakpoint' || kind === 'ipi');
+  const own = readHandlers(
+    outer,
+    handlers.map((handler) => ({ unit, node: handler })),
+  );
+  const loads: Parameters<Context['onLoad']>[0][] = [];
+  const context: Context = { ...outer, ipi: own.ipi ?? shared.ipi, onLoad: (load) => loads.push(load) };
 
   const groups: Group[] = [];
   const readGroup = (line: SyntaxNode, patcher: string | null): void => {
@@ -71,6 +80,7 @@ export function readProtocol(context: Context, shared: Handlers, protocol: Proto
     if (line.kind !== 'patcher') readGroup(line, null);
     else for (const inner of nodesOf(nodeOf(line, 'block') ?? line)) readGroup(inner, nameText(unit, line));
   }
+  checkLoads(context, loads, groups);
   const patchers = of('patcher');
   checkPatchers(context, unit, patchers, groups);
   const inSites = (sequence: Sequence): boolean => {
@@ -85,11 +95,6 @@ export function readProtocol(context: Context, shared: Handlers, protocol: Proto
   };
   const sequences = (kind: 'forbid' | 'allow'): Sequence[] =>
     of(kind).flatMap((line) => readSequence(context, { unit, node: line }) ?? []);
-  const handlers = lines.filter(({ kind }) => kind === 'fixup' || kind === 'breakpoint');
-  const own = readHandlers(
-    context,
-    handlers.map((handler) => ({ unit, node: handler })),
-  );
   const sites = readSites(context, protocol, sequences('allow').filter(inSites));
   checkOwn(context, sites, groups);
   const inForce = (name: string): string | null => sites.find((site) => site.name === name)?.to ?? null;

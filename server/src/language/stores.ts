@@ -195,7 +195,7 @@ function contains(site: PlacedSite, address: bigint, length: number): boolean {
 }
 
 /** A code store must lie within one of the protocol's sites. */
-function checkPlace({ sites, program, sink }: Context, source: Source, target: StoreTarget): StoreTarget | null {
+export function checkPlace({ sites, program, sink }: Context, source: Source, target: StoreTarget): StoreTarget | null {
   if (sites.some((site) => contains(site, target.address, target.bytes.length))) return target;
   const where = `${hex(target.address)} to ${hex(target.address + BigInt(target.bytes.length))}`;
   const other = [...program.sites.values()].find((site) => contains(site, target.address, target.bytes.length));
@@ -205,6 +205,16 @@ function checkPlace({ sites, program, sink }: Context, source: Source, target: S
       : `the protocol does not patch \`${other.entry.name}\`: add \`, ${other.entry.name} from VERSION\` to \`patches\``;
   sink.add('outside-site', source, why);
   return null;
+}
+
+/** Do so many bytes at an address lie within one `data`? */
+export function isData({ program }: Context, address: bigint, size: number): boolean {
+  return program.regionDefinitions.some(
+    (region) =>
+      region.kind === 'data' &&
+      address >= region.address &&
+      address + BigInt(size) <= region.address + BigInt(region.bytes.length),
+  );
 }
 
 const storeSize: Readonly<Record<string, number>> = { 'store.b': 1, 'store.h': 2, 'store.w': 4, 'store.d': 8 };
@@ -234,13 +244,7 @@ export function readStore(context: Context, { unit, node }: Located, common: Com
     return [];
   }
   const bytes = Uint8Array.from({ length: size }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
-  const inData = program.regionDefinitions.some(
-    (region) =>
-      region.kind === 'data' &&
-      address >= region.address &&
-      address + BigInt(size) <= region.address + BigInt(region.bytes.length),
-  );
-  if (!inData) {
+  if (!isData(context, address, size)) {
     sink.add(
       'outside-site',
       sourceOf(unit, place),

@@ -40,6 +40,7 @@ export interface Token {
  * | `code`, `data` | `code tramp at 0x80 { ... }`: name, address, block of assembly |
  * | `site`, `version` | name, address, clobbers, block of versions; name, block of assembly |
  * | `fixup` | `on trap return to ADDRESS or ADDRESS if PATTERN or PATTERN { sepc -= 4 }`: address, pattern, effect |
+ * | `ipi` | `on ipi { fence rw,rw ; fence.i }`: a block of fences |
  * | `breakpoint` | `on ebreak at ADDRESS or ADDRESS if PATTERN or PATTERN { sepc += 4 }`: the same |
  * | `sites` | `sites many from A to B every 8 at 4 mod 8 clobbers t0 { ... }`: name, two or three addresses, block of versions |
  * | `reach`, `target` | `reach A, B to C every 8 from SITE by LABEL within 2047 of D`: targets, references, an address |
@@ -49,6 +50,7 @@ export interface Token {
  * | `write`, `store` | operands (separated by commas) and a granule (`by half`) |
  * | `fence`, `fence-i`, `sync`, `stop` | operations; `sync` and `stop` may hold a block |
  * | `wait`, `free`, `run`, `migrate`, `lock` | operations; `free` and `run` hold references, `lock` (and `unlock`) a name |
+ * | `asm` | an operation: a block of assembly |
  * | `executors`, `forbid`, `allow` | one line each; `forbid` and `allow` hold references |
  * | `expect`, `condition` | `expect unsafe mixed when not ziccif, ipi sbi`: one condition each |
  * | `assembly`, `label` | one statement in the GNU assembler's language; `AUIPC:` before it |
@@ -68,6 +70,7 @@ export type NodeKind =
   | 'version'
   | 'fixup'
   | 'breakpoint'
+  | 'ipi'
   | 'protocol'
   | 'patch'
   | 'step'
@@ -83,6 +86,7 @@ export type NodeKind =
   | 'migrate'
   | 'lock'
   | 'patcher'
+  | 'asm'
   | 'executors'
   | 'forbid'
   | 'allow'
