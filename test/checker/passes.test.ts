@@ -186,6 +186,49 @@ protocol retarget patches here from on to on { ${store} }
   });
 });
 
+describe('data that a pass loads more than once', () => {
+  const record = (order: string): string => `
+data first at 0x80500000 { .dword 3 }
+data second at 0x80500008 { .dword 0 }
+data slot at 0x80500100 { .dword first }
+site here at 0x80001000 clobbers t1 {
+  version on {
+    A: ld t1, slot
+    B: ld a0, 0(t1)
+  }
+}
+protocol publish patches here from on { store.d second, 5; ${order} store.d slot, second }
+`;
+  it('a record that is published through a pointer is seen as a whole: an address orders loads', () => {
+    expect(verdict(record('fence w,w;'))).toBe('safe');
+  });
+  it('without a fence the new pointer may lead to the old record, which was so at no moment', () => {
+    expect(verdict(record(''))).toBe('unsafe mixed');
+  });
+
+  const pair = (between: string): string => `
+symbol before = 0x80300000
+symbol after = 0x80400000
+data slot at 0x80500000 { .dword before }
+data argument at 0x80500100 { .dword 1 }
+site here at 0x80001000 clobbers t0 {
+  version on {
+    A: ld a2, argument
+    B: ld t0, slot
+    C: jr t0
+  }
+}
+protocol both patches here from on { store.d argument, 2; ${between} store.d slot, after }
+`;
+  it('two words that belong together: a thread that holds the old one when all have answered goes on with the new', () => {
+    expect(verdict(pair('fence w,w; sync fence.i;'))).toBe('unsafe mixed');
+  });
+  it('stored one after the other they are both old, one new, or both new', () => {
+    const waited = pair('wait rcu_tasks;');
+    expect(verdict(waited)).toBe('safe');
+  });
+});
+
 describe('forbid', () => {
   it('names a pair at its addresses, executed one after the other in one pass', () => {
     const text = patch(

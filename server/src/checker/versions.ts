@@ -34,71 +34,93 @@ export function outcomeOf(site: Site, thread: Thread, exit: Exit): Outcome {
   };
 }
 
-/** Branches and loads of data give a version several outcomes; a version that never leaves has a problem. */
+/** Branches give a version several outcomes; a version that never leaves has a problem. */
 const maximalSteps = 20_000;
 
 /**
- * Runs every version alone, on its own bytes over those that the site held at first. A load of declared data may see
- * any whole value that the protocol ever gives it.
+ * Runs every version alone, on its own bytes over those that the site held at first, and on declared data as the patchers
+ * leave it at one moment: a pass that loads twice and sees data of two moments amounts to no version.
  */
 export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
-  const stores = layout.scenario.patchers.flatMap((patcher) => dataStores(patcher.operations));
-  return site.versions.map((version) => {
-    const image = new Map<bigint, number>();
-    for (const { address, bytes } of version.instructions)
-      bytes.forEach((byte, i) => {
-        image.set(address + BigInt(i), byte);
-      });
-    const byteAt = (address: bigint): number | null => image.get(address) ?? layout.initialByte(address);
+  const history = dataHistory(layout.scenario.patchers.map(({ operations }) => dataStores(operations)));
+  if (typeof history === 'string')
+    return site.versions.map((version) => ({ version, outcomes: [], reaches: new Set(), problem: history }));
+  return site.versions.map((version) => runAlone(layout, site, version, history));
+}
+
+function runAlone(layout: Layout, site: Site, version: Version, history: readonly Data[]): VersionOutcomes {
+  const image = new Map<bigint, number>();
+  for (const { address, bytes } of version.instructions)
+    bytes.forEach((byte, i) => {
+      image.set(address + BigInt(i), byte);
+    });
+  const outcomes = new Map<string, Outcome>();
+  const reaches = new Set<string>();
+  for (const data of history) {
+    let looked = false;
+    const byteAt = (address: bigint): number | null =>
+      image.get(address) ?? data.get(address) ?? layout.initialByte(address);
+    const value = (address: bigint, size: number): bigint => {
+      looked = true;
+      return numberOf(Array.from({ length: size }, (_, i) => byteAt(address + BigInt(i)) ?? 0));
+    };
     const memory: PassMemory<null> = {
-      load: (_hart, address, size) =>
-        dataValues(byteAt, stores, address, size).map((value) => ({ value, view: none, hart: null })),
-      fetch: (_hart, address, size) =>
-        dataValues(byteAt, stores, address, size).map((value) => ({ value, hart: null })),
+      load: (_hart, address, size) => [{ value: value(address, size), view: none, hart: null }],
+      fetch: (_hart, address, size) => [{ value: value(address, size), hart: null }],
       own: () => ({ view: none, hart: null }),
       fence: () => null,
       fenceI: () => null,
       branch: () => null,
     };
-    const pass = new Pass<null>(layout, site, memory);
-    const outcomes = new Map<string, Outcome>();
-    const reaches = new Set<string>();
-    const fails = (problem: string): VersionOutcomes => ({ version, outcomes: [], reaches, problem });
-    const open: Thread[] = [enter(site)];
-    const seen = new Set<string>();
-    for (let steps = 0; ; steps++) {
-      const thread = open.pop();
-      if (thread === undefined) return { version, outcomes: [...outcomes.values()], reaches, problem: null };
-      if (steps > maximalSteps)
-        return fails(
-          `version ${version.name} alone does not leave the site within ${maximalSteps.toLocaleString('en-US')} instructions`,
-        );
-      const place = placeOf(layout, thread);
-      if (place !== null) reaches.add(place);
-      const bytes = thread.holding ? new Uint8Array() : instructionAt(byteAt, thread.pc);
-      const next: PassStep<null>[] = thread.holding
-        ? pass.return(thread, null)
-        : thread.trapped
-          ? pass.handle(thread, null)
-          : bytes
-            ? pass.execute(thread, bytes, null)
-            : [];
-      if (!bytes) return fails(`version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands`);
-      for (const step of next) {
-        if (step.kind === 'next') {
-          // Round the same loop in the same state: this way never leaves, and no pass is equivalent to it.
-          const back = step.thread.pc <= thread.pc && !firstTime(seen, step.thread);
-          if (!back) open.push(step.thread);
-        } else if (step.kind === 'exit') {
-          const outcome = outcomeOf(site, step.thread, step.exit);
-          if (step.exit.kind === 'end' && typeof step.exit.target === 'bigint' && layout.symbolAt(step.exit.target))
-            reaches.add(hex(step.exit.target));
-          outcomes.set(`${[...outcome.assumptions].sort().join()} ${outcome.key}`, outcome);
-        } else if (step.kind === 'unsupported') return fails(step.what);
-        // A fault of the version alone: no pass is equivalent to it.
-      }
+    const problem = runOn(layout, site, version, new Pass<null>(layout, site, memory), byteAt, outcomes, reaches);
+    if (problem !== null) return { version, outcomes: [], reaches, problem };
+    if (!looked) break;
+  }
+  return { version, outcomes: [...outcomes.values()], reaches, problem: null };
+}
+
+/** Adds what a version amounts to on memory that nobody changes. Returns why it could not be run, or null. */
+function runOn(
+  layout: Layout,
+  site: Site,
+  version: Version,
+  pass: Pass<null>,
+  byteAt: (address: bigint) => number | null,
+  outcomes: Map<string, Outcome>,
+  reaches: Set<string>,
+): string | null {
+  const open: Thread[] = [enter(site)];
+  const seen = new Set<string>();
+  for (let steps = 0; ; steps++) {
+    const thread = open.pop();
+    if (thread === undefined) return null;
+    if (steps > maximalSteps)
+      return `version ${version.name} alone does not leave the site within ${maximalSteps.toLocaleString('en-US')} instructions`;
+    const place = placeOf(layout, thread);
+    if (place !== null) reaches.add(place);
+    const bytes = thread.holding ? new Uint8Array() : instructionAt(byteAt, thread.pc);
+    const next: PassStep<null>[] = thread.holding
+      ? pass.return(thread, null)
+      : thread.trapped
+        ? pass.handle(thread, null)
+        : bytes
+          ? pass.execute(thread, bytes, null)
+          : [];
+    if (!bytes) return `version ${version.name} alone runs into ${hex(thread.pc)}, where nothing stands`;
+    for (const step of next) {
+      if (step.kind === 'next') {
+        // Round the same loop in the same state: this way never leaves, and no pass is equivalent to it.
+        const back = step.thread.pc <= thread.pc && !firstTime(seen, step.thread);
+        if (!back) open.push(step.thread);
+      } else if (step.kind === 'exit') {
+        const outcome = outcomeOf(site, step.thread, step.exit);
+        if (step.exit.kind === 'end' && typeof step.exit.target === 'bigint' && layout.symbolAt(step.exit.target))
+          reaches.add(hex(step.exit.target));
+        outcomes.set(`${[...outcome.assumptions].sort().join()} ${outcome.key}`, outcome);
+      } else if (step.kind === 'unsupported') return step.what;
+      // A fault of the version alone: no pass is equivalent to it.
     }
-  });
+  }
 }
 
 /** The symbol or region that a thread is in, by address or name; null where it is in neither. */
@@ -170,27 +192,41 @@ function dataStores(operations: readonly Operation[]): DataStore[] {
   );
 }
 
-/** The initial value and the value after each whole store, in program order. */
-function dataValues(
-  byteAt: (address: bigint) => number | null,
-  stores: readonly DataStore[],
-  address: bigint,
-  size: number,
-): bigint[] {
-  const bytes = Array.from({ length: size }, (_, i) => byteAt(address + BigInt(i)) ?? 0);
-  const values = new Set([numberOf(bytes)]);
-  for (const store of stores) {
-    let touched = false;
-    bytes.forEach((_, i) => {
-      const at = address + BigInt(i) - store.address;
-      if (at >= 0n && at < BigInt(store.bytes.length)) {
-        bytes[i] = store.bytes[Number(at)] ?? 0;
-        touched = true;
-      }
-    });
-    if (touched) values.add(numberOf(bytes));
+type Data = ReadonlyMap<bigint, number>;
+
+/** Several patchers that store side by side leave data in more ways than this only where somebody wants to see it. */
+const mostMoments = 2_000;
+
+/**
+ * Data as it is before, between and after whole stores, each patcher's in its order and those of several in any; or in words
+ * that there are too many.
+ */
+function dataHistory(patchers: readonly (readonly DataStore[])[]): readonly Data[] | string {
+  const moments = new Map<string, { readonly data: Data; readonly done: readonly number[] }>();
+  const add = (data: Data, done: readonly number[]): void => {
+    const key = `${done.join()} ${[...data].map(([at, byte]) => `${at}=${byte}`).sort()}`;
+    if (!moments.has(key)) moments.set(key, { data, done });
+  };
+  add(
+    new Map(),
+    patchers.map(() => 0),
+  );
+  // What is added meanwhile is visited too.
+  for (const { data, done } of moments.values()) {
+    if (moments.size > mostMoments)
+      return `the patchers' stores to data leave it in more than ${mostMoments.toLocaleString('en-US')} ways`;
+    for (const [i, stores] of patchers.entries()) {
+      const store = stores[done[i] ?? 0];
+      if (store === undefined) continue;
+      const after = new Map(data);
+      store.bytes.forEach((byte, at) => void after.set(store.address + BigInt(at), byte));
+      add(
+        after,
+        done.map((count, at) => (at === i ? count + 1 : count)),
+      );
+    }
   }
-  return [...values];
+  return [...moments.values()].map(({ data }) => data);
 }
 
 export function numberOf(bytes: readonly number[]): bigint {
