@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../server/src/checker';
-import { onlyCheck } from './mail';
+import { checkOf, models } from './models';
 import { requireSpin, runSpin } from './spin';
-import { variants } from './variants';
 
 let scratch = '';
 beforeAll(async () => {
@@ -14,8 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test.each(variants)('the mail $name: $verdict, by SPIN and by cmodx', { timeout: 60_000 }, async (variant) => {
-  const spin = await runSpin({ scratch, cap: 30 }, ['HARTS=1', ...variant.defines]);
-  const cmodx = check(onlyCheck(variant.text).scenario);
-  expect({ spin: spin.verdict, cmodx: cmodx.verdict }).toEqual({ spin: variant.verdict, cmodx: variant.verdict });
+describe.each(models)('$path, by SPIN and by cmodx', (model) => {
+  test.each(model.variants)('when $when: $verdict', { timeout: 60_000 }, async ({ when, defines, verdict }) => {
+    const spin = await runSpin({ scratch, cap: 30, level: '-O0' }, model.promela, ['HARTS=1', ...defines]);
+    const cmodx = check(checkOf(model, when).scenario);
+    expect({ spin: spin.verdict, cmodx: cmodx.verdict }).toEqual({ spin: verdict, cmodx: verdict });
+  });
 });

@@ -1,21 +1,19 @@
-/** SPIN on the mail's protocol: replay-auipc.pml made into a verifier, and what that finds. */
+/** SPIN: a model of this folder made into a verifier, and what that finds. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onPath, root } from '../../scripts/lib/run.mjs';
 import { type Bench, Unavailable } from './options';
 import { runTimed } from './processes';
 
-const model = `${root}test/bench/replay-auipc.pml`;
-
-/** What an expert gives the compiler: safety alone is asked, so no room for liveness; 4 GB at most. */
-export const compilerOptions: readonly string[] = ['-O2', '-DSAFETY', '-DMEMLIM=4096'];
+/** What an expert gives the compiler beside `-O2`: safety alone is asked, so no room for liveness; 4 GB at most. */
+export const compilerOptions: readonly string[] = ['-DSAFETY', '-DMEMLIM=4096'];
 /**
  * Depth: the default of 10,000 may not do for the largest configurations, and then nothing is proved. Hash table: small
  * at first, because clearing the default one takes a tenth of a second; pan makes it larger where it fills up.
  */
 export const verifierOptions: readonly string[] = ['-m100000', '-w20'];
 
-/** Macros of the model: `HARTS=2`, `NO_FIXUP`. */
+/** Macros of a model: `HARTS=2`, `NO_FIXUP`. */
 export type Defines = readonly string[];
 
 export interface SpinRun {
@@ -42,14 +40,22 @@ export async function spinVersions(): Promise<string> {
   return `SPIN ${/Version (\S+)/.exec(spin.output)?.[1] ?? ''}, gcc ${gcc.output.trim()}`;
 }
 
-/** From the model's text to the verdict, for one configuration. */
-export async function runSpin({ scratch, cap }: Pick<Bench, 'scratch' | 'cap'>, defines: Defines): Promise<SpinRun> {
+/**
+ * From a model's text to the verdict, for one configuration.
+ * @param promela file name of the model
+ * @param level how far the compiler goes: for a small model most of the time is its own
+ */
+export async function runSpin(
+  { scratch, cap, level = '-O2' }: Pick<Bench, 'scratch' | 'cap'> & { readonly level?: '-O0' | '-O2' },
+  promela: string,
+  defines: Defines,
+): Promise<SpinRun> {
   await mkdir(scratch, { recursive: true });
   const cwd = await mkdtemp(join(scratch, 'spin-'));
   try {
     const macros = defines.map((define) => `-D${define}`);
-    const spin = await runTimed('spin', [...macros, '-a', model], { cwd });
-    const gcc = await runTimed('gcc', [...compilerOptions, '-o', 'pan', 'pan.c'], { cwd });
+    const spin = await runTimed('spin', [...macros, '-a', `${root}test/bench/${promela}`], { cwd });
+    const gcc = await runTimed('gcc', [level, ...compilerOptions, '-o', 'pan', 'pan.c'], { cwd });
     if (spin.code !== 0 || gcc.code !== 0) throw new Error(`no verifier: ${spin.output}${gcc.output}`);
     const pan = await runTimed('./pan', verifierOptions, { cwd, seconds: cap });
     const states = Number(/(\d+) states, stored/.exec(pan.output)?.[1] ?? 0);
