@@ -338,6 +338,19 @@ describe('operations', () => {
       }
     `);
   });
+  it('`forbid` across two sites, which no pass is in both of', () => {
+    checkDiagnostics(`
+      site callee at 0x80002000 { version old { X: mv a2, a0 } ; version new { X': mv a2, a1 } }
+      site caller at 0x80001000 { version old { B: j callee } }
+      code after at 0x80003000 { END: nop }
+      protocol together patches callee from old to new, caller from old {
+        write X'
+        forbid B then X'
+      //^^^^^^^^^^^^^^^^ operation: no pass is in \`caller\` and in \`callee\`, so this would never be seen: what must change together is one site
+        forbid X then END
+      }
+    `);
+  });
   it('`fence.i` where the ISA string has none', () => {
     checkDiagnostics(`
       machine { isa rv64ima }

@@ -226,10 +226,22 @@ function readSequence(context: Context, at: Located): Sequence | null {
   return complete && members.every((member) => member.length > 0) ? { ...at, members } : null;
 }
 
-function forbidsOf({ sink }: Context, { unit, node, members }: Sequence): Forbid[] {
+function forbidsOf({ sink, sites }: Context, { unit, node, members }: Sequence): Forbid[] {
   const [first, then, more] = members;
   if (first === undefined || then === undefined || more !== undefined) {
     sink.add('operation', sourceOf(unit, node), 'written `forbid A then B`');
+    return [];
+  }
+  const siteOf = (target: LabelTarget): string | undefined => sites.find((site) => isIn(site, target))?.entry.name;
+  const apart = first
+    .flatMap((one) => then.map((other): [string | undefined, string | undefined] => [siteOf(one), siteOf(other)]))
+    .find(([one, other]) => one !== undefined && other !== undefined && one !== other);
+  if (apart !== undefined) {
+    sink.add(
+      'operation',
+      sourceOf(unit, node),
+      `no pass is in \`${apart[0]}\` and in \`${apart[1]}\`, so this would never be seen: what must change together is one site`,
+    );
     return [];
   }
   const bits = (targets: readonly LabelTarget[]) => targets.flatMap(({ instructions }) => instructions.slice(0, 1));
