@@ -244,6 +244,8 @@ describe('operands', () => {
     ['lui a0, %hi(0x12345fff)', '12346537'],
     ['addi a0, a0, %lo(0x12345fff)', 'fff50513'],
     ['lw a0, %lo(0x12345fff)(a0)', 'fff52503'],
+    ['jr %lo(0x12345004)(t1)', '00430067'],
+    ['jalr %lo(0x12345004)(t1)', '004300e7'],
     ['auipc t0, 1048575', 'fffff297'],
     ['fence', '0ff0000f'],
     ['fence w,w', '0110000f'],

@@ -27,6 +27,7 @@ const FLOAT =
 const CHARACTER = /'(?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|[^\n])|[^\\\n'])'?/y;
 const STRING = /"(?:\\[^\n]|[^"\\\n])*"?/y;
 const RELOCATION = /%[A-Za-z_]\w*/y;
+const CALLED_RELOCATION = /%[A-Za-z_]\w*(?=\s*\()/y;
 const PUNCTUATION = /<<|>>|<>|[<>=!]=|&&|\|\||[-+*/%&|^~(),:!=<>{}]/y;
 /** What compilers write behind the name of a function that may lie in another object; it changes no bytes. */
 const PLT = /@(?:plt|PLT)(?![A-Za-z0-9_.$])/y;
@@ -125,10 +126,10 @@ export function lex(text: string, start: number, end: number): Lexed {
       push('string', string[0].length);
       continue;
     }
-    // After a value `%` is the remainder; before a name it begins a relocation.
+    // After a value `%` is the remainder; before a name it begins a relocation. After a mnemonic only a `(` tells: `jr %lo(f)(t0)`.
     const last = tokens.at(-1);
     const afterValue = last !== undefined && (['name', 'number', 'local'].includes(last.kind) || last.text === ')');
-    const relocation = afterValue ? null : match(RELOCATION);
+    const relocation = match(afterValue ? CALLED_RELOCATION : RELOCATION);
     if (relocation) {
       push('relocation', relocation[0].length);
       continue;
