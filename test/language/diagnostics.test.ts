@@ -538,10 +538,7 @@ describe('which checks an error takes with it', () => {
 });
 
 describe('what is not supported yet is refused by name', () => {
-  const refused: readonly (readonly [string, string])[] = [
-    ['`thread t`', 'thread t {\n nop\n }'],
-    ['`exists`', 'exists (a0 = 1)'],
-  ];
+  const refused: readonly (readonly [string, string])[] = [['`exists`', 'exists (a0 = 1)']];
   for (const [name, line] of refused) {
     it(name, () => {
       const text = `${site}protocol p patches entry from old to new {\n  write B\n  ${line}\n}\n`;

@@ -22,6 +22,7 @@ export function scenario(protocol: string, when: string | null = null, source: S
     symbols: [],
     regions: [],
     sites: [],
+    threads: [],
     fixups: [],
     breakpoints: [],
     patchers: [{ name: when ?? 'patcher', operations: [], source }],

@@ -10,6 +10,7 @@ import type { Operation, Scenario } from './scenario';
 import { type Found, retiredKey, type SearchResult, search } from './search';
 import { Snapshots } from './snapshot';
 import { pieces } from './stores';
+import { threadProblem } from './thread-outcomes';
 import { tell } from './trace';
 import type { CheckHost, CheckOptions, Claim, Verdict, Violation } from './verdict';
 import { violationKinds } from './verdict';
@@ -194,6 +195,8 @@ function unsupported(scenario: Scenario): string | null {
     return `limit of ${maximalMessages} messages (the patcher sends ${messages.toLocaleString('en-US')})`;
   const runs = scenario.patchers.some(({ operations }) => operations.some(({ kind }) => kind === 'run'));
   if (scenario.executors.count === 0 && !runs) return 'no executor runs the site: there is nothing to check';
+  const thread = threadProblem(scenario);
+  if (thread !== null) return thread;
   const alias = scenario.symbols.find((symbol, i) =>
     scenario.symbols.some(
       (other, j) =>
@@ -239,7 +242,8 @@ function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {
 }
 
 /** `retires V` for each version that a site can be left with and the new one replaces. */
-function retirements({ sites }: Scenario, { unretired }: SearchResult): Claim[] {
+function retirements({ sites, threads }: Scenario, { unretired }: SearchResult): Claim[] {
+  if (threads.length > 0) return [];
   return sites.flatMap(({ versions, to }, site) =>
     versions.flatMap((version, i): Claim[] => {
       if (to === null || version.name === to || version.source === null) return [];

@@ -1,5 +1,6 @@
 /** A violation in words: what happened, in one sentence and in a few words, and which line caused it. */
 import { members } from '../memory/order';
+import { entrancesOf } from './entrances';
 import { hex, type Layout, wordText } from './layout';
 import type { Program } from './program';
 import type { Scenario, Source } from './scenario';
@@ -96,11 +97,13 @@ export function explain(scenario: Scenario, layout: Layout, program: Program, wo
             ? `ends at ${words.place(exit.target)}`
             : `jumps to ${callers(words.value(exit.target))}, an address that nobody has set`;
       const start = found.path[0]?.state;
-      const site = scenario.sites[start?.site ?? 0];
+      const site = entrancesOf(scenario)[start?.site ?? 0];
       const must = start?.must ?? null;
       const wanted =
         must === null
-          ? `as none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''} alone does`
+          ? site?.thread
+            ? `as thread ${site.name} alone does at no moment of the protocol`
+            : `as none of the versions ${site?.versions.map(({ name }) => name).join(', ') ?? ''} alone does`
           : `and it must be version ${must} here, which does something else`;
       return {
         headline,

@@ -5,6 +5,7 @@
 import { close, type MessageSet, members, none, type Order, single } from '../memory/order';
 import { afterFetch, recloseViews, released, type SetViews } from '../memory/set-views';
 import type { MemoryRules } from '../memory/views';
+import { type Entrance, entrancesOf } from './entrances';
 import { fetchInstruction, readAtSepc } from './fetch';
 import { Harts } from './harts';
 import { Images } from './images';
@@ -14,7 +15,7 @@ import { enter, Pass, type PassStep, type Thread } from './pass';
 import { passMemory } from './pass-memory';
 import { type Program, programOf } from './program';
 import { Readings } from './readings';
-import type { Scenario, Site, SymbolDefinition } from './scenario';
+import type { Scenario, SymbolDefinition } from './scenario';
 import { Starts } from './starts';
 import {
   type Action,
@@ -28,6 +29,7 @@ import {
   withViews,
 } from './state';
 import { Switching } from './switching';
+import { threadOutcomes } from './thread-outcomes';
 import { Unsupported } from './unsupported';
 import { type VersionOutcomes, versionOutcomes } from './versions';
 
@@ -36,6 +38,9 @@ export class Model {
   readonly program: Program;
   readonly readings: Readings;
   readonly harts: Harts;
+  /** Where passes begin: `State.site` is an index into it. */
+  readonly entrances: readonly Entrance[];
+  /** By entrance, what its passes may amount to. */
   readonly versions: readonly VersionOutcomes[][];
   readonly #passes: readonly Pass<Hand>[];
   readonly #images: readonly Images[];
@@ -54,10 +59,17 @@ export class Model {
     this.program = programOf(scenario, rules);
     this.readings = new Readings(this.layout, this.program, rules);
     this.harts = new Harts(this.program, rules);
-    this.versions = scenario.sites.map((site) => versionOutcomes(this.layout, site));
-    this.#passes = scenario.sites.map((site) => new Pass(this.layout, site, passMemory(rules, this.readings)));
+    this.entrances = entrancesOf(scenario);
+    this.versions = this.entrances.map((entrance) =>
+      entrance.thread
+        ? threadOutcomes(this.layout, entrance)
+        : isEntered(scenario, entrance)
+          ? versionOutcomes(this.layout, entrance)
+          : [],
+    );
+    this.#passes = this.entrances.map((site) => new Pass(this.layout, site, passMemory(rules, this.readings)));
     this.#images = scenario.sites.map((site) => new Images(site, this.program));
-    this.#starts = new Starts(scenario, this.program, this.harts);
+    this.#starts = new Starts(scenario, this.entrances, this.program, this.harts);
     this.#switching = new Switching(scenario, rules, this.program, this.harts, (state, action, progress) =>
       this.#trapReturn(state, action, progress),
     );
@@ -74,7 +86,7 @@ export class Model {
 
   /** The pass is over, and the thread inside the symbol at this address: for how long nobody knows. */
   inside(state: State, symbol: SymbolDefinition): State {
-    const site = this.scenario.sites[state.site];
+    const site = this.entrances[state.site];
     if (!site) return state;
     const holding = { symbol: symbol.name, link: null };
     return { ...state, over: true, last: '', thread: { ...enter(site), pc: symbol.address, holding } };
@@ -109,7 +121,7 @@ export class Model {
     if (!masked && !state.thread.trapped && this.scenario.fixups.length > 0)
       for (const move of this.#trapReturn(state, (fixup) => ({ kind: 'interrupt', fixup }), 0))
         if (move.kind === 'wrong' || move.state.thread.pc !== state.thread.pc) yield move;
-    const untouched = freshPass && state.last === '' && isUntouched(state.thread, this.scenario.sites[state.site]);
+    const untouched = freshPass && state.last === '' && isUntouched(state.thread, this.entrances[state.site]);
     // What a symbol stands for may give up its hart of its own accord.
     const gives = state.over || (preemptible && !masked);
     if (gives && !untouched && state.must === null) yield* this.#switching.out(state);
@@ -284,12 +296,9 @@ export class Model {
         if (wrong !== null) yield { kind: 'wrong', state: here, action, progress, wrong };
         continue;
       }
-      const inSite = this.layout.siteAt(thread.pc) === this.scenario.sites[state.site];
-      const known = inSite ? (this.#images[state.site]?.versions(thread.pc, bytes) ?? 0) : -1;
       const next: State = {
         ...here,
-        versions: here.versions & known,
-        used: here.used | (inSite ? this.#own(state.site, known) : 0),
+        ...this.#versionsAfter(here, bytes),
         last: this.scenario.forbids.length > 0 ? spot(thread.pc, bytes) : '',
       };
       const post = fetches.reduce((all, { reading }) => all | reading.post, none);
@@ -316,6 +325,31 @@ export class Model {
       const reached = Math.max(0, ...loads.map((seen) => microAfter(this.program, seen)));
       yield* this.#follow(state, step, { kind: 'handle', loads, fixup: null }, reached);
     }
+  }
+
+  /** Of which versions the pass can be now that it executes these bytes. */
+  #versionsAfter({ site, thread, versions, used }: State, bytes: Uint8Array): Pick<State, 'versions' | 'used'> {
+    const entrance = this.entrances[site];
+    const at = this.layout.siteAt(thread.pc);
+    const index = at === null ? -1 : this.scenario.sites.indexOf(at);
+    if (index < 0 || (index !== site && !entrance?.thread)) return { versions, used };
+    const known = this.#images[index]?.versions(thread.pc, bytes) ?? 0;
+    if (!entrance?.thread) return { versions: versions & known, used: used | this.#own(index, known) };
+    const { offset, all } = this.#field(index);
+    return { versions: versions & (~all | (known << offset)), used };
+  }
+
+  /** Where a thread keeps its bits of a site's versions. */
+  #field(site: number): { readonly offset: number; readonly all: number } {
+    const before = this.scenario.sites.slice(0, site).reduce((sum, { versions }) => sum + versions.length, 0);
+    const count = this.scenario.sites[site]?.versions.length ?? 0;
+    return { offset: before, all: ((1 << count) - 1) << before };
+  }
+
+  /** Has a pass executed instructions of one version only, of each site that it has been in? */
+  ofOneVersion({ site, versions }: State): boolean {
+    if (!this.entrances[site]?.thread) return versions !== 0;
+    return this.scenario.sites.every((_, index) => (versions & this.#field(index).all) !== 0);
   }
 
   /** Of versions that have an instruction, those that `to` does not share it with. */
@@ -443,7 +477,12 @@ export class Model {
   }
 }
 
-const isUntouched = (thread: Thread, site: Site | undefined): boolean =>
+/** Does any pass begin at a site's first byte? */
+const isEntered = ({ threads, patchers }: Scenario, { name }: Entrance): boolean =>
+  threads.length === 0 ||
+  patchers.some(({ operations }) => operations.some((one) => one.kind === 'run' && one.site === name));
+
+const isUntouched = (thread: Thread, site: Entrance | undefined): boolean =>
   thread.pc === site?.address &&
   !thread.trapped &&
   thread.registers.size + thread.stores.length + thread.calls.length + thread.assumptions.size === 0;

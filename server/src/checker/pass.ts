@@ -19,8 +19,9 @@ import {
 } from '../machine';
 import type { MessageSet } from '../memory/order';
 import { none } from '../memory/order';
+import type { Entrance } from './entrances';
 import { hex, type Layout, wordOf, wordText } from './layout';
-import type { EbreakHandler, PlacedInstruction, Site } from './scenario';
+import type { EbreakHandler, PlacedInstruction } from './scenario';
 
 /** The data region that the CSR of this name points to (Zcmt). */
 const jumpTable = 'jvt';
@@ -57,8 +58,8 @@ interface OwnCell {
   readonly value: Value;
 }
 
-export const enter = (site: Site): Thread => ({
-  pc: site.address,
+export const enter = ({ address }: Pick<Entrance, 'address'>): Thread => ({
+  pc: address,
   registers: new Map(),
   views: new Map(),
   assumptions: new Map(),
@@ -123,7 +124,7 @@ export class Pass<H> {
 
   constructor(
     readonly layout: Layout,
-    readonly site: Site,
+    readonly entrance: Entrance,
     readonly memory: PassMemory<H>,
   ) {
     const { isa } = layout.scenario.machine;
@@ -424,6 +425,17 @@ export class Pass<H> {
     return this.#goto(thread, target, hart);
   }
 
+  /** Is a pc in the pass's own site, or for a thread in any? */
+  #siteAt(pc: bigint): boolean {
+    const { thread, address, size } = this.entrance;
+    return thread ? this.layout.siteAt(pc) !== null : pc >= address && pc < address + BigInt(size);
+  }
+
+  #endsSite(pc: bigint): boolean {
+    const sites = this.entrance.thread ? this.layout.scenario.sites : [this.entrance];
+    return sites.some(({ address, size }) => address + BigInt(size) === pc);
+  }
+
   /** Where a pc leads: on in the pass, into a call, out, or nowhere. */
   #goto(thread: Thread, target: Value, hart: H): PassStep<H>[] {
     const leave = (kind: Exit['kind']): PassStep<H>[] => [
@@ -444,14 +456,12 @@ export class Pass<H> {
           reason: `the target ${hex(target)} is not ${this.#compressed ? 2 : 4}-byte aligned`,
         },
       ];
-    const { address, size } = this.site;
-    const end = address + BigInt(size);
-    const inside = (pc: bigint): boolean => (pc >= address && pc < end) || this.layout.regionAt(pc, 'code') !== null;
+    const inside = (pc: bigint): boolean => this.#siteAt(pc) || this.layout.regionAt(pc, 'code') !== null;
     if (inside(target)) return [{ kind: 'next', thread: { ...thread, pc: target }, hart, trap: false }];
     const symbol = this.layout.symbolAt(target);
     if (symbol?.returns != null) {
       const link = readRegister(thread, symbol.returns);
-      if (typeof link === 'bigint' && (inside(link) || link === end))
+      if (typeof link === 'bigint' && (inside(link) || this.#endsSite(link)))
         return [
           {
             kind: 'next',
@@ -461,7 +471,12 @@ export class Pass<H> {
           },
         ];
     }
-    if (symbol || target === end || this.layout.endsRegion(target) || this.layout.siteAt(target)?.address === target)
+    if (
+      symbol ||
+      this.#endsSite(target) ||
+      this.layout.endsRegion(target) ||
+      this.layout.siteAt(target)?.address === target
+    )
       return leave('end');
     return leave('undeclared');
   }

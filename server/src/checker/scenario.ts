@@ -85,6 +85,15 @@ export interface Site {
   readonly source: Source;
 }
 
+/** Code of an executor in which its passes begin: a region of the same name. */
+export interface ThreadCode {
+  readonly name: string;
+  readonly address: bigint;
+  /** Registers that its passes may leave as they like. */
+  readonly clobbers: readonly Register[];
+  readonly source: Source;
+}
+
 /** Bits to compare with, after masking: `jalr t0, *(t0)` is mask 0x000fffff, match 0x000282e7. */
 export interface Pattern {
   readonly mask: number;
@@ -251,6 +260,8 @@ export interface Scenario {
   readonly symbols: readonly SymbolDefinition[];
   readonly regions: readonly Region[];
   readonly sites: readonly Site[];
+  /** Where there are any, executors' passes begin in these alone, and not at sites. */
+  readonly threads: readonly ThreadCode[];
   readonly fixups: readonly TrapReturnFixup[];
   readonly breakpoints: readonly EbreakHandler[];
   readonly patchers: readonly Patcher[];

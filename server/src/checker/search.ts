@@ -76,7 +76,7 @@ class Search {
   ) {
     this.#frontier = new Frontier(options.shortest);
     this.#pending = model.scenario.sites.map(({ to, versions }) =>
-      options.claims && to !== null ? (1 << versions.length) - 1 : 0,
+      options.claims && to !== null && model.scenario.threads.length === 0 ? (1 << versions.length) - 1 : 0,
     );
   }
 
@@ -102,8 +102,8 @@ class Search {
 
   #explore(): string | null {
     const { maxStates, firstOnly } = this.options;
-    this.model.scenario.sites.forEach((_, site) => {
-      this.#starts(site);
+    this.model.entrances.forEach((_, entrance) => {
+      this.#starts(entrance);
     });
     for (const id of this.#frontier.all()) {
       const states = this.#frontier.nodes.length;
@@ -125,7 +125,7 @@ class Search {
   #starts(site: number): void {
     const { freshPass, claims } = this.options;
     const idle = !freshPass;
-    const lates = claims && freshPass && this.model.scenario.sites[site]?.to != null ? [false, true] : [false];
+    const lates = claims && freshPass && this.model.entrances[site]?.to != null ? [false, true] : [false];
     for (const late of lates) for (const move of this.model.starts(site, { late, idle })) this.#take(-1, null, move);
   }
 
@@ -159,7 +159,7 @@ class Search {
   /** The pass is over: was it one of the versions? */
   #leave(parent: number, node: Node | null, move: Extract<Move, { kind: 'exit' }>): void {
     const { state, exit, action } = move;
-    const site = this.model.scenario.sites[state.site];
+    const site = this.model.entrances[state.site];
     const versions = this.model.versions[state.site];
     if (!site || !versions) return;
     const outcome = outcomeOf(site, state.thread, exit);
@@ -167,7 +167,7 @@ class Search {
     const nowhere = exit.kind === 'undeclared' || exit.kind === 'unknown';
     if (nowhere || !equivalent(outcome, versions, null)) {
       // A jump to nowhere that one version's own instructions make is the version's fault; otherwise two were mixed.
-      const wild = nowhere && state.versions !== 0;
+      const wild = nowhere && this.model.ofOneVersion(state);
       const reason = exit.kind === 'undeclared' ? 'nothing is declared there' : 'nobody set that value';
       this.#report(
         parent,

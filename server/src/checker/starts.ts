@@ -1,15 +1,17 @@
 /** From where a pass can begin: on which hart, at which point of the protocol, and what its thread has reported by then. */
 import { none, type Order } from '../memory/order';
+import type { Entrance } from './entrances';
 import type { Harts, Remote } from './harts';
 import { type Move, progressOf } from './moves';
 import { enter } from './pass';
 import type { Program } from './program';
-import type { Scenario, Site } from './scenario';
+import type { Scenario } from './scenario';
 import type { Action, State } from './state';
 
 export class Starts {
   constructor(
     readonly scenario: Scenario,
+    readonly entrances: readonly Entrance[],
     readonly program: Program,
     readonly harts: Harts,
   ) {}
@@ -20,13 +22,25 @@ export class Starts {
   }
 
   /**
-   * Every way in which a pass through a site can begin.
+   * Every way in which a pass can begin at a site or in a thread: executors begin at sites where there are no threads.
    * @param how `late`: after its hart has read the end. `idle`: harts keep their views from pass to pass, so that passes
    * begin once, on harts that have done nothing.
    */
   *at(index: number, how: { readonly late: boolean; readonly idle: boolean }): Iterable<Move> {
-    const site = this.scenario.sites[index];
-    if (!site) return;
+    const entrance = this.entrances[index];
+    if (!entrance) return;
+    if (entrance.thread || this.scenario.threads.length === 0) yield* this.#startExecutors(entrance, index, how);
+    if (how.late || entrance.thread) return;
+    for (const [q, micro] of this.program.micros.entries())
+      if (micro.kind === 'run' && micro.site === entrance.name)
+        yield* this.#startRun(entrance, index, q, micro.version);
+  }
+
+  *#startExecutors(
+    site: Entrance,
+    index: number,
+    how: { readonly late: boolean; readonly idle: boolean },
+  ): Iterable<Move> {
     const { rendezvous, graces, end } = this.program;
     const { onlineLater, count } = this.scenario.executors;
     const reports = how.idle || count === 0 ? [0] : Array.from({ length: graces.length + 1 }, (_, i) => i);
@@ -51,13 +65,10 @@ export class Starts {
       for (let reported = how.late ? graces.length : over; reported <= begun; reported++)
         yield* this.#startPatcher(site, index, q, reported, how);
     }
-    if (how.late) return;
-    for (const [q, micro] of this.program.micros.entries())
-      if (micro.kind === 'run' && micro.site === site.name) yield* this.#startRun(site, index, q, micro.version);
   }
 
   *#startRemote(
-    site: Site,
+    site: Entrance,
     index: number,
     order: Order,
     hart: Remote,
@@ -84,7 +95,7 @@ export class Starts {
 
   /** A pass begins on the patcher's hart, just before its micro-operation q. */
   *#startPatcher(
-    site: Site,
+    site: Entrance,
     index: number,
     q: number,
     reported: number,
@@ -102,7 +113,7 @@ export class Starts {
   }
 
   /** The patcher's own thread passes through the site, where its program says so. */
-  *#startRun(site: Site, index: number, q: number, must: string): Iterable<Move> {
+  *#startRun(site: Entrance, index: number, q: number, must: string): Iterable<Move> {
     const views = this.program.boundary[q];
     if (!views) return;
     const reported = this.program.graces.length;
@@ -118,7 +129,7 @@ export class Starts {
   }
 }
 
-const blank = (site: Site, index: number, order: Order): State => ({
+const blank = (site: Entrance, index: number, order: Order): State => ({
   order,
   site: index,
   thread: enter(site),

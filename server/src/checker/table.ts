@@ -43,6 +43,7 @@ export function table(scenario: Scenario): TableResult {
   )
     return refuse('a table needs a site of two 4-byte fetch units, with 4-byte instructions only');
   if (scenario.patchers.length > 1) return refuse('a table needs one patcher');
+  if (scenario.threads.length > 0) return refuse('a table needs passes that begin at the site');
   const model = new Model(scenario, rulesOf(scenario));
   const problem = model.versions.flat().find((version) => version.problem !== null)?.problem;
   if (problem) return refuse(problem);

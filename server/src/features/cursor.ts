@@ -35,6 +35,7 @@ const blockKinds: Readonly<Partial<Record<NodeKind, BlockKind>>> = {
   code: 'assembly',
   data: 'assembly',
   asm: 'assembly',
+  thread: 'assembly',
   protocol: 'protocol',
   step: 'operations',
   patcher: 'operations',

@@ -58,7 +58,7 @@ function numericLabels(block: SyntaxNode): NumericLabel[] {
 
 /** The numeric label (`1:`, `1f`, `1b`) at an offset: where it is defined and used. */
 export function numericLabelAt(analysis: Analysis, offset: number): NumericLabel | null {
-  const block = enclosing(analysis.tree, offset, 'version', 'code', 'data', 'asm');
+  const block = enclosing(analysis.tree, offset, 'version', 'code', 'data', 'asm', 'thread');
   if (!block) return null;
   return (
     numericLabels(block).find(({ definition, uses }) => [definition, ...uses].some((span) => touches(span, offset))) ??

@@ -46,6 +46,7 @@ const shown: Readonly<Partial<Record<NodeKind, OutlineKind>>> = {
   breakpoint: 'fixup',
   protocol: 'protocol',
   step: 'step',
+  thread: 'thread',
   expect: 'expect',
 };
 

@@ -38,6 +38,7 @@ const nameTypes: Readonly<Record<NameKind, TokenType>> = {
   version: 'struct',
   label: 'label',
   step: 'method',
+  thread: 'namespace',
   protocol: 'interface',
 };
 

@@ -12,6 +12,8 @@ export type NameKind =
   /** A label of a version, of code or of data. */
   | 'label'
   | 'step'
+  /** A thread of a protocol. */
+  | 'thread'
   | 'protocol';
 
 /** One name of the program: where it is defined and everywhere it is used, itself included. */

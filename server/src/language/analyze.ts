@@ -203,7 +203,8 @@ class Analyzer {
   private changes(protocol: ProtocolDeclaration, expectation: ReadExpectation, reading: Reading): (Change | null)[] {
     const places = [...patchedSites(protocol, this.program), ...this.program.regions.values()];
     const byName = new Map(places.map(({ entry }): [string, NameEntry] => [entry.name, entry]));
-    const context = { machine: this.machine, steps: protocol.steps, places: byName, ...reading };
+    const { steps, threads } = protocol;
+    const context = { machine: this.machine, steps, threads, places: byName, ...reading };
     return expectation.conditions.map((node) => readCondition(context, { unit: expectation.unit, node }));
   }
 

@@ -4,9 +4,9 @@ import { xRegister } from '../isa/registers';
 import { emptyTarget, instructionInfos, type PlacedBlock, placedBlock } from './blocks';
 import type { Context } from './context';
 import type { AssemblyText } from './declarations';
-import { assemblyCode } from './diagnostics';
+import { assemblyCode, DiagnosticSink } from './diagnostics';
 import { namesOf } from './expressions';
-import { hex } from './names';
+import { hex, silent } from './names';
 import { alternatives, find, type Here, wordsInReach } from './scope';
 
 /** Assembles a block at an address; null with messages where it has errors. */
@@ -43,28 +43,54 @@ export function assembleAt(context: Context, text: AssemblyText, address: bigint
   return block.problems.length > 0 ? null : placedBlock(text, address, block, program.isa);
 }
 
-/** Between two of them: room enough for what follows. */
-const stride = 0x10000n;
+/** Bytes that are taken, the end excluded. */
+export interface Range {
+  readonly from: bigint;
+  readonly to: bigint;
+}
 
-/** An address near the sites at which nothing of the file stands within so many bytes. */
-export function roomFor({ program, sites }: Context, size: number, nth = 0): bigint {
-  const taken = [
-    ...[...program.sites.values()].map(({ members, size: length }) => {
+/** What the file has placed. */
+export function placedRanges({ program }: Context): Range[] {
+  return [
+    ...[...program.sites.values()].map(({ members, size }) => {
       const last = members.first + BigInt(members.count - 1) * members.step;
-      return { from: members.first, to: last + BigInt(length) };
+      return { from: members.first, to: last + BigInt(size) };
     }),
     ...program.regionDefinitions.map(({ address, bytes }) => ({ from: address, to: address + BigInt(bytes.length) })),
-    ...program.symbolDefinitions.map(({ address }) => ({ from: address, to: address + 4n })),
+    ...program.symbolDefinitions.map(({ address }) => ({ from: address, to: address + 1n })),
   ];
-  const first = sites[0]?.address ?? 0n;
-  const space = 1n << BigInt(program.isa.xlen);
+}
+
+/** Places that are left open are multiples of this apart. */
+const stride = 0x10000n;
+
+/** The nearest address to the protocol's sites with so many bytes that nobody has. */
+export function roomFor({ program, sites }: Context, size: number, taken: readonly Range[]): bigint {
+  const near = (sites[0]?.address ?? 0n) / stride;
   const room = (BigInt(size) / stride + 1n) * stride;
-  const free = (at: bigint): boolean =>
+  const space = 1n << BigInt(program.isa.xlen);
+  const isFree = (at: bigint): boolean =>
     at >= 0n && at + room <= space && taken.every(({ from, to }) => to <= at || at + room <= from);
-  let left = nth;
-  for (let distance = stride; ; distance += room)
-    for (const at of [first + distance, first - distance]) {
-      const aligned = at - (((at % stride) + stride) % stride);
-      if (free(aligned) && left-- === 0) return aligned;
-    }
+  for (let distance = 1n; ; distance++)
+    for (const at of [(near + distance) * stride, (near - distance) * stride]) if (isFree(at)) return at;
+}
+
+/** The range of a block. */
+export const rangeOf = ({ address, bytes }: PlacedBlock): Range => ({
+  from: address,
+  to: address + BigInt(bytes.length),
+});
+
+/** The same context, in which nobody is told anything. */
+export const quiet = (context: Context): Context => ({
+  ...context,
+  sink: new DiagnosticSink(),
+  observer: silent,
+  onInstruction: () => undefined,
+});
+
+/** Assembles a block where nobody is; null with messages where it has errors. */
+export function placeBlock(context: Context, text: AssemblyText, taken: readonly Range[]): PlacedBlock | null {
+  const size = assembleAt(quiet(context), text, roomFor(context, 0, taken))?.bytes.length ?? 0;
+  return assembleAt(context, text, roomFor(context, size, taken));
 }

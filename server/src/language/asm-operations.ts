@@ -1,12 +1,10 @@
 import type { Operation } from '../checker/scenario';
-import { assembleAt, roomFor } from './asm-block';
+import { assembleAt, placeBlock, placedRanges, quiet, rangeOf, roomFor } from './asm-block';
 import { type Deed, follow } from './asm-patcher';
 import { instructionsIn, type PlacedBlock } from './blocks';
 import type { Context } from './context';
 import { type Located, sourceOf } from './declarations';
-import { DiagnosticSink } from './diagnostics';
 import type { Group } from './edits';
-import { silent } from './names';
 import { checkPlace, isData } from './stores';
 
 /** `asm { ... }`: the operations that its instructions are, each told at its own. Empty with a message where they cannot be followed. */
@@ -14,17 +12,14 @@ export function readAsm(context: Context, { unit, node }: Located, step: string 
   const { program, sink, blocks } = context;
   const text = blocks.get(node);
   if (text === undefined) return [];
-  const here = roomFor(context, 0);
-  const size = assembleAt({ ...quiet(context), sink: new DiagnosticSink() }, text, here)?.bytes.length ?? 0;
-  const address = roomFor(context, size);
-  const block = assembleAt(context, text, address);
+  const block = placeBlock(context, text, placedRanges(context));
   if (block === null) return [];
   const followed = follow(block, program.isa, program.regionDefinitions);
   if (!followed.ok) {
     sink.add('not-followed', followed.source, followed.message);
     return [];
   }
-  if (!sameElsewhere(context, block, size)) {
+  if (!sameElsewhere(context, block)) {
     sink.add(
       'not-followed',
       sourceOf(unit, { start: node.start, end: node.start + 'asm'.length }),
@@ -37,8 +32,7 @@ export function readAsm(context: Context, { unit, node }: Located, step: string 
 
 /** What a deed of the patcher is to the checker. */
 function operations(context: Context, deed: Deed, step: string | null): Operation[] {
-  const { source } = deed.at;
-  const text = deed.at.text.replace(/\s+/g, ' ');
+  const { source, text } = deed.at;
   const common = { step, source, text };
   switch (deed.kind) {
     case 'fence':
@@ -60,17 +54,11 @@ function operations(context: Context, deed: Deed, step: string | null): Operatio
   }
 }
 
-const quiet = (context: Context): Context => ({
-  ...context,
-  sink: new DiagnosticSink(),
-  observer: silent,
-  onInstruction: () => undefined,
-});
-
 /** Does the block do the same at another place? */
-function sameElsewhere(context: Context, block: PlacedBlock, size: number): boolean {
+function sameElsewhere(context: Context, block: PlacedBlock): boolean {
   const { program } = context;
-  const other = assembleAt(quiet(context), block.text, roomFor(context, size, 1) + 0x1230n);
+  const taken = [...placedRanges(context), rangeOf(block)];
+  const other = assembleAt(quiet(context), block.text, roomFor(context, block.bytes.length, taken) + 0x1230n);
   const results = [block, other].map((one) => one && follow(one, program.isa, program.regionDefinitions));
   const [first, second] = results.map((followed) =>
     followed?.ok

@@ -79,7 +79,7 @@ export function placedInstructions(
         label: placed.length === 0 ? label : null,
         address: piece.address + BigInt(offset),
         bytes,
-        text: piece.text,
+        text: piece.text.replace(/\s+/g, ' '),
         source,
       });
     }

@@ -32,6 +32,7 @@ import { fenceSet, switchWords, withoutSwitches } from './operations';
 import { type Placement, parsePlacement } from './placement';
 import { didYouMean } from './suggest';
 import { nodeOf, type SyntaxNode, type Token, wordsOf } from './syntax';
+import type { ReadThread } from './threads';
 
 /** One condition of a `when`: what it makes of the protocol's assumptions. What it does not name it leaves alone. */
 export interface Change {
@@ -42,6 +43,7 @@ export interface Change {
   readonly executors?: (executors: Executors) => Executors;
   readonly fixups?: (fixups: readonly TrapReturnFixup[]) => readonly TrapReturnFixup[] | string;
   readonly breakpoints?: (breakpoints: readonly EbreakHandler[]) => readonly EbreakHandler[] | string;
+  readonly threads?: (threads: readonly ReadThread[]) => readonly ReadThread[] | string;
   readonly groups?: (groups: readonly Group[]) => readonly Group[] | string;
 }
 
@@ -49,6 +51,7 @@ export interface Change {
 export interface ConditionContext {
   readonly machine: Machine;
   readonly steps: ReadonlyMap<string, NameEntry>;
+  readonly threads: ReadonlyMap<string, NameEntry>;
   /** What can be moved: the protocol's sites, code and data. */
   readonly places: ReadonlyMap<string, NameEntry>;
   readonly sink: DiagnosticSink;
@@ -167,8 +170,20 @@ class ConditionReader {
     if (what === undefined) return this.fail(this.node, '`without` wants a step, a part of it, or "on trap return"');
     if (what.kind === 'string') return this.withoutHandler(what);
     if (!this.noMore(2)) return null;
+    const thread = this.context.steps.has(what.text) ? undefined : this.context.threads.get(what.text);
+    if (thread !== undefined) return this.withoutThread(what, thread);
     const selector = this.selector(what);
     return selector === null ? null : { groups: (groups) => without(groups, selector) };
+  }
+
+  private withoutThread(what: Token, thread: NameEntry): Change {
+    this.context.observer.refer(thread, sourceOf(this.unit, what));
+    return {
+      threads: (threads) => {
+        const left = threads.filter(({ name }) => name !== thread.name);
+        return left.length > 0 ? left : `\`${thread.name}\` is the only thread: without it nobody runs the code`;
+      },
+    };
   }
 
   /** `without "on trap return"`, or `without "on ebreak".2` for the second of several. */

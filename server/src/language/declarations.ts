@@ -59,6 +59,7 @@ export interface SiteDeclaration extends Located {
 export interface ProtocolDeclaration extends Located {
   readonly entry: NameEntry;
   readonly steps: ReadonlyMap<string, NameEntry>;
+  readonly threads: ReadonlyMap<string, NameEntry>;
 }
 
 /** What a file and its imports declare, in order; names still unplaced. */
@@ -207,7 +208,12 @@ class Collector {
     for (const step of block === null ? [] : descendants(block, 'step')) this.define('step', step, entry, steps);
     for (const asm of block === null ? [] : descendants(block, 'asm'))
       this.into.blocks.set(asm, this.assembly(asm, entry));
-    this.into.protocols.push({ unit, node, entry, steps });
+    const threads = new Map<string, NameEntry>();
+    for (const thread of block === null ? [] : nodesOf(block, 'thread')) {
+      const own = this.define('thread', thread, entry, threads);
+      if (own !== null) this.into.blocks.set(thread, this.assembly(thread, own));
+    }
+    this.into.protocols.push({ unit, node, entry, steps, threads });
   }
 
   /** Statements and labels of the block in a node. */

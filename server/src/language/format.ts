@@ -116,7 +116,8 @@ class Writer {
       node.kind === 'sites' ||
       node.kind === 'code' ||
       node.kind === 'data' ||
-      node.kind === 'asm'
+      node.kind === 'asm' ||
+      node.kind === 'thread'
         ? `assembly ${node.start}`
         : shape;
     this.items(inner.slice(breakAt), indent + 1, ownShape);

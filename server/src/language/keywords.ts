@@ -41,7 +41,6 @@ export const keywords: readonly Keyword[] = [
   ...words(
     'file',
     {
-      thread: 'A thread in plain assembly.',
       exists: 'A condition over final registers and memory.',
       forall: 'A condition over final registers and memory.',
     },
@@ -65,12 +64,12 @@ export const keywords: readonly Keyword[] = [
     reach:
       '`reach TARGET from SITE by LABEL`: the immediate of that jump alone, rewritten, leads to the target from every site.',
     never: '`never reach TARGET from SITE by LABEL`: from no site does it.',
+    thread: 'Code of an executor, in which its passes begin instead of at the sites.',
     patcher: 'One of several patchers, with operations and steps of its own.',
   }),
   ...words(
     'protocol',
     {
-      thread: 'A thread in plain assembly.',
       exists: 'A condition over final registers and memory.',
       forall: 'A condition over final registers and memory.',
     },

@@ -215,6 +215,14 @@ const inProtocolParsers: Readonly<Record<string, Parse>> = {
       nameOf(b, 'patcher');
       block(b, 'protocol', inPatcher);
     }),
+  thread: (b) =>
+    b.node('thread', () => {
+      b.bump();
+      nameOf(b, 'thread');
+      if (b.eat('at')) clauses.address(b, ['clobbers']);
+      clauses.registers(b);
+      block(b, 'assembly', assembly);
+    }),
   executors: (b) =>
     b.node('executors', () => {
       while (!b.atEnd()) b.bump();

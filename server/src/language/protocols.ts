@@ -26,6 +26,7 @@ import { readReach } from './reaches';
 import type { LabelTarget } from './scope';
 import { didYouMean } from './suggest';
 import { nodeOf, nodesOf, type SyntaxNode, type Token, textOf, wordsOf } from './syntax';
+import { type ReadThread, readThreads } from './threads';
 
 /** A protocol read against one placement of its program, before any condition has changed its operations. */
 export interface ReadProtocol {
@@ -36,6 +37,7 @@ export interface ReadProtocol {
   readonly executors: Executors;
   readonly forbids: readonly Forbid[];
   readonly reaches: readonly Reach[];
+  readonly threads: readonly ReadThread[];
 }
 
 /** The sites that a protocol patches, for the reading of its operations. Messages about them come from `readProtocol`. */
@@ -105,6 +107,10 @@ export function readProtocol(outer: Context, shared: Handlers, protocol: Protoco
     breakpoints: [...own.breakpoints, ...shared.breakpoints],
     executors: readExecutors(context, protocol, of('executors')),
     forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence)),
+    threads: readThreads(
+      context,
+      of('thread').map((thread) => ({ unit, node: thread })),
+    ),
     reaches: of('reach').flatMap((line) => readReach(context, { unit, node: line }, inForce) ?? []),
   };
 }
@@ -118,7 +124,7 @@ export function scenarioOf(
   when: string | null,
   changes: readonly Change[],
 ): Scenario | string {
-  let { groups, fixups, breakpoints, executors } = read;
+  let { groups, fixups, breakpoints, executors, threads } = read;
   for (const change of changes) {
     const newGroups = change.groups?.(groups) ?? groups;
     const newFixups = change.fixups?.(fixups) ?? fixups;
@@ -126,6 +132,9 @@ export function scenarioOf(
     if (typeof newFixups === 'string') return newFixups;
     const newBreakpoints = change.breakpoints?.(breakpoints) ?? breakpoints;
     if (typeof newBreakpoints === 'string') return newBreakpoints;
+    const newThreads = change.threads?.(threads) ?? threads;
+    if (typeof newThreads === 'string') return newThreads;
+    threads = newThreads;
     groups = newGroups;
     fixups = newFixups;
     breakpoints = newBreakpoints;
@@ -144,8 +153,9 @@ export function scenarioOf(
     when,
     machine,
     symbols: program.symbolDefinitions,
-    regions: program.regionDefinitions,
+    regions: [...program.regionDefinitions, ...threads.map(({ code }) => code)],
     sites: read.sites,
+    threads,
     fixups,
     breakpoints,
     patchers,

@@ -50,6 +50,7 @@ export interface Token {
  * | `write`, `store` | operands (separated by commas) and a granule (`by half`) |
  * | `fence`, `fence-i`, `sync`, `stop` | operations; `sync` and `stop` may hold a block |
  * | `wait`, `free`, `run`, `migrate`, `lock` | operations; `free` and `run` hold references, `lock` (and `unlock`) a name |
+ * | `thread` | `thread reader at 0x80 clobbers t0 { ... }`: name, perhaps address and clobbers, block of assembly |
  * | `asm` | an operation: a block of assembly |
  * | `executors`, `forbid`, `allow` | one line each; `forbid` and `allow` hold references |
  * | `expect`, `condition` | `expect unsafe mixed when not ziccif, ipi sbi`: one condition each |
@@ -87,6 +88,7 @@ export type NodeKind =
   | 'lock'
   | 'patcher'
   | 'asm'
+  | 'thread'
   | 'executors'
   | 'forbid'
   | 'allow'

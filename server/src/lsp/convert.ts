@@ -96,6 +96,7 @@ export const completionKinds: Readonly<Record<CompletionKind, CompletionItemKind
   site: CompletionItemKind.Class,
   version: CompletionItemKind.Struct,
   label: CompletionItemKind.Reference,
+  thread: CompletionItemKind.Module,
   step: CompletionItemKind.Method,
   protocol: CompletionItemKind.Interface,
 };
