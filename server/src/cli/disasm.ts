@@ -2,6 +2,7 @@ import { type Isa, Text } from '../isa';
 import { defaultIsa } from '../language/machine';
 import { type Elf, isElf } from '../machine/elf';
 import { parseArguments, UsageError } from './arguments';
+import { Columns } from './columns';
 import { disassembler, type Line } from './disassembly';
 import { elfOf, isaOfProgram, isaOfText, readProgram } from './elf-file';
 import { type CliHost, type ExitCode, exitCodes, FileError } from './host';
@@ -118,7 +119,7 @@ function printText(
   output: Output,
 ): (count: number) => boolean {
   const whole = (here: bigint): string => here.toString(16).padStart(isa.xlen / 4, '0');
-  const places = new Places(
+  const columns = new Columns(
     address,
     columnOf(whole(BigInt.asUintN(isa.xlen, address + BigInt(bytes.length)) || address)),
   );
@@ -131,55 +132,13 @@ function printText(
       const name = symbols.at(here) ?? (offset === 0 ? (symbols.near(here) ?? section) : null);
       if (name !== null) output.add(`\n${whole(here)} <${name}>:\n`);
     }
-    places.write(offset, output);
-    output.byte(COLON);
-    output.byte(TAB);
-    output.digits(bits, 2 * length);
-    const blanks = length === 4 ? 10 : 16;
-    output.copy(BLANKS, BLANKS.length - blanks, blanks);
-    output.byte(TAB);
+    columns.write(offset, bits, length, output);
     line.write(output);
     output.byte(NEWLINE);
   });
 }
 
-const BLANK = 0x20;
-const COLON = 0x3a;
-const TAB = 0x09;
 const NEWLINE = 0x0a;
-const BLANKS = new Uint8Array(16).fill(BLANK);
-
-const encoder = new TextEncoder();
-
-/** Writes addresses, of which all but the last two digits are mostly those of the one before. */
-class Places {
-  private readonly low: number;
-  private block = -1;
-  /** Null where there are no more than the two digits. */
-  private upper: Uint8Array | null = null;
-
-  constructor(
-    private readonly address: bigint,
-    private readonly column: number,
-  ) {
-    this.low = Number(address & 0xffn);
-  }
-
-  write(offset: number, output: Output): void {
-    const sum = this.low + offset;
-    const block = sum >>> 8;
-    if (block !== this.block) {
-      const upper = (this.address + BigInt(offset)) >> 8n;
-      this.block = block;
-      this.upper = upper === 0n ? null : encoder.encode(upper.toString(16).padStart(this.column - 2));
-    }
-    if (this.upper === null) output.add((sum & 0xff).toString(16).padStart(this.column));
-    else {
-      output.copy(this.upper, 0, this.upper.length);
-      output.digits(sum, 2);
-    }
-  }
-}
 
 /** How wide objdump prints addresses: without the groups of four zeros before all of them. */
 function columnOf(end: string): number {

@@ -1,15 +1,4 @@
-import {
-  type Candidate,
-  type Decoded,
-  type Decoder,
-  decode,
-  decoderOf,
-  type Isa,
-  instructionLength,
-  type Printed,
-  Printer,
-  type Sink,
-} from '../isa';
+import { type Decoded, type Decoder, decode, decoderOf, type Isa, instructionLength, Printer, type Sink } from '../isa';
 import type { Symbols } from './symbols';
 import { type Role, roleOf, Targets } from './targets';
 
@@ -79,8 +68,9 @@ export function disassembler(
 
 /** What is known of an instruction. */
 interface Known {
-  readonly plain: Printed;
-  readonly hint: Printed;
+  /** How it is printed, and where it is a hint. */
+  readonly plain: number;
+  readonly hint: number;
   readonly role: Role;
 }
 
@@ -91,7 +81,8 @@ class CurrentLine implements Line {
   bits = 0;
   length: 1 | 2 | 4 = 4;
   first = false;
-  private found: Candidate | null = null;
+  /** The instruction's index, or -1. */
+  private found = -1;
   private directive = '';
   private readonly decoder: Decoder;
   private readonly printer: Printer;
@@ -114,7 +105,7 @@ class CurrentLine implements Line {
     this.offset = offset;
     this.bits = bits;
     this.length = length;
-    this.found = null;
+    this.found = -1;
     this.directive = DIRECTIVES[length];
   }
 
@@ -129,25 +120,26 @@ class CurrentLine implements Line {
 
   write(sink: Sink): void {
     const { found, bits } = this;
-    if (found === null) {
+    if (found < 0) {
       sink.add(`${this.directive}${this.gap}0x${bits.toString(16).padStart(2 * this.length, '0')}`);
       return;
     }
     const hint = this.decoder.isHint(found, bits);
-    const known = this.known[found.index] ?? this.learn(found);
-    (hint ? known.hint : known.plain).write(bits, sink, this.target);
-    const note = this.targets.note(known.role, bits, this.offset, hint);
-    if (note !== null) sink.add(note);
+    const known = this.known[found] ?? this.learn(found);
+    this.printer.write(hint ? known.hint : known.plain, bits, sink, this.target);
+    this.targets.note(known.role, bits, this.offset, hint, sink);
   }
 
-  private learn(found: Candidate): Known {
-    const { spec, index } = found;
+  private learn(index: number): Known {
+    const found = this.decoder.candidate(index);
+    if (found === null) throw new Error(`no instruction ${index}`);
+    const { spec } = found;
     const known = { plain: this.printer.of(spec, false), hint: this.printer.of(spec, true), role: roleOf(found) };
     this.known[index] = known;
     return known;
   }
 
   decoded(): Decoded | null {
-    return this.found === null ? null : decode(this.bits, this.isa);
+    return this.found < 0 ? null : decode(this.bits, this.isa);
   }
 }

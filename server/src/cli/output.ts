@@ -1,31 +1,46 @@
-import type { Sink, Texts } from '../isa';
+import type { Sink, TextPool } from '../isa';
 import type { CliHost } from './host';
 
 const size = 1 << 17;
-const digits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Room behind the end: what is written four bytes at a time may reach beyond it, and is written over. */
+const slack = 3;
 const encoder = new TextEncoder();
+
+/** The characters of two hexadecimal digits, the first in the upper byte. */
+export const hexPairs = Uint16Array.from({ length: 256 }, (_, value) => {
+  const [high = 0, low = 0] = encoder.encode(value.toString(16).padStart(2, '0'));
+  return (high << 8) | low;
+});
 
 /**
  * Gathers text as the bytes that are written, and writes them in large pieces: a program may have millions of lines, and
  * strings that are made only to be written take most of the time.
  */
 export class Output implements Sink {
-  private bytes = new Uint8Array(size);
+  /** Up to `room`; what is beyond may be written over. */
+  bytes = new DataView(new ArrayBuffer(size + slack));
   private at = 0;
 
   constructor(private readonly host: CliHost) {}
 
-  put(texts: Texts, index: number): void {
-    const place = texts.place(index);
-    this.copy(texts.pool.bytes, place >>> 8, place & 0xff);
+  put(texts: TextPool, number: number): void {
+    const place = texts.place(number);
+    this.copy(texts.bytes, place >>> 8, place & 0xff);
   }
 
-  /** So many of the bytes, which are less than it gathers, from some place on. */
-  copy(from: Uint8Array, start: number, length: number): void {
+  /** So many of the bytes, which are less than it gathers, from some place on. Up to three more are read. */
+  copy(from: DataView, start: number, length: number): void {
+    const at = this.room(length);
+    const { bytes } = this;
+    for (let i = 0; i < length; i += 4) bytes.setInt32(at + i, from.getInt32(start + i));
+  }
+
+  /** Makes room for so many bytes, which are then those from the result on in `bytes`. */
+  room(length: number): number {
     if (this.at + length > size) this.flush();
-    const { bytes, at } = this;
-    for (let i = 0; i < length; i++) bytes[at + i] = from[start + i] ?? 0;
+    const { at } = this;
     this.at = at + length;
+    return at;
   }
 
   add(text: string): void {
@@ -39,36 +54,33 @@ export class Output implements Sink {
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       if (code > 0x7f) {
-        this.at += encoder.encodeInto(text, bytes.subarray(at)).written;
+        this.at += encoder.encodeInto(text, new Uint8Array(bytes.buffer, at)).written;
         return;
       }
-      bytes[at + i] = code;
+      bytes.setUint8(at + i, code);
     }
     this.at = at + length;
   }
 
   byte(code: number): void {
-    if (this.at === size) this.flush();
-    this.bytes[this.at++] = code;
+    const at = this.room(1);
+    this.bytes.setUint8(at, code);
   }
 
   hex(value: number): void {
-    this.digits(value, value === 0 ? 1 : (35 - Math.clz32(value)) >> 2);
-  }
-
-  /** The low digits of a number of 32 bits. */
-  digits(value: number, count: number): void {
-    if (this.at + count > size) this.flush();
-    const { bytes, at } = this;
-    for (let i = 0, rest = value; i < count; i++, rest >>>= 4) bytes[at + count - 1 - i] = digits[rest & 15] ?? 0;
-    this.at = at + count;
+    const count = value === 0 ? 1 : (35 - Math.clz32(value)) >> 2;
+    let at = this.room(count);
+    const { bytes } = this;
+    for (let shift = 4 * count - 4; shift >= 0; shift -= 4) {
+      bytes.setUint8(at++, (hexPairs[(value >>> shift) & 0xf] ?? 0) & 0xff);
+    }
   }
 
   flush(): void {
     if (this.at === 0) return;
-    this.host.stdout(this.bytes.subarray(0, this.at));
+    this.host.stdout(new Uint8Array(this.bytes.buffer, 0, this.at));
     // What was handed over may be written later.
-    this.bytes = new Uint8Array(size);
+    this.bytes = new DataView(new ArrayBuffer(size + slack));
     this.at = 0;
   }
 }

@@ -1,4 +1,5 @@
 import { countWhile } from '../import/sorted';
+import type { Sink } from '../isa';
 import type { Elf, ElfSymbol } from '../machine/elf';
 
 /** What a symbol of a mapping says: `$x` begins instructions, `$d` data (RISC-V psABI, "Mapping Symbols"). */
@@ -30,8 +31,9 @@ export class Symbols {
   private readonly named: readonly ElfSymbol[];
   private readonly mappings: readonly { readonly at: bigint; readonly data: boolean }[];
 
-  /** Of the named ones, from the address that `nearOffset` counts from. */
+  /** Of the named ones, from the address that `writeNear` counts from. */
   private offsets: Float64Array | null = null;
+  private latest = 0;
 
   /** What `gp` points to, or null. */
   readonly globalPointer: bigint | null;
@@ -52,6 +54,10 @@ export class Symbols {
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
+  get none(): boolean {
+    return this.named.length === 0;
+  }
+
   /** The name of just this address, or null. */
   at(address: bigint): string | null {
     const symbol = this.before(address);
@@ -67,15 +73,25 @@ export class Symbols {
     return `${symbol.name}${offset}`;
   }
 
-  /** `near` of the address that is `offset` behind `from`, which stays the same from call to call. */
-  nearOffset(offset: number, from: bigint): string | null {
+  /** Writes `near` of the address that is `offset` behind `from`, which stays the same from call to call; there are some. */
+  writeNear(offset: number, from: bigint, sink: Sink): void {
     if (this.offsets === null) this.offsets = Float64Array.from(this.named, ({ value }) => Number(value - from));
     const { offsets } = this;
-    const index = Math.max(0, countWhile(offsets, (one) => one <= offset) - 1);
+    // Mostly that of the time before: branches stay within a function.
+    let index = this.latest;
+    if (!(offset >= (offsets[index] ?? 0) && offset < (offsets[index + 1] ?? Number.POSITIVE_INFINITY)))
+      index = Math.max(0, countWhile(offsets, (one) => one <= offset) - 1);
+    this.latest = index;
     const beyond = offset - (offsets[index] ?? Number.NaN);
-    if (!Number.isSafeInteger(beyond) || beyond < 0) return this.near(from + BigInt(offset));
-    const name = this.named[index]?.name ?? '';
-    return beyond === 0 ? name : `${name}+0x${beyond.toString(16)}`;
+    if (!Number.isSafeInteger(beyond) || beyond < 0) {
+      sink.add(this.near(from + BigInt(offset)) ?? '');
+      return;
+    }
+    sink.add(this.named[index]?.name ?? '');
+    if (beyond === 0) return;
+    sink.add('+0x');
+    if (beyond < 2 ** 32) sink.hex(beyond);
+    else sink.add(beyond.toString(16));
   }
 
   /** Whether data stands at an address. */

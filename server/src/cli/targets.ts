@@ -57,10 +57,17 @@ function isBare({ rd, base, imm, adds, word, jumps }: Lower, bits: number): bool
 
 const [ra, gp, tp] = [1, 3, 4];
 
+/** What a register holds, as far as that is known. */
+const UNKNOWN = 0;
+const FROM_HERE = 1;
+const ABSOLUTE = 2;
+
 /** The addresses that instructions name, as objdump tells them: also those built in two steps. */
 export class Targets {
-  /** What the last `auipc` or `lui` put into each register, until it has been used. */
-  private readonly upper = new Array<bigint | null>(32).fill(null);
+  /** What is known of what the last `auipc` or `lui` put into each register, until it has been used. */
+  private readonly known = new Uint8Array(32);
+  /** That itself: a number, or an offset from the beginning of the code. */
+  private readonly upper = new Float64Array(32);
   /** Where all sums of the address and offsets are exact numbers. */
   private readonly start: number | null;
 
@@ -72,41 +79,58 @@ export class Targets {
     this.start = address < 1n << 52n ? Number(address) : null;
   }
 
-  /** The target of a jump, a bare number, with its name where there is one; at an offset from the beginning of the code. */
+  /** An address, a bare number, with its name where there is one; at an offset from the beginning of the code. */
   write(offset: number, sink: Sink): void {
-    const name = this.symbols.nearOffset(offset, this.address);
-    if (name === null) sink.add('0x');
+    const { symbols } = this;
+    if (symbols.none) sink.add('0x');
     const sum = this.start === null ? -1 : this.start + offset;
     if (sum >= 0 && sum < 2 ** 32) sink.hex(sum);
     else sink.add(BigInt.asUintN(this.xlen, this.address + BigInt(offset)).toString(16));
-    if (name !== null) sink.add(` <${name}>`);
+    if (symbols.none) return;
+    sink.add(' <');
+    symbols.writeNear(offset, this.address, sink);
+    sink.add('>');
   }
 
-  /** What is told beside an instruction, or null. It is to be asked for each instruction in turn. */
-  note(role: Role, bits: number, offset: number, hint: boolean): string | null {
-    if (role.k === 'none') return null;
+  /** Writes what is told beside an instruction. It is to be called for each instruction in turn. */
+  note(role: Role, bits: number, offset: number, hint: boolean, sink: Sink): void {
+    if (role.k === 'none') return;
     if (role.k === 'upper') {
-      const from = role.fromHere ? this.address + BigInt(offset) : 0n;
-      this.upper[role.rd(bits)] = BigInt.asUintN(this.xlen, from + BigInt(role.imm(bits)));
-      return null;
+      const rd = role.rd(bits);
+      this.known[rd] = role.fromHere ? FROM_HERE : ABSOLUTE;
+      this.upper[rd] = role.imm(bits) + (role.fromHere ? offset : 0);
+      return;
     }
+    const { lower } = role;
     // C instructions that are hints go by their own names.
-    if (!(hint && role.lower.narrow) && isBare(role.lower, bits)) return null;
-    const base = this.baseOf(role.lower.base(bits), role.lower.adds);
-    if (base === null || hint) return null;
-    const sum = base + BigInt(role.lower.imm(bits));
-    const target = BigInt.asUintN(this.xlen, role.lower.word ? BigInt.asIntN(32, sum) : sum);
+    if (!(hint && lower.narrow) && isBare(lower, bits)) return;
+    const register = lower.base(bits);
+    const known = this.known[register] ?? UNKNOWN;
+    this.known[register] = UNKNOWN;
+    const upper = this.upper[register] ?? 0;
+    if (known === FROM_HERE && register !== 0 && !hint) {
+      const target = upper + lower.imm(bits);
+      const sum = this.start === null ? -1 : this.start + target;
+      if (sum >= 0 && sum < 2 ** 31) {
+        sink.add(' # ');
+        this.write(target, sink);
+        return;
+      }
+    }
+    const base = known === UNKNOWN || register === 0 ? this.fixedBase(register, lower.adds) : this.whole(known, upper);
+    if (base === null || hint) return;
+    const sum = base + BigInt(lower.imm(bits));
+    const target = BigInt.asUintN(this.xlen, lower.word ? BigInt.asIntN(32, sum) : sum);
     const name = this.symbols.near(target);
-    return name === null ? ` # 0x${target.toString(16)}` : ` # ${target.toString(16)} <${name}>`;
+    sink.add(name === null ? ` # 0x${target.toString(16)}` : ` # ${target.toString(16)} <${name}>`);
   }
 
-  /** What is known of a base register: the upper part of an address, which is used once; `gp`; or 0. */
-  private baseOf(register: number, adds: boolean): bigint | null {
-    const upper = this.upper[register] ?? null;
-    if (upper !== null) {
-      this.upper[register] = null;
-      if (register !== 0) return upper;
-    }
+  private whole(known: number, upper: number): bigint {
+    return BigInt.asUintN(this.xlen, BigInt(upper) + (known === FROM_HERE ? this.address : 0n));
+  }
+
+  /** What a base register always holds: `gp`, or 0. */
+  private fixedBase(register: number, adds: boolean): bigint | null {
     if (register === gp) return this.symbols.globalPointer;
     return (register === tp || register === 0) && !(adds && register === 0) ? 0n : null;
   }

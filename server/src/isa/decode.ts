@@ -31,60 +31,80 @@ function unknownReason(isa: Isa): string {
   return `no instruction that is known here has this encoding (${named}${missing.length > 3 ? ', ...' : ''} not decoded)`;
 }
 
+/** What is known of an instruction under an ISA. */
+const UNKNOWN = 0;
+/** It has it, and no word is reserved, a hint or illegal. */
+const PLAIN = 1;
+const WITH_RULES = 2;
+const LACKING = 3;
+
 /** Decodes for one ISA. */
 export class Decoder {
   private readonly lookup: Lookup;
   /** What the ISA lacks for each instruction that has come up, by its index. */
   private readonly missing: (readonly string[] | undefined)[] = [];
+  private readonly standings: Uint8Array;
   private unknown: string | null = null;
 
   constructor(readonly isa: Isa) {
     this.lookup = lookupOf(isa.xlen);
+    this.standings = new Uint8Array(this.lookup.count);
   }
 
   /**
-   * The instruction that a word is, or null. `word` is a 32-bit word, signed or not, or a 16-bit parcel. What one instruction
-   * reserves may be left to another: `ssrdp x0` is a may-be-operation. Where the ISA has none, it is the one for which it
-   * lacks the least.
+   * The index of the instruction that a word is, or -1. `word` is a 32-bit word, signed or not, or a 16-bit parcel. What one
+   * instruction reserves may be left to another: `ssrdp x0` is a may-be-operation. Where the ISA has none, it is the one for
+   * which it lacks the least.
    */
-  find(word: number): Candidate | null {
-    const narrow = (word & 0b11) !== 0b11;
-    if (!narrow && (word & 0b11100) === 0b11100) return null;
-    const candidates = narrow ? this.lookup.narrow(word) : this.lookup.wide(word);
-    let reserved: Candidate | null = null;
-    let excluded: Candidate | null = null;
+  find(word: number): number {
+    if ((word & 0b11111) === 0b11111) return -1;
+    const { lookup, standings } = this;
+    const start = lookup.start(word);
+    const { lists } = lookup;
+    let reserved = -1;
+    let excluded = -1;
     let fewest = 0;
-    for (const candidate of candidates) {
-      if (((word ^ candidate.match) & candidate.mask) !== 0) continue;
-      const lacking = this.missingFor(candidate).length;
-      if (lacking > 0) {
-        if (excluded !== null && fewest <= lacking) continue;
-        excluded = candidate;
+    for (let at = start; ; at += 3) {
+      if (((word ^ (lists[at + 1] ?? 0)) & (lists[at] ?? 0)) !== 0) continue;
+      const index = lists[at + 2] ?? -1;
+      if (index < 0) return excluded >= 0 ? excluded : reserved;
+      const standing = (standings[index] ?? UNKNOWN) || this.standingOf(index);
+      if (standing === PLAIN) return index;
+      if (standing === LACKING) {
+        const lacking = this.missingFor(index).length;
+        if (excluded >= 0 && fewest <= lacking) continue;
+        excluded = index;
         fewest = lacking;
-      } else if (candidate.reserved === null || candidate.reserved(word) === null) return candidate;
-      else reserved ??= candidate;
+      } else if ((this.candidate(index)?.reserved?.of(word) ?? null) === null) return index;
+      else if (reserved < 0) reserved = index;
     }
-    return excluded ?? reserved;
   }
 
-  /** Whether what `find` gave is a hint. */
-  isHint(candidate: Candidate, word: number): boolean {
-    const { spec, hint, reserved } = candidate;
-    if (hint === null || hint(word) === null || spec.illegal) return false;
-    return (reserved === null || reserved(word) === null) && this.missingFor(candidate).length === 0;
+  /** The instruction to which `find` gave an index. */
+  candidate(index: number): Candidate | null {
+    return this.lookup.candidate(index);
+  }
+
+  /** Whether a word that is the instruction to which `find` gave an index is a hint. */
+  isHint(index: number, word: number): boolean {
+    if (this.standings[index] !== WITH_RULES) return false;
+    const candidate = this.candidate(index);
+    if (candidate === null || candidate.hint === null || candidate.spec.illegal) return false;
+    return candidate.hint.of(word) !== null && (candidate.reserved === null || candidate.reserved.of(word) === null);
   }
 
   /** As `decode` below. */
   decode(word: number): Decoded {
     const narrow = (word & 0b11) !== 0b11;
     const bits = narrow ? word & 0xffff : word >>> 0;
-    const candidate = this.find(bits);
+    const index = this.find(bits);
+    const candidate = this.candidate(index);
     if (candidate === null) return this.noInstruction(bits);
     const { spec, fieldsOf, reserved, hint } = candidate;
-    const missing = this.missingFor(candidate);
+    const missing = this.missingFor(index);
     let legality: Decoded['legality'] = 'legal';
     let reason: string | null = null;
-    const broken = missing.length === 0 && reserved !== null ? reserved(bits) : null;
+    const broken = missing.length === 0 && reserved !== null ? reserved.of(bits) : null;
     if (missing.length > 0) {
       legality = 'excluded';
       reason = needs(missing);
@@ -94,19 +114,29 @@ export class Decoder {
     } else if (broken !== null) {
       legality = 'reserved';
       reason = `reserved with ${broken}`;
-    } else if (hint !== null && hint(bits) !== null) {
+    } else if (hint !== null && hint.of(bits) !== null) {
       legality = 'hint';
     }
     return { word: bits, length: spec.length, spec, fields: fieldsOf(bits), legality, reason };
   }
 
-  private missingFor({ index, spec }: Candidate): readonly string[] {
+  private missingFor(index: number): readonly string[] {
     let missing = this.missing[index];
     if (!missing) {
-      missing = missingOf(spec, this.isa);
+      const candidate = this.candidate(index);
+      missing = candidate === null ? NOTHING : missingOf(candidate.spec, this.isa);
       this.missing[index] = missing;
     }
     return missing;
+  }
+
+  private standingOf(index: number): number {
+    const candidate = this.candidate(index);
+    const ruled =
+      candidate !== null && (candidate.reserved !== null || candidate.hint !== null || candidate.spec.illegal);
+    const standing = this.missingFor(index).length > 0 ? LACKING : ruled ? WITH_RULES : PLAIN;
+    this.standings[index] = standing;
+    return standing;
   }
 
   private noInstruction(word: number): Decoded {

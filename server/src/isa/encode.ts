@@ -46,7 +46,7 @@ export function encode(spec: InstructionSpec, fields: Readonly<Record<string, nu
     if (message === null) word = (word | insert(kind, value)) >>> 0;
     else problems.push({ operand: kind.name, message });
   }
-  const broken = problems.length === 0 && reserved !== null ? reserved(word) : null;
+  const broken = problems.length === 0 && reserved !== null ? reserved.of(word) : null;
   if (broken !== null) {
     const operand = /^\w+/.exec(broken)?.[0] ?? '';
     problems.push({ operand, message: `\`${spec.mnemonic}\` is reserved with ${broken}` });

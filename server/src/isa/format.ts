@@ -1,7 +1,7 @@
 import type { OperandKindSpec } from './operands';
-import type { Sink } from './parts';
 import { Printer } from './print';
-import type { Texts } from './texts';
+import type { Sink } from './program';
+import type { TextPool } from './texts';
 import type { Decoded, Xlen } from './types';
 import { hexText, valueText } from './value-text';
 
@@ -73,8 +73,8 @@ function printerOf(xlen: Xlen, aliases: boolean, numeric: boolean, separator: st
 export class Text implements Sink {
   text = '';
 
-  put(texts: Texts, index: number): void {
-    this.text += texts.string(index);
+  put(texts: TextPool, number: number): void {
+    this.text += texts.string(number);
   }
 
   add(text: string): void {
@@ -95,7 +95,7 @@ export function format(decoded: Decoded, options: FormatOptions = {}): string {
   if (!spec) return formatUnknown(decoded);
   const { xlen = 64, aliases = true, numeric = false, separator = ', ' } = options;
   const sink = new Text();
-  const printed = printerOf(xlen, aliases, numeric, separator).of(spec, legality === 'hint');
-  printed.write(word, sink, (offset) => sink.add(formatTarget(offset, options)));
+  const printer = printerOf(xlen, aliases, numeric, separator);
+  printer.write(printer.of(spec, legality === 'hint'), word, sink, (offset) => sink.add(formatTarget(offset, options)));
   return sink.text;
 }

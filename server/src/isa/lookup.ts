@@ -6,21 +6,10 @@ import type { InstructionSpec, Xlen } from './types';
 /** An instruction made ready for matching. */
 export interface Candidate extends Rules {
   readonly spec: InstructionSpec;
-  /** As signed 32-bit numbers, which is what the operators yield. */
-  readonly mask: number;
-  readonly match: number;
   /** Its place among those of its XLEN. */
   readonly index: number;
   /** The values of its operands in a word, by name. */
   readonly fieldsOf: (word: number) => Readonly<Record<string, number>>;
-}
-
-/** The instructions of an XLEN by their fixed bits; of several that a word matches, the more specific come first. */
-export interface Lookup {
-  /** What a 32-bit word may be: at most a few. */
-  wide(word: number): readonly Candidate[];
-  /** What a 16-bit parcel may be: at most a few. */
-  narrow(parcel: number): readonly Candidate[];
 }
 
 function bitCount(mask: number): number {
@@ -69,53 +58,81 @@ function buckets(
 const WIDE_TOP = 0xfc000000 | 0;
 const NARROW_TOP = 0x1c60;
 
-/** Of all these lists most are never asked for: each is made when it is first wanted. */
-function makeLookup(xlen: Xlen): Lookup {
-  const entries = instructions
-    .filter((spec) => spec.xlens.includes(xlen))
-    .map((spec) => ({ spec, bits: bitCount(spec.mask) }))
-    .sort((a, b) => b.bits - a.bits)
-    .map(({ spec }, index): Entry => ({ spec, index }));
-  const ofLength = (length: 2 | 4) => entries.filter(({ spec }) => spec.length === length);
-  const wideBuckets = buckets(ofLength(4), WIDE_BITS, 256, wideBucket, wideWord);
-  const narrowBuckets = buckets(ofLength(2), NARROW_BITS, 32, narrowBucket, narrowParcel);
-  const candidates: (Candidate | undefined)[] = [];
-  const candidateOf = ({ spec, index }: Entry): Candidate => {
-    let candidate = candidates[index];
+/** Keys of words are below, those of parcels from here on. */
+const NARROW_KEYS = 256 << 6;
+const KEYS = NARROW_KEYS + (32 << 5);
+
+/**
+ * The instructions of an XLEN by their fixed bits; of several that a word matches, the more specific come first. What a word
+ * may be is a list of numbers in `lists`: mask, match and index of each, and at its end -1 for the index with an empty mask.
+ */
+export class Lookup {
+  lists = new Int32Array(1 << 12);
+  private length = 0;
+  /** By key: where the list begins; -1 where it has not been made. Most are never asked for. */
+  private readonly starts = new Int32Array(KEYS).fill(-1);
+  private readonly specs: readonly InstructionSpec[];
+  private readonly candidates: (Candidate | undefined)[] = [];
+  private readonly wide: readonly (readonly Entry[])[];
+  private readonly narrow: readonly (readonly Entry[])[];
+
+  constructor(xlen: Xlen) {
+    this.specs = instructions
+      .filter((spec) => spec.xlens.includes(xlen))
+      .map((spec) => ({ spec, bits: bitCount(spec.mask) }))
+      .sort((a, b) => b.bits - a.bits)
+      .map(({ spec }) => spec);
+    const entries = this.specs.map((spec, index): Entry => ({ spec, index }));
+    const ofLength = (length: 2 | 4) => entries.filter(({ spec }) => spec.length === length);
+    this.wide = buckets(ofLength(4), WIDE_BITS, 256, wideBucket, wideWord);
+    this.narrow = buckets(ofLength(2), NARROW_BITS, 32, narrowBucket, narrowParcel);
+  }
+
+  /** How many instructions there are. */
+  get count(): number {
+    return this.specs.length;
+  }
+
+  /** Where the list for a 32-bit word begins, signed or not, or for a 16-bit parcel. */
+  start(word: number): number {
+    const key =
+      (word & 0b11) === 0b11
+        ? (wideBucket(word) << 6) | (word >>> 26)
+        : NARROW_KEYS | (narrowBucket(word) << 5) | ((word >> 8) & 0b11100) | ((word >> 5) & 0b11);
+    const start = this.starts[key] ?? -1;
+    return start >= 0 ? start : this.makeList(key, word);
+  }
+
+  candidate(index: number): Candidate | null {
+    const spec = this.specs[index];
+    if (!spec) return null;
+    let candidate = this.candidates[index];
     if (!candidate) {
       const rules = rulesOf(spec);
-      const fieldsOf = fieldsMaker(rules.kinds);
-      candidate = { spec, mask: spec.mask | 0, match: spec.match | 0, index, fieldsOf, ...rules };
-      candidates[index] = candidate;
+      candidate = { spec, index, fieldsOf: fieldsMaker(rules.kinds), ...rules };
+      this.candidates[index] = candidate;
     }
     return candidate;
-  };
-  const listOf = (bucket: readonly Entry[] | undefined, word: number, bits: number): readonly Candidate[] =>
-    (bucket ?? []).filter(({ spec }) => agrees(spec, word, bits)).map(candidateOf);
-  const wide = new Array<readonly Candidate[] | undefined>(256 << 6).fill(undefined);
-  const narrow = new Array<readonly Candidate[] | undefined>(32 << 5).fill(undefined);
-  return {
-    wide: (word) => {
-      const bucket = wideBucket(word);
-      const key = (bucket << 6) | (word >>> 26);
-      let found = wide[key];
-      if (!found) {
-        found = listOf(wideBuckets[bucket], word, WIDE_TOP);
-        wide[key] = found;
-      }
-      return found;
-    },
-    narrow: (parcel) => {
-      const bucket = narrowBucket(parcel);
-      const key = (bucket << 5) | ((parcel >> 8) & 0b11100) | ((parcel >> 5) & 0b11);
-      let found = narrow[key];
-      if (!found) {
-        found = listOf(narrowBuckets[bucket], parcel, NARROW_TOP);
-        narrow[key] = found;
-      }
-      return found;
-    },
-  };
+  }
+
+  private makeList(key: number, word: number): number {
+    const [entries, bits] =
+      key < NARROW_KEYS
+        ? [this.wide[wideBucket(word)] ?? [], WIDE_TOP]
+        : [this.narrow[narrowBucket(word)] ?? [], NARROW_TOP];
+    const list = entries.filter(({ spec }) => agrees(spec, word, bits));
+    const numbers = [...list.flatMap(({ spec, index }) => [spec.mask, spec.match, index]), 0, 0, -1];
+    const start = this.length;
+    this.length = start + numbers.length;
+    if (this.length > this.lists.length) {
+      const wider = new Int32Array(2 * this.length);
+      wider.set(this.lists);
+      this.lists = wider;
+    }
+    this.lists.set(numbers, start);
+    this.starts[key] = start;
+    return start;
+  }
 }
 
 const lookups = new Map<Xlen, Lookup>();
@@ -124,7 +141,7 @@ const lookups = new Map<Xlen, Lookup>();
 export function lookupOf(xlen: Xlen): Lookup {
   let lookup = lookups.get(xlen);
   if (!lookup) {
-    lookup = makeLookup(xlen);
+    lookup = new Lookup(xlen);
     lookups.set(xlen, lookup);
   }
   return lookup;

@@ -262,11 +262,13 @@ function readerOf(segments: readonly Segment[], signed: boolean, bias: number): 
 
 /** The bits of a value at the operand's place, unsigned. The value must be legal: see `min`, `max`, `scale`. */
 export function insert(kind: OperandKindSpec, value: number): number {
-  const bits = kind.numbers ? kind.numbers.indexOf(value) : value - kind.bias;
+  return deposit(kind.segments, kind.numbers ? kind.numbers.indexOf(value) : value - kind.bias);
+}
+
+/** Bits of a value, each at its place in a word, unsigned. */
+export function deposit(segments: readonly Segment[], bits: number): number {
   let word = 0;
-  for (const { hi, lo, at } of kind.segments) {
-    word |= ((bits >> at) & (2 ** (hi - lo + 1) - 1)) << lo;
-  }
+  for (const { hi, lo, at } of segments) word |= ((bits >> at) & (2 ** (hi - lo + 1) - 1)) << lo;
   return word >>> 0;
 }
 

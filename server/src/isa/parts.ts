@@ -1,57 +1,7 @@
-import type { OperandKindSpec } from './operands';
-import { Pool, Texts } from './texts';
+import { deposit, type OperandKindSpec, type Reader } from './operands';
+import type { Part } from './program';
+import type { TextPool } from './texts';
 import { type ValueStyle, valueText } from './value-text';
-
-/** Where text goes, piece by piece. */
-export interface Sink {
-  /** One of these texts. */
-  put(texts: Texts, index: number): void;
-  add(text: string): void;
-  /** A number from 0 to 2^32 - 1 in hexadecimal. */
-  hex(value: number): void;
-}
-
-/** Writes where an offset from the instruction leads. */
-export type WriteTarget = (offset: number, sink: Sink) => void;
-
-type Read = OperandKindSpec['read'];
-
-/** A piece of an instruction: one of some texts, which the word chooses. */
-interface Choice {
-  readonly texts: Texts;
-  /** A run of bits that is the index, */
-  readonly lo: number;
-  readonly mask: number;
-  /** or what makes the index of a word. */
-  readonly index: Read | null;
-}
-
-/** What is written anew each time. */
-type Write = (word: number, sink: Sink, target: WriteTarget) => void;
-
-/** Prints a piece of an instruction: `addi`, ` a0`, `, 5`. All are of one shape: most of the time goes into these. */
-export class Part {
-  private readonly texts: Texts | null;
-  private readonly lo: number;
-  private readonly mask: number;
-  private readonly index: Read | null;
-  private readonly anew: Write | null;
-
-  constructor(how: Choice | Write) {
-    const choice = typeof how === 'function' ? null : how;
-    this.texts = choice?.texts ?? null;
-    this.lo = choice?.lo ?? 0;
-    this.mask = choice?.mask ?? 0;
-    this.index = choice?.index ?? null;
-    this.anew = typeof how === 'function' ? how : null;
-  }
-
-  write(word: number, sink: Sink, target: WriteTarget): void {
-    const { texts, index } = this;
-    if (texts !== null) sink.put(texts, index === null ? (word >>> this.lo) & this.mask : index(word));
-    else this.anew?.(word, sink, target);
-  }
-}
 
 /** Where the value of a field comes from: bits of the word, or it is always the same. */
 export type Source = OperandKindSpec | number;
@@ -78,95 +28,114 @@ export type Piece = string | Value | Ordering;
 
 /** Kinds with more values than this are written anew each time. */
 const mostTexts = 4096;
+/** Kinds with more values than this share their texts, without the text around them, which each instruction has its own of. */
+const mostOwnTexts = 64;
 
 const ORDERINGS: readonly string[] = ['', '.rl', '.aq', '.aqrl'];
 
+/** A field, and the text before and behind it. */
+interface Group {
+  readonly lead: string;
+  readonly field: Value | Ordering;
+  readonly tail: string;
+}
+
 /** Makes the parts that print pieces. */
 export class PartMaker {
-  private readonly pool = new Pool();
-  /** By what comes before it, the kind and whose bits they are. */
-  private readonly texts = new Map<string, Texts>();
-  private readonly orderings = new Texts(this.pool, ORDERINGS.length, (index) => ORDERINGS[index] ?? '');
+  /** The numbers of texts that several instructions share, by what they are made from. */
+  private readonly shared = new Map<string, number>();
 
-  constructor(private readonly style: ValueStyle) {}
+  constructor(
+    private readonly style: ValueStyle,
+    private readonly pool: TextPool,
+  ) {}
 
   /** @param list the source of the register list on which a stack adjustment depends */
   of(pieces: readonly Piece[], list: Source | undefined): Part[] {
-    const parts: Part[] = [];
+    const groups: Group[] = [];
     let text = '';
-    const flush = (): void => {
-      const fixed = text;
-      if (fixed !== '')
-        parts.push(new Part({ texts: new Texts(this.pool, 1, () => fixed), lo: 0, mask: 0, index: null }));
-      text = '';
-    };
     for (const piece of pieces) {
       if (typeof piece === 'string') text += piece;
-      else if ('aq' in piece) {
-        const { aq, rl } = piece;
-        flush();
-        parts.push(
-          new Part({ texts: this.orderings, lo: 0, mask: 0, index: (word) => (aq.read(word) << 1) | rl.read(word) }),
-        );
-      } else if (typeof piece.source === 'number' && piece.kind.class !== 'target') {
-        if (!isLeftOut(piece, piece.source)) text += piece.before + valueText(piece.kind, piece.source, this.style);
-      } else {
-        flush();
-        parts.push(new Part(this.choice(piece) ?? this.writing(piece, list)));
+      else if ('source' in piece && typeof piece.source === 'number' && piece.kind.class !== 'target')
+        text += textOf(piece, piece.source, this.style);
+      else {
+        groups.push({ lead: text, field: piece, tail: '' });
+        text = '';
       }
     }
-    flush();
-    return parts;
+    const last = groups.pop();
+    if (!last) return [this.fixed(text)];
+    return [...groups, { ...last, tail: text }].flatMap((group) => this.partsOf(group, list));
   }
 
-  /** Null where there are too many values, or where more than the value decides. */
-  private choice(value: Value): Choice | null {
-    const { kind, source } = value;
-    if (typeof source === 'number' || kind.class === 'target' || kind.class === 'spimm') return null;
-    if (countOf(source) > mostTexts) return null;
-    const { min, segments, read } = source;
-    const [segment, ...more] = segments;
-    if (segment && more.length === 0) {
-      // One run of bits is its own index.
-      const { lo } = segment;
-      const mask = 2 ** (segment.hi - lo + 1) - 1;
-      return { texts: this.textsOf(value, source, (index) => read(index << lo)), lo, mask, index: null };
+  private partsOf({ lead, field, tail }: Group, list: Source | undefined): Part[] {
+    if ('aq' in field) return this.around(lead, this.ordering(field), tail);
+    const { kind, source, before } = field;
+    if (kind.class === 'target') return this.around(lead + before, { k: 'target', read: readerOf(source) }, tail);
+    const count = typeof source === 'number' || kind.class === 'spimm' ? Number.POSITIVE_INFINITY : countOf(source);
+    if (typeof source !== 'number' && count <= mostOwnTexts) return [this.chosen(field, source, lead, tail)];
+    if (typeof source !== 'number' && count <= mostTexts)
+      return this.around(lead, this.chosen(field, source, '', ''), tail);
+    const run =
+      kind.class === 'upper' && typeof source !== 'number' && source.class === 'upper' ? onlyRun(source) : null;
+    if (run) return this.around(`${lead}${before}0x`, { k: 'hex', ...run }, tail);
+    const [read, listed] = [readerOf(source), list === undefined ? () => undefined : readerOf(list)];
+    const text = (word: number): string => valueText(kind, read(word), this.style, listed(word));
+    return this.around(lead + before, { k: 'written', text }, tail);
+  }
+
+  private around(lead: string, part: Part, tail: string): Part[] {
+    return [...(lead === '' ? [] : [this.fixed(lead)]), part, ...(tail === '' ? [] : [this.fixed(tail)])];
+  }
+
+  private fixed(text: string): Part {
+    return { k: 'run', first: this.textsOf(`'${text}`, 1, () => text), lo: 0, mask: 0 };
+  }
+
+  private ordering({ aq, rl }: Ordering): Part {
+    const first = this.textsOf('ordering', ORDERINGS.length, (index) => ORDERINGS[index] ?? '');
+    const segments = [...rl.segments, ...aq.segments.map((segment) => ({ ...segment, at: 1 }))];
+    return { k: 'gathered', first, segments, scale: 1 };
+  }
+
+  /** One of the texts of a field, each with the text around it. */
+  private chosen(field: Value, source: OperandKindSpec, lead: string, tail: string): Part {
+    const { kind, before, optional } = field;
+    const { segments, scale, read } = source;
+    const shift = Math.log2(scale);
+    const key = JSON.stringify([lead, before, tail, optional, kind.kind, source.kind]);
+    const first = this.textsOf(key, countOf(source), (index) => {
+      const value = read(deposit(segments, index << shift));
+      return lead + textOf(field, value, this.style) + tail;
+    });
+    const run = onlyRun(source);
+    return run ? { k: 'run', first, ...run } : { k: 'gathered', first, segments, scale };
+  }
+
+  /** Texts that are numbered once for all that have the same key. */
+  private textsOf(key: string, count: number, make: (index: number) => string): number {
+    let first = this.shared.get(key);
+    if (first === undefined) {
+      first = this.pool.add(count, make);
+      this.shared.set(key, first);
     }
-    const shift = Math.log2(source.scale);
-    const texts = this.textsOf(value, source, (index) => min + (index << shift));
-    return { texts, lo: 0, mask: 0, index: (word) => (read(word) - min) >> shift };
-  }
-
-  private writing({ kind, source, before }: Value, list: Source | undefined): Write {
-    const { style } = this;
-    const read = typeof source === 'number' ? () => source : source.read;
-    if (kind.class === 'target')
-      return (word, sink, target) => {
-        sink.add(before);
-        target(read(word), sink);
-      };
-    const listed = typeof list === 'object' ? list.read : () => list;
-    return (word, sink) => sink.add(before + valueText(kind, read(word), style, listed(word)));
-  }
-
-  /** The texts of a value with what comes before it; all that print it so share them. */
-  private textsOf(value: Value, source: OperandKindSpec, numberOf: (index: number) => number): Texts {
-    const { kind, before, optional } = value;
-    const key = JSON.stringify([before, optional, kind.kind, source.kind]);
-    let texts = this.texts.get(key);
-    if (!texts) {
-      texts = new Texts(this.pool, countOf(source), (index) => {
-        const number = numberOf(index);
-        return isLeftOut(value, number) ? '' : before + valueText(kind, number, this.style);
-      });
-      this.texts.set(key, texts);
-    }
-    return texts;
+    return first;
   }
 }
 
-/** How many values there are. */
-const countOf = (source: Source): number =>
-  typeof source === 'number' ? 1 : (source.max - source.min) / source.scale + 1;
+/** A value with what comes before it. */
+function textOf({ kind, before, optional }: Value, value: number, style: ValueStyle): string {
+  return optional && value === (kind.omitted ?? 0) ? '' : before + valueText(kind, value, style);
+}
 
-const isLeftOut = ({ optional, kind }: Value, value: number): boolean => optional && value === (kind.omitted ?? 0);
+/** How many patterns of bits there are. */
+const countOf = ({ segments, scale }: OperandKindSpec): number =>
+  2 ** Math.max(...segments.map(({ hi, lo, at }) => at + hi - lo + 1)) / scale;
+
+/** The one run of bits that a field consists of; null where there are several. */
+function onlyRun({ segments }: OperandKindSpec): { readonly lo: number; readonly mask: number } | null {
+  const [segment, ...more] = segments;
+  return segment && more.length === 0 ? { lo: segment.lo, mask: 2 ** (segment.hi - segment.lo + 1) - 1 } : null;
+}
+
+const readerOf = (source: Source): Reader => (typeof source === 'number' ? () => source : source.read);

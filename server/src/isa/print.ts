@@ -1,6 +1,7 @@
 import { rulesOf } from './condition';
 import { insert, type OperandKindSpec } from './operands';
-import { type Part, PartMaker, type Piece, type Sink, type Source, type WriteTarget } from './parts';
+import { PartMaker, type Piece, type Source } from './parts';
+import { type Form, PrintProgram, type Sink, type WriteTarget } from './program';
 import { xRegisterName } from './registers';
 import { type SyntaxOperand, syntaxItems } from './syntax';
 import { type Alias, aliases } from './tables/aliases';
@@ -18,15 +19,6 @@ export interface PrintStyle extends ValueStyle {
   readonly gap: string;
 }
 
-/** One way to print an instruction, for those of its words that it fits. */
-interface Form {
-  readonly mask: number;
-  readonly match: number;
-  /** Fields that must have the same value. */
-  readonly equal: readonly (readonly [OperandKindSpec, OperandKindSpec])[];
-  readonly parts: readonly Part[];
-}
-
 /** An instruction, or what a C instruction stands for: where its fields, by name, are found in the word that is printed. */
 interface View {
   readonly spec: InstructionSpec;
@@ -39,43 +31,31 @@ const OWN_NAMES: ReadonlyMap<string, string> = new Map([
   ['c.unimp', 'unimp'],
 ]);
 
-/** How an instruction is printed, or one that is a hint. */
-export class Printed {
-  constructor(private readonly forms: readonly Form[]) {}
-
-  /** Prints `word`, which is such an instruction. */
-  write(word: number, sink: Sink, target: WriteTarget): void {
-    const { forms } = this;
-    for (let i = 0; i < forms.length; i++) {
-      const form = forms[i];
-      if (!form || ((word ^ form.match) & form.mask) !== 0) continue;
-      if (form.equal.length > 0 && !form.equal.every(([a, b]) => a.read(word) === b.read(word))) continue;
-      const { parts } = form;
-      for (let k = 0; k < parts.length; k++) parts[k]?.write(word, sink, target);
-      return;
-    }
-  }
-}
-
 /** Prints instructions in one style. How each is printed is found out when it is first met. */
 export class Printer {
-  private readonly plain = new Map<InstructionSpec, Printed>();
-  private readonly hints = new Map<InstructionSpec, Printed>();
+  private readonly program = new PrintProgram();
+  private readonly plain = new Map<InstructionSpec, number>();
+  private readonly hints = new Map<InstructionSpec, number>();
   private readonly parts: PartMaker;
 
   constructor(private readonly style: PrintStyle) {
-    this.parts = new PartMaker(style);
+    this.parts = new PartMaker(style, this.program.texts);
   }
 
-  /** How instructions of `spec` are printed, or those that are hints. */
-  of(spec: InstructionSpec, hint: boolean): Printed {
+  /** How instructions of `spec` are printed, or those that are hints: what `write` is to be told. */
+  of(spec: InstructionSpec, hint: boolean): number {
     const known = hint ? this.hints : this.plain;
-    let printed = known.get(spec);
-    if (!printed) {
-      printed = new Printed(this.formsOf(spec, hint));
-      known.set(spec, printed);
+    let start = known.get(spec);
+    if (start === undefined) {
+      start = this.program.add(this.formsOf(spec, hint));
+      known.set(spec, start);
     }
-    return printed;
+    return start;
+  }
+
+  /** Prints `word`, an instruction for which `of` gave `start`. */
+  write(start: number, word: number, sink: Sink, target: WriteTarget): void {
+    this.program.write(start, word, sink, target);
   }
 
   /** The ways to print an instruction, in the order in which they are tried; the last always fits. */
@@ -103,7 +83,7 @@ export class Printer {
         : [operand(item.base, `${before}(`), ')'];
     });
     const parts = this.parts.of([mnemonic, ...orderingOf(sources), ...pieces], sources.get('rlist'));
-    return { mask: 0, match: 0, equal: [], parts };
+    return { mask: 0, match: 0, equal: null, parts };
   }
 
   /** Null where it never fits. */
@@ -129,7 +109,7 @@ export class Printer {
       });
     });
     const parts = this.parts.of([mnemonic, ...pieces], undefined);
-    return { mask: match.mask, match: match.match, equal: match.pairs, parts };
+    return { mask: match.mask, match: match.match, equal: match.equality(), parts };
   }
 }
 
@@ -172,7 +152,7 @@ class Match {
   mask = 0;
   match = 0;
   possible = true;
-  readonly pairs: (readonly [OperandKindSpec, OperandKindSpec])[] = [];
+  private readonly pairs: (readonly [OperandKindSpec, OperandKindSpec])[] = [];
 
   equal(a: Source, b: Source): void {
     if (typeof a === 'number' && typeof b === 'number') this.possible &&= a === b;
@@ -184,5 +164,11 @@ class Match {
       this.mask |= a.mask;
       this.match |= bits;
     }
+  }
+
+  /** Whether the fields are the same that must be; null where none must. */
+  equality(): ((word: number) => boolean) | null {
+    const { pairs } = this;
+    return pairs.length === 0 ? null : (word) => pairs.every(([a, b]) => a.read(word) === b.read(word));
   }
 }
