@@ -346,8 +346,13 @@ describe('operations', () => {
       protocol together patches callee from old to new, caller from old {
         write X'
         forbid B then X'
-      //^^^^^^^^^^^^^^^^ operation: no pass is in \`caller\` and in \`callee\`, so this would never be seen: what must change together is one site
+      //^^^^^^^^^^^^^^^^ operation: no pass is in \`caller\` and in \`callee\`, so this would never be seen: write them as one site, or the \`thread\` that goes through both
         forbid X then END
+      }
+      protocol seen patches callee from old to new, caller from old {
+        write X'
+        forbid B then X'
+        thread caller_of_both { j caller }
       }
     `);
   });

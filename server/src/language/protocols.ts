@@ -106,7 +106,7 @@ export function readProtocol(outer: Context, shared: Handlers, protocol: Protoco
     fixups: [...shared.fixups, ...own.fixups],
     breakpoints: [...own.breakpoints, ...shared.breakpoints],
     executors: readExecutors(context, protocol, of('executors')),
-    forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence)),
+    forbids: sequences('forbid').flatMap((sequence) => forbidsOf(context, sequence, of('thread').length > 0)),
     threads: readThreads(
       context,
       of('thread').map((thread) => ({ unit, node: thread })),
@@ -236,7 +236,8 @@ function readSequence(context: Context, at: Located): Sequence | null {
   return complete && members.every((member) => member.length > 0) ? { ...at, members } : null;
 }
 
-function forbidsOf({ sink, sites }: Context, { unit, node, members }: Sequence): Forbid[] {
+/** @param threads Do passes begin at the code of threads, and go through several sites? */
+function forbidsOf({ sink, sites }: Context, { unit, node, members }: Sequence, threads: boolean): Forbid[] {
   const [first, then, more] = members;
   if (first === undefined || then === undefined || more !== undefined) {
     sink.add('operation', sourceOf(unit, node), 'written `forbid A then B`');
@@ -246,11 +247,11 @@ function forbidsOf({ sink, sites }: Context, { unit, node, members }: Sequence):
   const apart = first
     .flatMap((one) => then.map((other): [string | undefined, string | undefined] => [siteOf(one), siteOf(other)]))
     .find(([one, other]) => one !== undefined && other !== undefined && one !== other);
-  if (apart !== undefined) {
+  if (apart !== undefined && !threads) {
     sink.add(
       'operation',
       sourceOf(unit, node),
-      `no pass is in \`${apart[0]}\` and in \`${apart[1]}\`, so this would never be seen: what must change together is one site`,
+      `no pass is in \`${apart[0]}\` and in \`${apart[1]}\`, so this would never be seen: write them as one site, or the \`thread\` that goes through both`,
     );
     return [];
   }
