@@ -14,6 +14,7 @@ const { grammar } = await importTs('scripts/lib/grammar.ts');
 const { litmusGrammar } = await importTs('scripts/lib/litmus-grammar.ts');
 const { coveragePage } = await importTs('scripts/lib/coverage-page.ts');
 const { instructionPage } = await importTs('scripts/lib/instruction-page.ts');
+const { templateTexts } = await importTs('scripts/lib/template-texts.ts');
 const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
 /** @typedef {[file: string, text: (old: string) => string]} Generated */
@@ -25,6 +26,7 @@ const pages = [...diagnosticPages()].map(([name, text]) => [`docs/diagnostics/${
 const files = [
   ['package.json', (old) => `${JSON.stringify({ ...JSON.parse(old), contributes: contributes() }, null, 2)}\n`],
   ['docs/settings.md', () => settingsPage()],
+  ['server/src/import/template-texts.json', () => templateTexts()],
   ['docs/instructions.md', () => instructionPage()],
   ['docs/coverage.md', () => coveragePage()],
   ...pages,

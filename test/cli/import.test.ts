@@ -105,14 +105,15 @@ describe('cmodx new', () => {
     const { code, out } = await cmodx('new');
     expect(code).toBe(0);
     expect(out).toMatch(/^ftrace-6\.16 +ftrace since Linux 6\.16: /m);
+    expect(out).toMatch(/^none +The site alone/m);
   });
 
   test('writes one, which is as expected', async () => {
-    const { code, out, files: after } = await cmodx('new kprobe -o probe.cmodx');
+    const { code, out, files: after } = await cmodx('new jit-verified-entry -o entry.cmodx');
     expect({ code, out }).toEqual({ code: 0, out: '' });
-    const checked = await cmodx('check probe.cmodx', after);
+    const checked = await cmodx('check entry.cmodx', after);
     expect(checked.code).toBe(0);
-    expect(checked.out).toMatch(/^4 checks: 4 as expected$/m);
+    expect(checked.out).toMatch(/^3 checks: 3 as expected$/m);
   });
 
   test('an unknown one is refused', async () => {

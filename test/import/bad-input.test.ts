@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ImportError, importText, readProgram, summarize, templates } from '../../server/src/import';
+import { ImportError, importText, readProgram, summarize, templateOf } from '../../server/src/import';
 import { jumpLabels, manyFunctions, Workshop } from './toolchain';
 
 const workshop = new Workshop();
@@ -13,6 +13,11 @@ beforeAll(() => {
   files = [...objects, linked].map((file) => workshop.read(file));
 }, 60_000);
 afterAll(() => workshop.remove());
+
+/** One template for each kind of place that is asked for. */
+const kinds = ['ftrace-6.16', 'call-ops', 'jump-label', 'kprobe', 'module-load', 'none'].flatMap(
+  (name) => templateOf(name) ?? [],
+);
 
 /** All that can be asked of a file. What is wrong with it is told as an `ImportError`, anything else is a fault of ours. */
 function askAll(bytes: Uint8Array): readonly string[] {
@@ -27,7 +32,7 @@ function askAll(bytes: Uint8Array): readonly string[] {
   };
   ask(() => {
     const program = readProgram(bytes);
-    for (const template of templates) {
+    for (const template of kinds) {
       for (const wanted of [null, 'branch1', '0x4']) ask(() => importText(program, 'f', template, wanted));
     }
     for (const base of [null, 'fn1']) ask(() => summarize(program, { target: 'fn2', base }, () => undefined));
@@ -112,7 +117,7 @@ describe('what is missing is named', () => {
     workshop.run('riscv64-unknown-elf-ld', '-Ttext=0x80000000', '-e', '0', 'lost.o', '-o', 'lost.elf');
     const program = readProgram(workshop.read('lost.elf'));
     expect(summarize(program, null, () => undefined).shapes).toEqual([{ before: 0, length: 0, entries: 3 }]);
-    const ftrace = templates.find(({ name }) => name === 'ftrace-6.16') ?? never();
+    const ftrace = templateOf('ftrace-6.16') ?? never();
     expect(() => importText(program, 'f', ftrace, null)).toThrow(
       'has 0 bytes of nops at 0x1234, and ftrace-6.16 writes 8',
     );
@@ -131,5 +136,5 @@ test('many names and a long run of nops do not take for ever', () => {
   workshop.run('riscv64-unknown-elf-ld', '-Ttext=0x80000000', '-e', '0', 'many.o', '-o', 'many.elf');
   const program = readProgram(workshop.read('many.elf'));
   expect(summarize(program, null, () => undefined).entries).toBe(10_000);
-  expect(() => importText(program, 'f', templates[0] ?? never(), 'x12a')).toThrow('has no symbol x12a');
+  expect(() => importText(program, 'f', templateOf('ftrace-6.16') ?? never(), 'x12a')).toThrow('has no symbol x12a');
 });

@@ -35,8 +35,8 @@ const write = (place: string, template: string): Promise<ImportAnswer> =>
   editor.connection.sendRequest(importRequest, { place, template });
 
 describe('new protocols', () => {
-  test.each(templates.map(({ name }) => name))('from the template %s', async (template) => {
-    expect(await editor.connection.sendRequest(newProtocolRequest, { template })).toContain('site entry at 0x');
+  test.each(templates)('from the template $name', async ({ name: template, text }) => {
+    expect(await editor.connection.sendRequest(newProtocolRequest, { template })).toBe(text);
   });
 
   test('from no template', async () => {

@@ -1,5 +1,6 @@
 import { instructionLength } from '../isa';
 import { closest, didYouMean } from '../language/suggest';
+import { originalOf } from './adapt';
 import { type Entry, entryAt } from './entry';
 import { type Branch, bytesAt, compare, hex, ImportError, type Place, type Program } from './program';
 import type { Template } from './templates';
@@ -34,9 +35,11 @@ export function select(program: Program, template: Template, wanted: string | nu
     case 'entry':
       return longEnough(patchable(program, place), template);
     case 'instruction':
-      return instructionAt(program, place ?? firstCode(program), 1);
-    case 'any':
+      return replaceable(instructionAt(program, place ?? firstCode(program), 1), template);
+    case 'anything':
       return anythingAt(program, place);
+    case 'nothing':
+      throw new ImportError(`holds nothing for ${template.name}: write it by \`cmodx new ${template.name}\``);
   }
 }
 
@@ -128,10 +131,21 @@ function patchable(program: Program, place: Place | null): Selected {
 const count = (number: number): string => number.toLocaleString('en-US');
 
 function longEnough(selected: Selected, template: Template): Selected {
+  const { bytes, title, entry } = selected;
+  const { size } = originalOf(template.text);
+  if (bytes.length < size)
+    throw new ImportError(`has ${bytes.length} bytes of nops at ${title}, and ${template.name} writes ${size}`);
+  const before = entry?.before ?? 0;
+  if (before >= template.before) return selected;
+  throw new ImportError(
+    `has ${before} bytes of nops before ${title}, and ${template.name} keeps ${template.before} bytes there`,
+  );
+}
+
+function replaceable(selected: Selected, { text, short, name }: Template): Selected {
   const { bytes, title } = selected;
-  const size = template.size ?? 0;
-  if (bytes.length >= size) return selected;
-  throw new ImportError(`has ${bytes.length} bytes of nops at ${title}, and ${template.name} writes ${size}`);
+  if (short !== null || bytes.length === originalOf(text).size) return selected;
+  throw new ImportError(`has an instruction of ${bytes.length} bytes at ${title}, and ${name} is about one of 4`);
 }
 
 function branchAt(program: Program, place: Place | null): Selected {

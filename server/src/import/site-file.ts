@@ -1,17 +1,16 @@
 import { fRegister, xRegister } from '../isa';
-import { format, keywords } from '../language';
+import { analyze, format, keywords } from '../language';
+import { adapt, originalOf } from './adapt';
+import { headText } from './head';
 import { programIsa } from './isa-text';
 import { listing } from './listing';
-import { hex, type Program } from './program';
+import { hex, ImportError, type Program } from './program';
 import { type Selected, select } from './select';
-import { newSite, standIns, type Template, type TemplateSite } from './templates';
+import type { Template } from './templates';
 
 /** The text of `cmodx new`: a template as it stands. */
 export function newText(template: Template): string {
-  return written(template, newSite(template), [
-    template.title,
-    ...(template.from === null ? [] : [`From: ${template.from}`]),
-  ]);
+  return template.text;
 }
 
 /**
@@ -22,37 +21,52 @@ export function newText(template: Template): string {
  */
 export function importText(program: Program, file: string, template: Template, wanted: string | null): string {
   const selected = select(program, template, wanted);
-  const { isa, text, added } = programIsa(program.arch ?? `rv${program.xlen}g${program.compressed ? 'c' : ''}`);
+  const {
+    isa,
+    text: isaText,
+    added,
+  } = programIsa(program.arch ?? `rv${program.xlen}g${program.compressed ? 'c' : ''}`);
   const lines = listing(program, isa, selected.place, selected.bytes);
   const { at, note } = placement(program, selected);
-  const name = nameFor(template, selected);
-  const symbols = targets(program, template, selected, name);
-  const site: TemplateSite = {
+  const text = selected.bytes.length === 2 ? (template.short ?? template.text) : template.text;
+  const name = nameFor(text, selected);
+  const adapted = adapt(text, {
     name,
     at,
-    isa: text,
+    address: program.linked ? selected.place.address : null,
+    xlen: program.xlen,
+    isa: isaText,
     compressed: isa.extensions.has('zca'),
     compiled: lines.map((line) => `${line.text} # ${line.comment}`),
     length: selected.bytes.length,
-    symbols: new Map([...symbols].map(([symbol, { value }]) => [symbol, value])),
-  };
-  const comments = [
-    `${selected.title} of ${printable(file)}: ${template.title}`,
-    `From: ${program.what}, ${selected.where}${template.from === null ? '' : `; the scheme: ${template.from}`}`,
-    ...note,
-    ...surroundings(selected),
-    ...(program.arch === null ? ['The file names no ISA that is understood: that of the machine below is taken.'] : []),
-    ...(added.length > 0
-      ? [`Assumed of the machine, for the file cannot say it: ${added.join(', ')} (Ziccif is in every RVA profile).`]
-      : []),
-    ...[...symbols].flatMap(([, { comment }]) => (comment === null ? [] : [comment])),
-  ];
-  return written(template, site, comments);
+    symbol: (symbol) => addressOf(program, selected, symbol, name),
+  });
+  const whole = format(
+    `${headText([
+      `${selected.title} of ${printable(file)}: ${template.title}`,
+      `From: ${program.what}, ${selected.where}${template.from === null ? '' : `; the scheme: ${template.from}`}`,
+      ...note,
+      ...surroundings(selected),
+      ...(program.arch === null
+        ? ['The file names no ISA that is understood: that of the machine below is taken.']
+        : []),
+      ...(added.length > 0
+        ? [`Assumed of the machine, for the file cannot say it: ${added.join(', ')} (Ziccif is in every RVA profile).`]
+        : []),
+      ...adapted.standIns.map((symbol) => `${symbol} stands in for what the file does not have.`),
+      `Teaches: ${template.teaches}`,
+    ])}${adapted.text}`,
+  );
+  refuseErrors(whole, template);
+  return whole;
 }
 
-function written(template: Template, site: TemplateSite, comments: readonly string[]): string {
-  const head = [...comments, `Teaches: ${template.teaches}`].map((comment) => `# ${comment}\n`).join('');
-  return format(`${head}\n${template.text(site)}`);
+/** @throws ImportError where a template cannot be written for what the program runs on */
+function refuseErrors(text: string, { name }: Template): void {
+  const [error] = analyze('', text, () => null).diagnostics.filter(({ severity }) => severity === 'error');
+  if (error === undefined) return;
+  const line = text.slice(text.lastIndexOf('\n', error.source.start) + 1, error.source.end);
+  throw new ImportError(`does not go with ${name}: ${error.message} (${line.trim()})`);
 }
 
 /** A file's name may hold anything, a comment ends with its line. */
@@ -81,39 +95,23 @@ function surroundings({ entry, branch, bytes }: Selected): string[] {
 
 const within = (offset: bigint, length: number): boolean => offset >= 0n && offset < BigInt(length);
 
-interface Target {
-  readonly value: string;
-  readonly comment: string | null;
+/** The address of a template's symbol: where a jump label leads, or what the program has of this name; null for neither. */
+function addressOf(program: Program, { place, bytes, branch }: Selected, symbol: string, site: string): string | null {
+  if (branch !== null && branch.target.space === place.space) {
+    if (program.linked) return hex(branch.target.address);
+    const distance = branch.target.address - place.address;
+    return `${site} ${distance < 0n ? '-' : '+'} ${hex(distance < 0n ? -distance : distance)}`;
+  }
+  const [found] = program.linked ? program.symbols.of(symbol) : [];
+  const inside = found !== undefined && within(found.place.address - place.address, bytes.length);
+  return found === undefined || inside ? null : hex(found.place.address);
 }
 
-/** The addresses of a template's symbols: the program's, the jump label's target, or stand-ins. */
-function targets(
-  program: Program,
-  template: Template,
-  { place, bytes, branch }: Selected,
-  site: string,
-): Map<string, Target> {
-  const near = program.linked ? place.address : undefined;
-  return new Map(
-    [...standIns(template, program.xlen, near)].map(([name, standIn]): [string, Target] => {
-      if (branch !== null && branch.target.space === place.space) {
-        const distance = branch.target.address - place.address;
-        const away = `${site} ${distance < 0n ? '-' : '+'} ${hex(distance < 0n ? -distance : distance)}`;
-        return [name, { value: program.linked ? hex(branch.target.address) : away, comment: null }];
-      }
-      const [symbol] = program.linked ? program.symbols.of(name) : [];
-      const inside = symbol !== undefined && within(symbol.place.address - place.address, bytes.length);
-      if (symbol !== undefined && !inside) return [name, { value: hex(symbol.place.address), comment: null }];
-      return [name, { value: standIn, comment: `${name} stands in for what the file does not have.` }];
-    }),
-  );
-}
-
-/** A name for the site: the function's where it means nothing else, `entry` otherwise. */
-function nameFor(template: Template, { function: name }: Selected): string {
+/** A name for the site: the function's where the text does not use it yet, `entry` otherwise. */
+function nameFor(text: string, { function: name }: Selected): string {
   const plain = name?.replace(/\W/g, '_') ?? '';
-  const words = new Set(template.text(newSite(template)).match(/[\w.]+/g));
-  for (const { word } of keywords) words.add(word);
-  const taken = words.has(plain) || xRegister(plain) !== undefined || fRegister(plain) !== undefined;
+  const { words } = originalOf(text);
+  const keyword = keywords.some(({ word }) => word === plain);
+  const taken = words.has(plain) || keyword || xRegister(plain) !== undefined || fRegister(plain) !== undefined;
   return /^[A-Za-z_]\w{0,99}$/.test(plain) && !taken ? plain : 'entry';
 }
