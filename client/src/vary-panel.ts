@@ -4,7 +4,7 @@ import type { Server } from './server';
 import { SidePanel } from './side-panel';
 import { varyPage } from './vary-page';
 
-/** A page is made anew at most so often while rows come in, in ms: each time it is read from its top. */
+/** A page is made anew at most so often while rows come in, in ms: what is selected in it is lost. */
 const pause = 500;
 
 /** The panel beside the editor with the variations of a protocol. One panel; closing it ends the searches. */

@@ -95,7 +95,14 @@ test('a protocol is varied beside its text; a row leads to its trace, and become
   await editor.goToText('protocol replay_auipc');
   await editor.command('CMODX: Vary Protocol');
   const panel = editor.tracePanel;
+  await panel.locator('tr').nth(50).waitFor();
+  const top = panel.locator('h1');
+  await panel.locator('tr').nth(30).scrollIntoViewIfNeeded();
+  const seen = await top.boundingBox();
   await panel.getByText(/^51 variations: 37 load-bearing, 14 change nothing$/).waitFor();
+  // The page is made anew as rows come in, and stays where it was read.
+  expect(seen?.y).toBeLessThan(0);
+  expect(await top.boundingBox()).toEqual(seen);
   await editor.screenshot('varied');
   const row = panel.locator('tr', { hasText: 'retarget.write by half' });
   await row.getByText('add as expect').click();
