@@ -7,7 +7,7 @@ import { valueKey } from '../machine';
 import { none } from '../memory/order';
 import { atTheEnd, type Entrance } from './entrances';
 import { hex, type Layout } from './layout';
-import { enter, Pass, type PassMemory, type PassStep, type Thread } from './pass';
+import { enter, Pass, type PassMemory, type PassStep, type Thread, undecided } from './pass';
 import type { Operation, Scenario, Site, Version } from './scenario';
 import { instructionAt, numberOf, type Outcome, outcomeOf, type VersionOutcomes } from './versions';
 
@@ -122,6 +122,8 @@ class Alone {
           if (key !== null) seen.add(key);
           open.push(there);
         } else if (step.kind === 'exit') {
+          const problem = undecided(step.thread, step.exit);
+          if (problem !== null) return problem;
           const outcome = outcomeOf(this.entrance, step.thread, step.exit);
           outcomes.set(`${[...outcome.assumptions].sort().join()} ${outcome.key}`, outcome);
         } else if (step.kind === 'unsupported') return step.what;
@@ -134,7 +136,9 @@ class Alone {
     if (thread.holding) return this.#pass.return(thread, present);
     if (thread.trapped) return this.#pass.handle(thread, present);
     const fetched = this.#fetch(present, thread.pc);
-    return fetched === null ? null : fetched.flatMap(({ bytes, present: after }) => this.#pass.execute(thread, bytes, after));
+    return fetched === null
+      ? null
+      : fetched.flatMap(({ bytes, present: after }) => this.#pass.execute(thread, bytes, after));
   }
 
   /** What may stand at a pc; null where nothing is declared. */

@@ -52,10 +52,10 @@ export interface Range {
 /** What the file has placed. */
 export function placedRanges({ program }: Context): Range[] {
   return [
-    ...[...program.sites.values()].map(({ members, size }) => {
-      const last = members.first + BigInt(members.count - 1) * members.step;
-      return { from: members.first, to: last + BigInt(size) };
-    }),
+    // Of many sites of one shape nobody executes any.
+    ...[...program.sites.values()]
+      .filter(({ members }) => members.count === 1)
+      .map(({ address, size }) => ({ from: address, to: address + BigInt(size) })),
     ...program.regionDefinitions.map(({ address, bytes }) => ({ from: address, to: address + BigInt(bytes.length) })),
     ...program.symbolDefinitions.map(({ address }) => ({ from: address, to: address + 1n })),
   ];

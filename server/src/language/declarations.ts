@@ -236,8 +236,12 @@ class Collector {
         depth += macroDepth(statement);
       } else this.sink.add('syntax', { file: unit.file, start, end: start + 1 }, 'this statement is too long');
     };
-    for (const child of block === null ? [] : nodesOf(block)) {
-      if (child.kind === 'label') {
+    for (const child of block?.children ?? []) {
+      if (child.type === 'token') {
+        // A label by itself, and a statement behind it on its line.
+        const label = child.text === ';' ? pending.at(-1) : undefined;
+        if (label !== undefined) end(label);
+      } else if (child.kind === 'label') {
         pending.push(child);
         const name = nodeOf(child, 'name');
         if (name !== null && depth <= 0 && isNamed(textOf(unit.tree, name))) this.define('label', child, entry, labels);
