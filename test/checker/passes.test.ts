@@ -274,11 +274,49 @@ describe('stop_machine', () => {
   });
 });
 
+describe('floating point', () => {
+  it('is done in order, and compared', () => {
+    const two = (write: string): string =>
+      patch(
+        {
+          off: '    A: fadd.d fa0, fa1, fa2\n    B: fcvt.d.l fa3, a0',
+          on: '    C: fsub.d fa0, fa1, fa2\n    D: fcvt.d.l fa4, a0',
+        },
+        `  ${write};${flush}`,
+      );
+    expect(verdict(two('stop_machine { write C, D }; executors any not preemptible'))).toBe('safe');
+    expect(verdict(two('write C, D'))).toBe('unsafe mixed');
+  });
+  it('goes on in integer registers and on the stack: equal after the same instructions', () => {
+    const text = (second: string): string =>
+      patch(
+        {
+          off: '    A: fmv.x.d t1, fa0\n    nop\n    fsd fa0, -8(sp)\n    ld t2, -8(sp)',
+          on: `    B: fmv.x.d t1, ${second}\n    nop\n    fsd fa0, -8(sp)\n    ld t2, -8(sp)`,
+        },
+        `  write B; ${flush}`,
+      );
+    expect(verdict(text('fa0'))).toBe('safe');
+    expect(verdict(text('fa1'))).toBe('safe');
+    const late = `${text('fa1').replace('write B', 'run here as off')}`;
+    expect(verdict(late.replace('run here as off', 'run here as on'))).toBe('unsafe mixed');
+  });
+  it('the second half of a jump is often a c.fld: no version loads through that pointer', () => {
+    const text = patch(
+      { two: '    N: c.nop\n    c.nop', skip: '    S: c.j .+4', one: '    J: j far' },
+      `  step skip { write S; ${flush} }; step quiet { wait rcu_tasks }; step jump { write J; ${flush} }
+       expect safe; expect unsafe mixed when without quiet`,
+      'symbol far = 0xffffffff80a20234',
+    );
+    expect(verdict(text)).toBe('safe');
+    expect(brief(verdictOf(text, 'without quiet'))).toBe('unsafe mixed');
+  });
+});
+
 describe('what is not decided', () => {
   it.each([
     ['amoadd.w a0, a1, (a2)', 'an executor uses an atomic instruction (amoadd.w)'],
     ['csrr a0, cycle', 'an executor accesses a CSR (csrrs)'],
-    ['fadd.d fa0, fa1, fa2', 'an executor runs fadd.d, which is decoded but not executed'],
     ['lw a0, 0(zero)', 'an executor loads from 0x0, where no data is declared'],
     ['sw a0, 0(zero)', 'an executor stores to the shared address 0x0'],
   ])('%s is refused by name', (instruction, limit) => {

@@ -21,6 +21,7 @@ import type { MessageSet } from '../memory/order';
 import { none } from '../memory/order';
 import type { Entrance } from './entrances';
 import { hex, type Layout, wordOf, wordText } from './layout';
+import { floatEntry, integerResult } from './pass-float';
 import type { EbreakHandler, PlacedInstruction } from './scenario';
 
 /** The data region that the CSR of this name points to (Zcmt). */
@@ -39,6 +40,7 @@ export interface Thread {
   readonly assumptions: ReadonlyMap<string, boolean>;
   /** The thread's own memory, by symbolic address and size. */
   readonly memory: ReadonlyMap<string, OwnCell>;
+  /** What it has stored, done in floating point, and read through pointers that nobody set, in order. */
   readonly stores: readonly string[];
   readonly calls: readonly string[];
   /** Inside a symbol: where it will go on, or null where the pass is over. The pc is then the symbol's. */
@@ -46,8 +48,8 @@ export interface Thread {
   /** In the handler of the breakpoint at the pc, which has not looked yet. */
   readonly trapped: boolean;
   /**
-   * It has loaded through a pointer that nobody set, which yields whatever stands there: in words. Where the pass then
-   * jumps to what nobody set, that is wild whatever it was; how any other pass ends is not decided.
+   * It has accessed memory through a pointer that nobody set, which yields whatever stands there: in words. A version that does
+   * so is not decided; a pass that does so where no version does amounts to none.
    */
   readonly strayed: string | null;
 }
@@ -194,17 +196,8 @@ export class Pass<H> {
           return [
             { kind: 'unsupported', what: `an executor stores to the shared address ${this.layout.name(address)}` },
           ];
-        const problem = ownProblem(thread, address, effect.size);
-        if (problem !== null) return [{ kind: 'unsupported', what: problem }];
         const stored = value(effect.value);
-        const done = this.memory.own(hart, 'write', view(effect.address, effect.value));
-        const key = ownKey(address, effect.size);
-        const after: Thread = {
-          ...thread,
-          memory: new Map(thread.memory).set(key, { address, size: effect.size, value: stored }),
-          stores: [...thread.stores, `${key}=${valueKey(stored)}`],
-        };
-        return this.#goto(after, next, done.hart);
+        return this.#storeOwn(thread, effect.size, address, stored, view(effect.address, effect.value), next, hart);
       }
       case 'fence':
         return this.#goto(thread, next, this.memory.fence(hart, effect));
@@ -231,9 +224,31 @@ export class Pass<H> {
         return this.#sequence(effect, thread, next, hart);
       case 'table.jump':
         return this.#tableJump(effect, value(effect.link), thread, hart);
-      case 'float':
-      case 'float.load':
-      case 'float.store':
+      case 'float': {
+        const done = executed(thread, floatEntry(effect, value, thread.calls.length));
+        const result = integerResult(effect.operation);
+        const after = result === null ? done : setRegister(done, result, resultOf(done, mnemonic), none);
+        return this.#goto(after, next, hart);
+      }
+      case 'float.load': {
+        const into = `f${effect.frd}`;
+        return this.#read(thread, effect.size, value(effect.address), view(effect.address), hart, (from, read) =>
+          this.#goto(
+            executed(from, `${mnemonic} ${into}=${valueKey(read.value)} ${from.calls.length}`),
+            next,
+            read.hart,
+          ),
+        );
+      }
+      case 'float.store': {
+        const address = value(effect.address);
+        if (typeof address === 'bigint')
+          return [
+            { kind: 'unsupported', what: `an executor stores to the shared address ${this.layout.name(address)}` },
+          ];
+        const stored = resultOf(thread, `f${effect.frs2}`);
+        return this.#storeOwn(thread, effect.size, address, stored, view(effect.address), next, hart);
+      }
       case 'amo.pair':
       case 'unsupported':
         return [
@@ -391,19 +406,36 @@ export class Pass<H> {
       if (bits >= this.#xlen) return value;
       return symbolicUnary(`${effect.signed ? 's' : 'z'}ext${bits as 8 | 16 | 32}`, value, this.#xlen);
     };
+    return this.#read(thread, effect.size, address, addressView, hart, (from, { value, view, hart: after, known }) =>
+      this.#goto(setRegister(from, effect.rd, known ? extend(value) : value, view), next, after),
+    );
+  }
+
+  /** What a load may yield, and what comes of each. `known`: of memory that somebody declared, or the thread's own. */
+  #read(
+    thread: Thread,
+    size: number,
+    address: Value,
+    addressView: MessageSet,
+    hart: H,
+    then: (
+      thread: Thread,
+      read: { readonly value: Value; readonly view: MessageSet; readonly hart: H; readonly known: boolean },
+    ) => PassStep<H>[],
+  ): PassStep<H>[] {
     if (typeof address !== 'bigint') {
-      const problem = ownProblem(thread, address, effect.size);
+      const problem = ownProblem(thread, address, size);
       if (problem !== null) {
         if (isStack(address)) return [{ kind: 'unsupported', what: problem }];
-        const unknown = setRegister(thread, effect.rd, opaque(`what stands at ${showValue(address)}`), addressView);
-        return this.#goto({ ...unknown, strayed: thread.strayed ?? problem }, next, hart);
+        const value = opaque(`what stands at ${showValue(address)}`);
+        return then(strayed(thread, problem, address), { value, view: addressView, hart, known: false });
       }
-      const key = ownKey(address, effect.size);
+      const key = ownKey(address, size);
       const found = this.memory.own(hart, 'read', addressView);
-      const value = extend(thread.memory.get(key)?.value ?? opaque(`memory${key}`));
-      return this.#goto(setRegister(thread, effect.rd, value, found.view), next, found.hart);
+      const value = thread.memory.get(key)?.value ?? opaque(`memory${key}`);
+      return then(thread, { value, view: found.view, hart: found.hart, known: true });
     }
-    for (let i = 0; i < effect.size; i++)
+    for (let i = 0; i < size; i++)
       if (this.layout.initialByte(address + BigInt(i)) === null)
         return [
           {
@@ -412,12 +444,34 @@ export class Pass<H> {
           },
         ];
     return this.memory
-      .load(hart, address, effect.size, addressView)
+      .load(hart, address, size, addressView)
       .flatMap(({ value, view, hart: after }): PassStep<H>[] =>
         value === 'freed'
           ? [{ kind: 'fault', hart: after, code: 'freed', reason: `it loads from ${this.layout.name(address)}` }]
-          : this.#goto(setRegister(thread, effect.rd, extend(value), view), next, after),
+          : then(thread, { value, view, hart: after, known: true }),
       );
+  }
+
+  /** A store to the thread's own memory, or through a pointer that nobody set. */
+  #storeOwn(
+    thread: Thread,
+    size: number,
+    address: Exclude<Value, bigint>,
+    value: Value,
+    operands: MessageSet,
+    next: bigint,
+    hart: H,
+  ): PassStep<H>[] {
+    const key = ownKey(address, size);
+    const stored = executed(thread, `${key}=${valueKey(value)}`);
+    const problem = ownProblem(thread, address, size);
+    if (problem !== null)
+      return isStack(address)
+        ? [{ kind: 'unsupported', what: problem }]
+        : this.#goto({ ...stored, strayed: thread.strayed ?? problem }, next, hart);
+    const done = this.memory.own(hart, 'write', operands);
+    const memory = new Map(thread.memory).set(key, { address, size, value });
+    return this.#goto({ ...stored, memory }, next, done.hart);
   }
 
   /** A trap-return fix-up has moved the thread's pc. */
@@ -439,7 +493,7 @@ export class Pass<H> {
   /** Where a pc leads: on in the pass, into a call, out, or nowhere. */
   #goto(thread: Thread, target: Value, hart: H): PassStep<H>[] {
     const leave = (kind: Exit['kind']): PassStep<H>[] => [
-      (kind === 'unknown' ? null : strayStep(thread)) ?? {
+      {
         kind: 'exit',
         thread,
         hart,
@@ -482,16 +536,31 @@ export class Pass<H> {
   }
 }
 
-const trapExit = <H>(thread: Thread, hart: H, by: 'ebreak' | 'ecall'): PassStep<H> =>
-  strayStep(thread) ?? {
-    kind: 'exit',
-    thread,
-    hart,
-    exit: { at: `${by} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
-  };
+const trapExit = <H>(thread: Thread, hart: H, by: 'ebreak' | 'ecall'): PassStep<H> => ({
+  kind: 'exit',
+  thread,
+  hart,
+  exit: { at: `${by} at ${hex(thread.pc)}`, target: thread.pc, kind: 'trap' },
+});
 
-const strayStep = ({ strayed }: Thread): { readonly kind: 'unsupported'; readonly what: string } | null =>
-  strayed === null ? null : { kind: 'unsupported', what: strayed };
+/**
+ * Why a pass that has come to its end cannot be told apart from others, in words, or null. Where it jumps to what nobody set, that is
+ * wild whatever it was.
+ */
+export const undecided = ({ strayed: where }: Thread, { kind }: Exit): string | null =>
+  kind === 'unknown' ? null : where;
+
+const executed = (thread: Thread, entry: string): Thread => ({ ...thread, stores: [...thread.stores, entry] });
+
+/** What an instruction makes of registers that hold what nobody set: equal after the same list of instructions. */
+const resultOf = (thread: Thread, what: string): Exclude<Value, bigint> =>
+  opaque(`${what} after ${thread.stores.join('; ')}`);
+
+function strayed(thread: Thread, problem: string, address: Value): Thread {
+  const entry = `reads ${valueKey(address)}`;
+  const after = thread.stores.includes(entry) ? thread : executed(thread, entry);
+  return { ...after, strayed: thread.strayed ?? problem };
+}
 
 const isStack = (address: Value): boolean => {
   const { base } = splitOffset(address);

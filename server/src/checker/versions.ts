@@ -2,7 +2,7 @@
 import { opaque, valueKey } from '../machine';
 import { none } from '../memory/order';
 import { hex, type Layout } from './layout';
-import { type Exit, enter, entryName, Pass, type PassMemory, type PassStep, type Thread } from './pass';
+import { type Exit, enter, entryName, Pass, type PassMemory, type PassStep, type Thread, undecided } from './pass';
 import type { Operation, Site, Version } from './scenario';
 
 /** A finished pass, reduced to what can be observed of it. */
@@ -113,6 +113,8 @@ function runOn(
         const back = step.thread.pc <= thread.pc && !firstTime(seen, step.thread);
         if (!back) open.push(step.thread);
       } else if (step.kind === 'exit') {
+        const problem = undecided(step.thread, step.exit);
+        if (problem !== null) return problem;
         const outcome = outcomeOf(site, step.thread, step.exit);
         if (step.exit.kind === 'end' && typeof step.exit.target === 'bigint' && layout.symbolAt(step.exit.target))
           reaches.add(hex(step.exit.target));
