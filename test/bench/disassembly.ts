@@ -1,12 +1,11 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { build } from 'esbuild';
 import { ensurePackages } from '../../scripts/lib/debian.mjs';
 import { exists, onPath, root } from '../../scripts/lib/run.mjs';
 import { type InstructionSpec, instructions } from '../../server/src/isa';
 import { generator } from '../isa/oracle/random';
 import type { Decoding } from './decoding-process';
 import { type Bench, Unavailable } from './options';
-import { runTimed } from './processes';
+import { bundled, runTimed } from './processes';
 import { above, count, duration, type Result, ratio, type Section, tableText } from './report';
 import { median } from './statistics';
 
@@ -32,7 +31,7 @@ interface Work {
 /** `cmodx disasm` against GNU objdump, llvm-mc and llvm-objdump on the same code, and decoding alone. */
 export async function disassembly(bench: Bench): Promise<Section> {
   await requireTools();
-  const process = await bundled(bench.scratch);
+  const process = await bundled('decoding-process', bench.scratch);
   const works = [await randomWork(bench), await libraryWork(bench)];
   const measured: {
     readonly work: Work;
@@ -100,7 +99,7 @@ async function requireTools(): Promise<void> {
   if (await missing()) throw new Unavailable(`apt-get install ${wanted.join(' ')}`);
 }
 
-/** A million instructions of RV64GC, every one as often as any other, their operands at random. */
+/** A million instructions of RV64GC, all equally often, their operands at random. */
 async function randomWork({ scratch, built, quick }: Bench): Promise<Work> {
   const words = quick ? 100_000 : 1_000_000;
   const file = `${scratch}/random.bin`;
@@ -113,7 +112,7 @@ async function randomWork({ scratch, built, quick }: Bench): Promise<Work> {
   await ran(['riscv64-linux-gnu-objcopy', ...wrapped, file, object]);
   return {
     name: 'random instructions',
-    what: `${count(words)} random instructions, every one of RV64GC as often as any other, a raw binary`,
+    what: `${count(words)} random instructions, all of RV64GC equally often, a raw binary`,
     words,
     code: file,
     commands: {
@@ -193,21 +192,6 @@ async function timesOf(commands: Work['commands'], bench: Bench): Promise<Readon
     }
   }
   return Object.fromEntries(Object.entries(times).map(([name, some]) => [name, median(some)]));
-}
-
-async function bundled(scratch: string): Promise<string> {
-  const outfile = `${scratch}/decoding-process.mjs`;
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/bench/decoding-process.ts'],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  return outfile;
 }
 
 async function decoding(script: string, rounds: number, file: string): Promise<Decoding> {

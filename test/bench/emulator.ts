@@ -1,9 +1,8 @@
-import { build } from 'esbuild';
 import { ensurePackages } from '../../scripts/lib/debian.mjs';
 import { onPath, root } from '../../scripts/lib/run.mjs';
 import type { Emulation } from './emulator-process';
 import { type Bench, Unavailable } from './options';
-import { runTimed } from './processes';
+import { bundled, runTimed } from './processes';
 import { above, count, ratio, type Section, tableText } from './report';
 import { median } from './statistics';
 
@@ -21,7 +20,7 @@ const compilerOptions =
 /** So many times as many rounds for QEMU's JIT compiler: its start is to be of no account. */
 const more = 20;
 
-/** What a JavaScript or WebAssembly interpreter reached on another day: none of npm's packages takes ELF programs. */
+/** What an interpreter in WebAssembly reached on another day. */
 const publishedPeer = 27;
 
 /** One program, in million instructions a second. */
@@ -37,7 +36,7 @@ interface Speeds {
 /** Programs in the emulator and under QEMU's user mode, with its JIT compiler and with one instruction a block. */
 export async function emulator(bench: Bench): Promise<Section> {
   await requireTools();
-  const script = await bundled(bench.scratch);
+  const script = await bundled('emulator-process', bench.scratch);
   const all: Speeds[] = [];
   for (const program of programs) all.push(await speedsOf(program, script, bench));
   return {
@@ -56,7 +55,7 @@ export async function emulator(bench: Bench): Promise<Section> {
           ['`qemu-riscv64`', ...all.map(({ jit, cmodx }) => `${mips(jit)} (${ratio(jit, cmodx)})`)],
         ],
       ),
-      `No package of the npm registry was found that runs RV64 ELF programs in JavaScript or WebAssembly (those there interpret assembly text). An interpreter in WebAssembly in Node reached ${publishedPeer} on a small loop, on a machine of this kind, not in this run: cmodx is at ${all.map(({ cmodx }) => ratio(cmodx, publishedPeer)).join(' and ')} of it.`,
+      `No peer in JavaScript or WebAssembly could be run here: of the packages that were looked at (among those of the npm registry that many use, and those that searches name) only \`riscv_emu_rust_wasm\` is said to run RV64 ELF programs, and the registry no longer has it. An interpreter in WebAssembly in Node reached ${publishedPeer} on a small loop, on a machine of this kind, not in this run: cmodx is at ${all.map(({ cmodx }) => ratio(cmodx, publishedPeer)).join(' and ')} of it.`,
     ],
     results: all.flatMap(({ what, cmodx }) => [above(`Million instructions a second, ${what}`, cmodx, 100, mips)]),
   };
@@ -124,19 +123,4 @@ async function compiled(source: string, rounds: number, user: boolean, { scratch
   const { code, output } = await runTimed('riscv64-unknown-elf-gcc', args, { cwd: root });
   if (code !== 0) throw new Error(`${source}: ${output}`);
   return out;
-}
-
-async function bundled(scratch: string): Promise<string> {
-  const outfile = `${scratch}/emulator-process.mjs`;
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/bench/emulator-process.ts'],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  return outfile;
 }

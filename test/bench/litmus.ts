@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
 import { root } from '../../scripts/lib/run.mjs';
 import { defaultLitmusOptions } from '../../server/src/checker/litmus';
 import type { Measured } from './litmus-process';
 import { type Bench, Unavailable } from './options';
-import { runTimed } from './processes';
+import { bundled, runTimed } from './processes';
 import { below, count, duration, ratio, type Section, tableText } from './report';
 import { median, quantile } from './statistics';
 
@@ -21,17 +20,7 @@ export async function litmusSection({ scratch, quick }: Bench): Promise<Section>
     .sort()
     .map((file) => join(folder, file));
   if (files.length === 0) throw new Unavailable('the public RVWMO tests, in ../shared/litmus/rvwmo');
-  const script = `${scratch}/litmus-process.mjs`;
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/bench/litmus-process.ts'],
-    outfile: script,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
+  const script = await bundled('litmus-process', scratch);
   const measure = async (search: string, steps: number, some: readonly string[]): Promise<Measured> => {
     const { code, output } = await runTimed(process.execPath, [script, search, `${steps}`, ...some], {
       cwd: root,

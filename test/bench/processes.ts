@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { build } from 'esbuild';
+import { root } from '../../scripts/lib/run.mjs';
 
 export interface Run {
   /** From before the process is made until it has ended, in milliseconds. */
@@ -36,4 +38,20 @@ export function runTimed(
     child.on('error', reject);
     child.on('close', (code) => resolve({ ms: performance.now() - start, code, output }));
   });
+}
+
+/** Bundles a module of test/bench to be run as a process of its own, minified as what is shipped. @returns its path */
+export async function bundled(name: string, scratch: string): Promise<string> {
+  const outfile = `${scratch}/${name}.mjs`;
+  await build({
+    absWorkingDir: root,
+    entryPoints: [`test/bench/${name}.ts`],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  return outfile;
 }

@@ -303,13 +303,8 @@ wrong:
   note t0
 `;
 
-const memory = `
-  open_memory
-  # Two levels: all of the low addresses and the RAM as themselves, in large pages; then one small page.
-  la t0, tables
-  li t1, 0xcf
-#if __riscv_xlen == 64
-  sd t1, 0(t0)
+/** With t0 at the tables: the RAM as itself, a table for pages from 0xc0000000 on at tables + 8192, and in t2 what turns it on. */
+const pageTables = `#if __riscv_xlen == 64
   li t1, (0x80000000 >> 2) | 0xcf
   sd t1, 16(t0)
   la t2, tables + 4096
@@ -320,11 +315,8 @@ const memory = `
   srli t1, t3, 2
   ori t1, t1, 1
   sd t1, 0(t2)
-  li s3, 0xc0000000
-  srli t1, t0, 12
   li t2, 8 << 60
 #else
-  sw t1, 0(t0)
   li t1, (0x80000000 >> 2) | 0xcf
   la t2, tables + 0x800
   sw t1, 0(t2)
@@ -333,10 +325,22 @@ const memory = `
   ori t1, t1, 1
   la t2, tables + 0xc00
   sw t1, 0(t2)
+  li t2, 1 << 31
+#endif`;
+
+const memory = `
+  open_memory
+  # Two levels: all of the low addresses and the RAM as themselves, in large pages; then one small page.
+  la t0, tables
+  li t1, 0xcf
+#if __riscv_xlen == 64
+  sd t1, 0(t0)
+#else
+  sw t1, 0(t0)
+#endif
+${pageTables}
   li s3, 0xc0000000
   srli t1, t0, 12
-  li t2, 1 << 31
-#endif
   or t1, t1, t2
   csrw satp, t1
   sfence.vma
@@ -797,29 +801,7 @@ const borders = `
   open_memory
   # The RAM as itself, and from 0xc0000000 on two small pages, whose entries are at s4.
   la t0, tables
-#if __riscv_xlen == 64
-  li t1, (0x80000000 >> 2) | 0xcf
-  sd t1, 16(t0)
-  la t2, tables + 4096
-  srli t1, t2, 2
-  ori t1, t1, 1
-  sd t1, 24(t0)
-  la t3, tables + 8192
-  srli t1, t3, 2
-  ori t1, t1, 1
-  sd t1, 0(t2)
-  li t2, 8 << 60
-#else
-  li t1, (0x80000000 >> 2) | 0xcf
-  la t2, tables + 0x800
-  sw t1, 0(t2)
-  la t3, tables + 8192
-  srli t1, t3, 2
-  ori t1, t1, 1
-  la t2, tables + 0xc00
-  sw t1, 0(t2)
-  li t2, 1 << 31
-#endif
+${pageTables}
   la s4, tables + 8192
   srli t1, t0, 12
   or t1, t1, t2
