@@ -3,7 +3,8 @@ import type { Scenario } from '../../server/src/checker/scenario';
 import type { Verdict } from '../../server/src/checker/verdict';
 import { analyze } from '../../server/src/language/index';
 import { type Generated, print } from './generate';
-import { type Answer, explore, type Machine, machinesFor } from './index';
+import { type Answer, explore, exploreInTurn, type Machine, machinesFor } from './index';
+import { inTurn } from './orders';
 
 /** What the product and the reference said of one scenario, and where they differ (empty: they agree). */
 export interface Comparison {
@@ -52,7 +53,7 @@ export function compare(
   const claimed = verdict.claims.find(({ name }) => name === 'effective')?.holds ?? null;
   let complete = true;
   for (const machine of machines) {
-    const answer = explore(scenario, machine, maxStates);
+    const answer = (inTurn(scenario) ? exploreInTurn : explore)(scenario, machine, maxStates);
     reference.push({ machine, answer });
     for (const kind of answer.kinds) kinds.add(kind);
     if (answer.effective === false) kinds.add('not effective');

@@ -1,4 +1,5 @@
-import type { Operation, Site, Version } from '../../server/src/checker/scenario';
+import type { Site, Version } from '../../server/src/checker/scenario';
+import type { Data } from './data';
 import {
   type Arrival,
   arrive,
@@ -19,7 +20,7 @@ import { byteOf, type World, within } from './world';
 /** Whether a finished pass did what this version does alone, whatever the conditions that it never decided. */
 export function equivalent(world: World, version: Version, at: string, pass: Pass): boolean {
   const wanted = outcomeOf(at, pass);
-  return dataHistory(world).some((data) => {
+  return world.history.some((data) => {
     const outcomes = runAlone(world, version, { ...beginPass(pass.site), choices: pass.choices }, data);
     return outcomes.length > 0 && outcomes.every((outcome) => outcome === wanted);
   });
@@ -33,7 +34,7 @@ export function targetsOf(world: World, site: Site, version: Version): bigint[] 
     else if (step.kind === 'exit' && step.leads === 'somewhere' && /^[0-9a-f]+$/.test(step.at))
       targets.add(BigInt(`0x${step.at}`));
   };
-  for (const data of dataHistory(world)) runAlone(world, version, beginPass(site), data, visit);
+  for (const data of world.history) runAlone(world, version, beginPass(site), data, visit);
   return [...targets].filter((at) => !within(at, site.address, site.size));
 }
 
@@ -108,19 +109,4 @@ function handled(
       );
     });
   });
-}
-
-type Data = ReadonlyMap<bigint, number>;
-/** Data as the patcher leaves it after each of its data stores: a version may have run under any of these. */
-function dataHistory(world: World): Data[] {
-  const history: Data[] = [new Map()];
-  const follow = (operation: Operation): void => {
-    if (operation.kind === 'stop_machine') operation.body.forEach(follow);
-    if (operation.kind !== 'store' || operation.target !== 'data') return;
-    const next = new Map(history.at(-1));
-    operation.bytes.forEach((byte, i) => void next.set(operation.address + BigInt(i), byte));
-    history.push(next);
-  };
-  for (const patcher of world.scenario.patchers) patcher.operations.forEach(follow);
-  return history;
 }

@@ -1,11 +1,12 @@
 import type { Scenario } from '../../server/src/checker/scenario';
 import type { ViolationKind } from '../../server/src/checker/verdict';
-import { Interleavings, type Machine } from './interleavings';
+import { Interleavings } from './interleavings';
 import { orders } from './orders';
+import type { Machine } from './setup';
 import { stateKey } from './state';
 
-export type { Machine } from './interleavings';
 export { NotModelled } from './program';
+export type { Machine } from './setup';
 
 /** What a plain search over every interleaving has found. */
 export interface Answer {
@@ -22,13 +23,13 @@ export interface Answer {
 }
 
 /**
- * Decides a scenario on one machine of fixed size by visiting every state, breadth first. Passes are unbounded: their
- * states close.
+ * The same for patchers that all hold one lock from first to last: one after the other, in every order. There are far
+ * fewer states than where they run side by side.
  *
- * @throws NotModelled for what this checker does not know.
+ * @throws NotModelled for other patchers, and for what this checker does not know.
  */
-export function explore(scenario: Scenario, machine: Machine, maxStates: number): Answer {
-  const answers = orders(scenario).map((order) => exploreOne(order, machine, maxStates));
+export function exploreInTurn(scenario: Scenario, machine: Machine, maxStates: number): Answer {
+  const answers = orders(scenario).map((order) => explore(order, machine, maxStates));
   return {
     kinds: new Set(answers.flatMap(({ kinds }) => [...kinds])),
     effective: answers.every(({ effective }) => effective === null)
@@ -41,7 +42,13 @@ export function explore(scenario: Scenario, machine: Machine, maxStates: number)
   };
 }
 
-function exploreOne(scenario: Scenario, machine: Machine, maxStates: number): Answer {
+/**
+ * Decides a scenario on one machine of fixed size by visiting every state, breadth first. Passes are unbounded: their
+ * states close. Patchers run side by side.
+ *
+ * @throws NotModelled for what this checker does not know.
+ */
+export function explore(scenario: Scenario, machine: Machine, maxStates: number): Answer {
   const model = new Interleavings(scenario, machine);
   const initial = model.initial();
   const indexOf = new Map([[stateKey(initial), 0]]);
@@ -82,7 +89,7 @@ function exploreOne(scenario: Scenario, machine: Machine, maxStates: number): An
   }
 
   const stuck = complete ? unfinishable(reached.length, edges, finished) : null;
-  if (stuck !== null) found.set('deadlock', { parent: stuck, text: 'the patcher can never finish' });
+  if (stuck !== null) found.set('deadlock', { parent: stuck, text: 'the patchers can never finish' });
 
   const traces = new Map(
     [...found].map(([kind, { parent, text }]) => [kind, [...pathTo(reached, parent), text]] as const),
@@ -92,7 +99,7 @@ function exploreOne(scenario: Scenario, machine: Machine, maxStates: number): An
   return { kinds, effective, held, complete, states: reached.length, traces };
 }
 
-/** The first state from which none where the patcher has finished can be reached. */
+/** The first state from which none where the patchers have finished can be reached. */
 function unfinishable(states: number, edges: readonly number[], finished: readonly number[]): number | null {
   const predecessors = Array.from({ length: states }, (): number[] => []);
   for (let i = 0; i < edges.length; i += 2) predecessors[edges[i + 1] ?? 0]?.push(edges[i] ?? 0);

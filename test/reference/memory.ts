@@ -109,12 +109,14 @@ export class Memory {
 
   /** Nothing that a `fence.i` made fetches wait for is still in the buffer. */
   fetchesMayGo(state: State, index: number): boolean {
-    return index !== 0 || state.before.f.length === 0;
+    return (state.patchers[index]?.before.f.length ?? 0) === 0;
   }
 
-  /** Nothing that a fence made reads wait for is still in the buffer. */
+  /** Nothing that a fence, or SC, made reads wait for is still in the buffer. */
   readsMayGo(state: State, index: number): boolean {
-    return index !== 0 || state.before.r.length === 0;
+    const own = state.patchers[index];
+    if (own === undefined) return true;
+    return this.scenario.machine.memory === 'sc' ? own.buffer.length === 0 : own.before.r.length === 0;
   }
 
   /** A data read by a hart: its own buffered stores first, byte by byte, then the global order. */
@@ -130,9 +132,7 @@ export class Memory {
     const addresses = Array.from({ length: size }, (_, i) => address + BigInt(i));
     const base = Math.max(pre, ...addresses.map((byte) => hart.coh.get(byte) ?? 0));
     return this.moments(state, address, size, base).map((moment) => {
-      const read = addresses.map(
-        (byte) => (index === 0 ? this.forwarded(state, byte) : undefined) ?? this.byteAt(state, byte, moment),
-      );
+      const read = addresses.map((byte) => this.forwarded(state, index, byte) ?? this.byteAt(state, byte, moment));
       const post = Math.max(pre, ...read.map(({ rank }) => rank));
       const coh = new Map(hart.coh);
       for (const byte of addresses) coh.set(byte, Math.max(coh.get(byte) ?? 0, post));
@@ -140,8 +140,12 @@ export class Memory {
     });
   }
 
-  private forwarded(state: State, address: bigint): { readonly byte: number; readonly rank: View } | undefined {
-    for (const { id } of [...state.buffer].reverse()) {
+  private forwarded(
+    state: State,
+    index: number,
+    address: bigint,
+  ): { readonly byte: number; readonly rank: View } | undefined {
+    for (const { id } of [...(state.patchers[index]?.buffer ?? [])].reverse()) {
       const micro = this.program.micros[id];
       if (micro?.kind !== 'store' || micro.payload.kind !== 'bytes') continue;
       const byte = micro.payload.bytes[Number(address - micro.payload.address)];

@@ -1,9 +1,15 @@
 import type { Operation, Patcher, Scenario } from '../../server/src/checker/scenario';
 import { NotModelled } from './program';
 
+/** They all hold one lock from first to last. */
+export function inTurn({ patchers }: Scenario): boolean {
+  const locks = new Set(patchers.map(lockOf));
+  return locks.size === 1 && !locks.has(null);
+}
+
 /**
  * The scenario with one patcher, for each order in which several may hold the lock that they all hold throughout: the
- * next goes on on another hart.
+ * next goes on on another hart, which orders what the lock would.
  *
  * @throws NotModelled for patchers that run beside one another.
  */
@@ -11,14 +17,16 @@ export function orders(scenario: Scenario): Scenario[] {
   const { patchers } = scenario;
   const [first] = patchers;
   if (first === undefined || patchers.length === 1) return [scenario];
-  const locks = new Set(patchers.map(lockOf));
-  if (locks.size !== 1 || locks.has(null)) throw new NotModelled('patchers beside one another');
+  if (!inTurn(scenario)) throw new NotModelled('patchers beside one another');
   return permutations(patchers).map((order) => ({
     ...scenario,
     patchers: [
       {
         ...first,
-        operations: order.flatMap(({ operations }, i) => [...(i > 0 ? handOver(first) : []), ...operations]),
+        operations: order.flatMap(({ operations }, i) => [
+          ...(i > 0 ? handOver(first) : []),
+          ...operations.slice(1, -1),
+        ]),
       },
     ],
   }));

@@ -17,8 +17,11 @@ export const poison = 256;
 /** What a store puts into the global order once it leaves its hart's store buffer. */
 export type Payload =
   | { readonly kind: 'bytes'; readonly address: bigint; readonly bytes: readonly number[] }
-  /** A message to a hart; `sync` is the index of the patcher's synchronisation. */
+  /** A message to a hart; `sync` is the index of the synchronisation. */
   | { readonly kind: 'message'; readonly hart: number; readonly sync: number }
+  /** The answer of a patcher's hart to another's message. */
+  | { readonly kind: 'answer'; readonly hart: number; readonly patcher: number }
+  | { readonly kind: 'unlock'; readonly lock: number }
   /** Asks all threads to report when they are outside. */
   | { readonly kind: 'ask' }
   /** The counter by which stop_machine lets the harts go. */
@@ -36,6 +39,8 @@ export type Micro = { readonly text: string } & (
     }
   | { readonly kind: 'fence'; readonly pred: FenceSet; readonly succ: FenceSet; readonly tso: boolean }
   | { readonly kind: 'fence.i' }
+  /** Waits until nobody holds it, and reads with acquire how it was given back. */
+  | { readonly kind: 'lock'; readonly lock: number }
   /** Reads a hart's answer with acquire. */
   | { readonly kind: 'wait'; readonly hart: number }
   /** Reads every thread's report with acquire. */
@@ -55,15 +60,22 @@ export type Micro = { readonly text: string } & (
 );
 
 export interface Sync {
+  readonly patcher: number;
   readonly async: boolean;
   readonly body: readonly HandlerOperation[];
+  /** By patcher: where the program has the store by which its hart answers. */
+  readonly answers: ReadonlyMap<number, number>;
 }
 export type Stop = Extract<Operation, { kind: 'stop_machine' }>;
 
+/** What all patchers do. A store is known by its place among `micros`. */
 export interface Program {
   readonly micros: readonly Micro[];
+  /** By patcher: where its operations begin, and where they are over. */
+  readonly patchers: readonly { readonly start: number; readonly end: number }[];
   readonly syncs: readonly Sync[];
   readonly stops: readonly Stop[];
+  readonly locks: readonly string[];
 }
 
 /** Harts to which the patcher migrates: one for each time. */
@@ -75,19 +87,53 @@ export function sparesOf(operations: readonly Operation[]): number {
   );
 }
 
-/** The patcher's operations, step by step, with `harts` others beside its own, the last of them spare. */
+/** The patchers' operations, step by step, with `harts` others beside their own, the last of them spare. */
 export function programOf(scenario: Scenario, harts: number): Program {
-  const [patcher, another] = scenario.patchers;
-  if (patcher === undefined || another !== undefined) throw new NotModelled('exactly one patcher');
-  const micros: Micro[] = [];
-  const syncs: Sync[] = [];
-  const stops: Stop[] = [];
-  const others = Array.from({ length: harts }, (_, i) => i + 1);
-  let spare = harts - sparesOf(patcher.operations);
+  const { patchers } = scenario;
+  if (patchers.length === 0) throw new NotModelled('nobody who patches');
+  if (patchers.length > 1) refuseBesideOthers(scenario);
+  const building: Building = { micros: [], syncs: [], stops: [], locks: [] };
+  const all = Array.from({ length: patchers.length + harts }, (_, i) => i);
+  const places = patchers.map(({ operations }, own) => {
+    const start = building.micros.length;
+    translateAll(scenario, operations, own, all, building);
+    return { start, end: building.micros.length };
+  });
+  const syncs = building.syncs.map((sync): Sync => {
+    const answering = sync.async ? [] : patchers.map((_, hart) => hart).filter((hart) => hart !== sync.patcher);
+    const answers = answering.map((hart) => {
+      const payload = { kind: 'answer', hart, patcher: sync.patcher } as const;
+      const text = `patcher ${hart}'s hart answers`;
+      const place = building.micros.push({ kind: 'store', payload, device: false, release: true, text }) - 1;
+      return [hart, place] as const;
+    });
+    return { ...sync, answers: new Map(answers) };
+  });
+  return { ...building, syncs, patchers: places };
+}
+
+interface Building {
+  readonly micros: Micro[];
+  readonly syncs: Omit<Sync, 'answers'>[];
+  readonly stops: Stop[];
+  readonly locks: string[];
+}
+
+/** What one patcher does, up to its END. */
+function translateAll(
+  scenario: Scenario,
+  operations: readonly Operation[],
+  own: number,
+  harts: readonly number[],
+  { micros, syncs, stops, locks }: Building,
+): void {
+  const others = harts.filter((hart) => hart !== own);
+  let spare = harts.length - 1 - sparesOf(operations);
   const deviceMessages = scenario.machine.ipi !== 'memory';
+  const held = new Set<string>();
 
   /** A sync and a stop_machine keep harts from coming online, where that is to their advantage. */
-  const lock = (locked: boolean, text: string): void => {
+  const hotplug = (locked: boolean, text: string): void => {
     if (scenario.executors.onlineLater === 'fence.i') micros.push({ kind: 'hotplug', locked, text });
   };
 
@@ -116,8 +162,8 @@ export function programOf(scenario: Scenario, harts: number): Program {
         // Nothing but a fence from reads to outputs puts it behind what the hart before has stored; here all of that is stored.
         if (deviceMessages && micros.some(({ kind }) => kind === 'migrate'))
           throw new NotModelled('a device message after the patcher has migrated');
-        const sync = syncs.push({ async: operation.async, body: operation.body }) - 1;
-        lock(true, `${text}: reads who is online`);
+        const sync = syncs.push({ patcher: own, async: operation.async, body: operation.body }) - 1;
+        hotplug(true, `${text}: reads who is online`);
         for (const hart of others) {
           const payload = { kind: 'message', hart, sync } as const;
           micros.push({
@@ -132,13 +178,19 @@ export function programOf(scenario: Scenario, harts: number): Program {
           for (const hart of others) micros.push({ kind: 'wait', hart, text: `${text}: waits for hart ${hart}` });
         }
         body(operation.body, text);
-        lock(false, `${text}: is over`);
+        hotplug(false, `${text}: is over`);
         return;
       }
-      // Among patchers that hold it throughout (orders.ts), a lock orders what `migrate` orders.
       case 'lock':
-      case 'unlock':
+        held.add(operation.name);
+        micros.push({ kind: 'lock', lock: numberOf(locks, operation.name), text });
         return;
+      case 'unlock': {
+        if (!held.delete(operation.name)) throw new NotModelled('giving back a lock that one does not hold');
+        const payload = { kind: 'unlock', lock: numberOf(locks, operation.name) } as const;
+        micros.push({ kind: 'store', payload, device: false, release: true, text });
+        return;
+      }
       case 'wait':
         micros.push({ kind: 'store', payload: { kind: 'ask' }, device: false, release: true, text: `${text}: asks` });
         micros.push({ kind: 'reports', text: `${text}: all threads have reported` });
@@ -165,7 +217,7 @@ export function programOf(scenario: Scenario, harts: number): Program {
         // Where no hart stops, none is let go: only the body and the patcher's own `fence.i` are left.
         if (operation.park) {
           const stop = stops.push(operation) - 1;
-          lock(true, `${text}: reads who is online`);
+          hotplug(true, `${text}: reads who is online`);
           micros.push({ kind: 'stop', stop, text: `${text}: begins` });
           micros.push({ kind: 'gathered', stop, text: `${text}: all harts stand` });
           operation.body.forEach(translate);
@@ -179,7 +231,7 @@ export function programOf(scenario: Scenario, harts: number): Program {
           });
           if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
           micros.push({ kind: 'go on', stop, text: `${text}: the patcher goes on` });
-          lock(false, `${text}: is over`);
+          hotplug(false, `${text}: is over`);
         } else {
           operation.body.forEach(translate);
           if (operation.fenceI) micros.push({ kind: 'fence.i', text: `${text}: fence.i on the patcher's hart` });
@@ -187,10 +239,30 @@ export function programOf(scenario: Scenario, harts: number): Program {
       }
     }
   };
-  patcher.operations.forEach(translate);
+  operations.forEach(translate);
   micros.push({ kind: 'store', payload: { kind: 'end' }, device: false, release: true, text: 'END' });
-  return { micros, syncs, stops };
 }
+
+/** Its number, counted on where it is new. */
+function numberOf(names: string[], name: string): number {
+  const known = names.indexOf(name);
+  return known < 0 ? names.push(name) - 1 : known;
+}
+
+/** What is not decided where several patchers are at work. */
+function refuseBesideOthers({ patchers, executors, machine }: Scenario): void {
+  for (const operation of patchers.flatMap(({ operations }) => operations)) {
+    if (['stop_machine', 'wait', 'run', 'migrate'].includes(operation.kind))
+      throw new NotModelled(`${operation.kind} beside another patcher`);
+    // Else a store behind the interrupt might become visible before the handler has read the message.
+    if (operation.kind === 'sync' && machine.memory === 'rvwmo' && !operation.body.some(ordersStores))
+      throw new NotModelled("a handler that lets a patcher's later stores overtake it");
+  }
+  if (executors.onlineLater !== 'no') throw new NotModelled('harts that come online beside several patchers');
+}
+
+const ordersStores = (operation: HandlerOperation): boolean =>
+  operation.kind === 'fence.i' || operation.tso || (operation.pred.r && operation.succ.w);
 
 /** What is written without saying how is written instruction by instruction. */
 function storesOf(

@@ -2,44 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../server/src/language/index';
+import { kinds, patch, patcherAlone, type Setting } from './by-hand';
 import { type Answer, explore, type Machine, NotModelled } from './index';
 
 /**
  * The reference by itself, on verdicts that follow from the rules by hand: it judges the product, and so must not be
  * judged by the product alone.
  */
-
-const oneHart: Machine = { harts: 1, threads: 1, onPatcher: false };
-const patcherAlone: Machine = { harts: 0, threads: 1, onPatcher: true };
-
-interface Setting {
-  readonly isa?: string;
-  readonly machine?: string;
-  readonly site?: string;
-  readonly executors?: string;
-  readonly before?: string;
-  readonly on?: Machine;
-}
-
-/** Patches `nop; nop` (or `site`'s versions) by `operations`; the verdict of one small machine. */
-function patch(operations: string, setting: Setting = {}): Answer {
-  const text = `
-    machine { isa ${setting.isa ?? 'rv64gc_zifencei_ziccif'}; ${setting.machine ?? ''} }
-    symbol f = 0x80010100
-    site s at 0x80000000 clobbers t0 {
-      ${setting.site ?? "version v0 { A: nop; B: nop }; version v1 { A': auipc t0, %pcrel_hi(f); B': jalr t0, %pcrel_lo(A')(t0) }"}
-    }
-    ${setting.before ?? ''}
-    protocol p patches s from v0 to v1 { ${operations}; executors ${setting.executors ?? '1'} }`;
-  const { checks, diagnostics } = analyze('t.cmodx', text, () => null);
-  const scenario = checks[0]?.scenario;
-  if (!scenario) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return explore(scenario, setting.on ?? oneHart, 200_000);
-}
-const kinds = (answer: Answer): string[] => {
-  expect(answer.complete).toBe(true);
-  return [...answer.kinds].sort();
-};
 
 describe('store buffer', () => {
   const jump = "version v0 { A: j .+4 }; version v1 { A': nop }";
@@ -334,28 +303,6 @@ describe('harts', () => {
     expect(found('2 migrating')).toEqual(['mixed']);
     expect(found('2 migrating with fence.i')).toEqual([]);
     expect(found('2 pinned')).toEqual([]);
-  });
-});
-
-describe('several patchers', () => {
-  const two = (first: string, second: string): Answer => {
-    const text = `
-      machine { isa rv64gc_zifencei_ziccif }
-      site s at 0x80000000 { version v0 { A: nop; B: nop }; version v1 { A': addi a0, a0, 1; B': addi a0, a0, 1 } }
-      protocol p patches s from v0 { patcher one { ${first} }; patcher two { ${second} }; executors 1 }`;
-    const scenario = analyze('t.cmodx', text, () => null).checks[0]?.scenario;
-    if (!scenario) throw new Error('the patchers have errors');
-    return explore(scenario, oneHart, 200_000);
-  };
-
-  it('come one after the other, in every order, where they hold one lock', () => {
-    expect(kinds(two("lock m; write A'; unlock m", 'lock m; write A; unlock m'))).toEqual(['mixed']);
-    expect(kinds(two('lock m; write B; unlock m', 'lock m; write A; unlock m'))).toEqual([]);
-  });
-
-  it('are refused where they do not', () => {
-    expect(() => two("write A'", 'lock m; write A; unlock m')).toThrow(NotModelled);
-    expect(() => two("lock m; write A'; unlock m", 'lock n; write A; unlock n')).toThrow(NotModelled);
   });
 });
 

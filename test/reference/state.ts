@@ -16,7 +16,7 @@ export interface HartState {
   readonly vwo: View;
   /** Per byte: what this hart has read or written last, where that says more than `vrn` and `vI`. */
   readonly coh: ReadonlyMap<bigint, View>;
-  /** The pass that it runs, as an index into `slots`; on the patcher's hart null means that the patcher runs. */
+  /** The pass that it runs, as an index into `slots`; on a patcher's hart null means that the patcher runs. */
   readonly slot: number | null;
   /** In a breakpoint's handler that has not looked yet, or inside a trap of this kind, before its return with its fix-ups. */
   readonly trapped: 'handler' | 'interrupt' | 'breakpoint' | null;
@@ -44,7 +44,7 @@ export interface Slot {
   readonly handles: boolean;
   /** The data view that travels with a preempted thread. */
   readonly view: View;
-  /** Stores of the patcher's hart that must be out before this thread can go on elsewhere. */
+  /** Stores of a patcher's hart that must be out before this thread can go on elsewhere. */
   readonly behind: readonly number[];
 }
 
@@ -55,25 +55,33 @@ export interface Buffered {
   readonly after: readonly number[];
 }
 
-export interface State {
-  /** The global order of code and data stores, by their places in the patcher's program. */
-  readonly messages: readonly number[];
-  /** The patcher's place in its program. */
+/** How far a patcher is, and what its hart still holds back. Patcher `p` runs on hart `p`. */
+export interface PatcherState {
+  /** Its place in the program. */
   readonly at: number;
   readonly buffer: readonly Buffered[];
   /** Buffered stores that later memory stores, device stores, reads and fetches of this hart must wait for. */
   readonly before: Readonly<Record<'w' | 'o' | 'r' | 'f', readonly number[]>>;
-  /** By hart: the rank of an answer that the patcher has not read yet. */
+  /** By hart: the rank of an answer to this patcher that it has not read yet. */
   readonly answers: readonly (View | null)[];
+  /** Harts that were not online when a message would have been sent to them. */
+  readonly unasked: readonly number[];
+  /** The rank of its END. */
+  readonly end: View | null;
+}
+
+export interface State {
+  /** The global order of code and data stores, by their places in the program. */
+  readonly messages: readonly number[];
+  readonly patchers: readonly PatcherState[];
+  /** By lock: the patcher that holds it, and the rank at which it was given back last. */
+  readonly locks: readonly { readonly holder: number | null; readonly rank: View }[];
   /** By stop_machine: the rank of its counter's store. */
   readonly released: readonly (View | null)[];
-  readonly end: View | null;
   /** The passes whose threads are asked to report and have not, the rank of the message, and that of the last report. */
   readonly asked: { readonly slots: readonly number[]; readonly message: View; readonly rank: View } | null;
   /** The rank of the last message on which every thread has reported. */
   readonly told: View;
-  /** Harts that were not online when a message would have been sent to them. */
-  readonly unasked: readonly number[];
   /** No hart may come online; what stands before this place in the program was done by the end of the last sync. */
   readonly hotplug: { readonly locked: boolean; readonly done: number };
   /** The stop_machine that the patcher is in. */
@@ -82,8 +90,19 @@ export interface State {
   readonly slots: readonly (Slot | null)[];
 }
 
-/** `harts` beside the patcher's, of which those in `later` are not online yet. */
-export function initialState(harts: number, later: (hart: number) => boolean, slots: number, stops: number): State {
+/** How many there are of what a state holds. */
+export interface Counts {
+  /** All of them, the patchers' first. */
+  readonly harts: number;
+  readonly slots: number;
+  readonly stops: number;
+  readonly locks: number;
+  /** By patcher: where it begins in the program. */
+  readonly starts: readonly number[];
+}
+
+/** Before anything has happened; harts in `later` are not online yet. */
+export function initialState(counts: Counts, later: (hart: number) => boolean): State {
   const hart: HartState = {
     vI: 0,
     vF: 0,
@@ -97,34 +116,67 @@ export function initialState(harts: number, later: (hart: number) => boolean, sl
     parked: null,
     pending: [],
   };
+  const of = <T>(length: number, each: T): T[] => Array.from({ length }, () => each);
   return {
     messages: [],
-    at: 0,
-    buffer: [],
-    before: { w: [], o: [], r: [], f: [] },
-    answers: Array.from({ length: harts + 1 }, () => null),
-    released: Array.from({ length: stops }, () => null),
-    end: null,
+    patchers: counts.starts.map((at) => ({
+      at,
+      buffer: [],
+      before: { w: [], o: [], r: [], f: [] },
+      answers: of(counts.harts, null),
+      unasked: [],
+      end: null,
+    })),
+    locks: of(counts.locks, { holder: null, rank: 0 }),
+    released: of(counts.stops, null),
     asked: null,
     told: 0,
-    unasked: [],
     hotplug: { locked: false, done: 0 },
     stop: null,
-    harts: Array.from({ length: harts + 1 }, (_, i) => (later(i) ? { ...hart, online: false } : hart)),
-    slots: Array.from({ length: slots }, () => null),
+    harts: Array.from({ length: counts.harts }, (_, i) => (later(i) ? { ...hart, online: false } : hart)),
+    slots: of(counts.slots, null),
   };
+}
+
+/** The rank of the last END, once every patcher has stored its own. */
+export function endOf({ patchers }: State): View | null {
+  let last = 0;
+  for (const { end } of patchers) {
+    if (end === null) return null;
+    last = Math.max(last, end);
+  }
+  return last;
+}
+
+export function withHart(state: State, index: number, hart: HartState): State {
+  return { ...state, harts: state.harts.map((other, i) => (i === index ? hart : other)) };
+}
+
+export function withPatcher(state: State, index: number, changed: Partial<PatcherState>): State {
+  const patchers = state.patchers.map((other, i) => (i === index ? { ...other, ...changed } : other));
+  return { ...state, patchers };
+}
+
+export function withSlot(state: State, index: number, slot: Slot | null): State {
+  return { ...state, slots: state.slots.map((other, i) => (i === index ? slot : other)) };
 }
 
 /** Equal for states that go on alike. */
 export function stateKey(state: State): string {
-  const { w, o, r, f } = state.before;
-  let key = `${state.messages};${state.at};${w};${o};${r};${f};${state.answers};${state.released};${state.end};${state.stop}`;
+  let key = `${state.messages};${state.released};${state.stop}`;
+  for (const patcher of state.patchers) key += patcherKey(patcher);
+  for (const { holder, rank } of state.locks) key += `;${holder ?? ''}@${rank}`;
   if (state.asked !== null) key += `;?${state.asked.slots}@${state.asked.message}@${state.asked.rank}`;
   if (state.told > 0) key += `;t${state.told}`;
-  key += `;${state.unasked};${state.hotplug.locked ? 'L' : ''}${state.hotplug.done}`;
-  for (const { id, after } of state.buffer) key += `;${id}>${after}`;
+  key += `;${state.hotplug.locked ? 'L' : ''}${state.hotplug.done}`;
   for (const hart of state.harts) key += hartKey(hart);
   for (const slot of state.slots) key += slotKey(slot);
+  return key;
+}
+
+function patcherKey({ at, before, answers, unasked, end, buffer }: PatcherState): string {
+  let key = ` ${at};${before.w};${before.o};${before.r};${before.f};${answers};${unasked};${end}`;
+  for (const { id, after } of buffer) key += `;${id}>${after}`;
   return key;
 }
 

@@ -1,14 +1,18 @@
 import type { Forbid, PlacedInstruction, Scenario, Site, SymbolDefinition } from '../../server/src/checker/scenario';
+import { type Data, dataHistory } from './data';
 
 /** The scenario's fixed facts about addresses. */
 export class World {
   /** What memory holds at timestamp 0. */
   private readonly initial = new Map<bigint, number>();
   private readonly legitimate: readonly (readonly PlacedInstruction[])[];
+  /** What the patchers make of data, moment by moment. */
+  readonly history: readonly Data[];
 
   constructor(readonly scenario: Scenario) {
     for (const region of scenario.regions) this.lay(region.address, region.bytes);
     for (const site of scenario.sites) this.lay(site.address, site.initial);
+    this.history = dataHistory(scenario);
     const written = scenario.patchers.flatMap((patcher) => writtenBy(patcher.operations));
     this.legitimate = [
       ...scenario.sites.flatMap((site) => site.versions.map((version) => version.instructions)),
