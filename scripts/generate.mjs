@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from tables: the manifest's `contributes`, docs/settings.md, docs/diagnostics/,
- * docs/instructions.md, docs/coverage.md and the grammars.
+ * docs/systems/, docs/instructions.md, docs/coverage.md, the texts of the templates and the grammars.
  * With `--check` it writes nothing and fails where a file is not in step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -15,12 +15,16 @@ const { litmusGrammar } = await importTs('scripts/lib/litmus-grammar.ts');
 const { coveragePage } = await importTs('scripts/lib/coverage-page.ts');
 const { instructionPage } = await importTs('scripts/lib/instruction-page.ts');
 const { templateTexts } = await importTs('scripts/lib/template-texts.ts');
+const { systemPages } = await importTs('scripts/lib/system-pages.ts');
 const { diagnosticPages } = await importTs('server/src/features/pages.ts');
 
 /** @typedef {[file: string, text: (old: string) => string]} Generated */
 
 /** @type {Generated[]} */
 const pages = [...diagnosticPages()].map(([name, text]) => [`docs/diagnostics/${name}`, () => text]);
+
+/** @type {Generated[]} */
+const systems = [...systemPages()].map(([name, text]) => [`docs/systems/${name}`, () => text]);
 
 /** @type {Generated[]} each file and its text, given its old one */
 const files = [
@@ -30,6 +34,7 @@ const files = [
   ['docs/instructions.md', () => instructionPage()],
   ['docs/coverage.md', () => coveragePage()],
   ...pages,
+  ...systems,
   ['syntaxes/cmodx.tmLanguage.json', () => `${JSON.stringify(grammar(), null, 2)}\n`],
   ['syntaxes/litmus.tmLanguage.json', () => `${JSON.stringify(litmusGrammar(), null, 2)}\n`],
 ];
