@@ -380,6 +380,10 @@ describe('operations', () => {
         write B
         write A
       }
+      protocol several patches entry from old to new {
+        patcher back { lock text ; write A ; unlock text }
+        patcher forth { lock text ; write B ; unlock text }
+      }
     `);
   });
 });

@@ -63,6 +63,8 @@ function splitOf(operation: Store, scenario: Scenario): string | null {
 
 /** Stores that change nothing when the operations before them have run in order. */
 export function noChanges(scenario: Scenario): { readonly operation: Store; readonly site: string }[] {
+  // What stood there before depends on which patcher came first.
+  if (scenario.patchers.length > 1) return [];
   const images = new Map(scenario.sites.map((site) => [site, Uint8Array.from(site.initial)]));
   return codeStores(scenario).flatMap(({ operation, site }) => {
     const image = images.get(site);
