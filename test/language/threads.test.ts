@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { format } from '../../server/src/language';
-import { analyzeText, checkDiagnostics, checkOf, scenarioOf } from './fixtures';
+import { vary } from '../../server/src/language/analyze';
+import { analyzeText, checkDiagnostics, checkOf, scenarioOf, word } from './fixtures';
 
 const site = `site entry at 0x80001000 clobbers t0 {
   version off { A: nop ; c.jr ra }
@@ -49,6 +50,47 @@ describe('a thread', () => {
     const of = (name: string) => names.find((info) => info.name === name);
     expect(of('t')).toMatchObject({ kind: 'thread', container: { name: 'p' }, references: [{}] });
     expect(of('again')).toMatchObject({ kind: 'label', container: { name: 't' }, references: [{}] });
+  });
+});
+
+describe('the fences of a thread under a `when`', () => {
+  const fences = 'thread t { fence r, rw ; fence.i ; fence w, w ; tail entry }';
+  /** The first words of the thread. */
+  const words = (condition: string): string[] => {
+    const { scenario } = checkOf(text(`${fences}\n  expect safe when ${condition}`), condition);
+    const bytes = scenario?.regions[0]?.bytes ?? new Uint8Array();
+    return [0, 4, 8].map((at) => word(bytes.slice(at, at + 4)));
+  };
+  // GNU as: fence r,rw is 0x0230000f, fence.i 0x0000100f, fence w,w 0x0110000f, fence.tso 0x8330000f, nop 0x00000013.
+  it.each([
+    ['without t.fence.i', ['0x0230000f', '0x00000013', '0x0110000f']],
+    ['without t.fence', ['0x00000013', '0x0000100f', '0x00000013']],
+    ['without t.fence.2', ['0x0230000f', '0x0000100f', '0x00000013']],
+    ['t.fence.1 = w,w', ['0x0110000f', '0x0000100f', '0x0110000f']],
+    ['t.fence.2 = tso', ['0x0230000f', '0x0000100f', '0x8330000f']],
+    ['t.fence.2 = iorw,io', ['0x0230000f', '0x0000100f', '0x0fc0000f']],
+  ])('%s', (condition, expected) => {
+    expect(words(condition)).toEqual(expected);
+  });
+  it('that it has not are told', () => {
+    checkDiagnostics(
+      text(`  thread t { fence.i }
+  expect safe when without t.fence
+//                 ^^^^^^^^^^^^^^^ condition: thread \`t\` has no \`fence\`
+  expect safe when without t.fence.i.2
+//                 ^^^^^^^^^^^^^^^^^^^ condition: thread \`t\` has only 1 of \`fence.i\`
+  expect safe when t.fence.i = w,w
+//                 ^^^^^^^^^^^^^^^ condition: only a \`fence\` has sets
+`),
+    );
+  });
+  it('are among what may be varied', () => {
+    const { variations } = vary('t.cmodx', text(fences), () => null, 'p') ?? { variations: [] };
+    const whens = variations.map(({ when }) => when);
+    expect(whens).toContain('without t.fence.i');
+    expect(whens).toContain('without t.fence.1');
+    expect(whens).toContain('t.fence.1 = r,w');
+    expect(whens).not.toContain('without t');
   });
 });
 

@@ -22,6 +22,9 @@ export function condition(analysis: Analysis, cursor: Cursor, before: readonly s
     case 'without':
       return [
         ...steps.map(({ text, detail }) => plain(text, 'step', detail)),
+        ...analysis.names
+          .filter(({ kind, container }) => kind === 'thread' && container?.name === cursor.protocol)
+          .map(({ name }) => plain(name, 'thread', `thread of ${cursor.protocol}`)),
         ...steps
           .filter(({ part }) => part === 'sync')
           .map(({ text }) => plain(`${text}.fence.i`, 'step', 'the fence.i of its handler')),

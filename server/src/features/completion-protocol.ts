@@ -1,5 +1,5 @@
 import type { Analysis } from '../language/analysis';
-import { addresses, instruction } from './completion-assembly';
+import { addresses, instruction, integerRegisters } from './completion-assembly';
 import { condition } from './completion-condition';
 import { type Candidate, names, only, plain, words } from './completion-items';
 import { reach } from './completion-reach';
@@ -69,7 +69,9 @@ export function operation(analysis: Analysis, cursor: Cursor): Candidate[] {
       if (rest.length === 0) return fences.map((pair) => plain(pair, 'value', fencePairText(pair)));
       return last === ',' ? fenceSets.map((set) => plain(set, 'value', fenceSetText(set))) : [];
     case 'sync':
-      return rest.length === 0 ? only('operation', 'fence.i') : only('clause', 'async');
+      return rest.length === 0
+        ? [...only('operation', 'fence.i'), ...only('clause', 'async')]
+        : only('clause', 'async');
     case 'stop_machine':
       if (rest.length === 0) return only('condition', 'without');
       return last === 'without' || last === ',' ? words('switch') : [];
@@ -127,6 +129,11 @@ export function inProtocol(analysis: Analysis, cursor: Cursor): readonly Candida
     case 'allow':
       if (last === undefined || last === 'then' || last === 'or') return names(analysis, ['label'], cursor.prefix);
       return only('clause', 'or', 'then');
+    case 'thread':
+      if (rest.length === 0) return [];
+      if (rest.includes('clobbers')) return integerRegisters(analysis);
+      if (last === 'at' || last === '+' || last === '-') return addresses(analysis, cursor);
+      return only('clause', 'at', 'clobbers');
     case 'reach':
       return reach(analysis, cursor, rest);
     case 'never':

@@ -32,6 +32,7 @@ import { fenceSet, switchWords, withoutSwitches } from './operations';
 import { type Placement, parsePlacement } from './placement';
 import { didYouMean } from './suggest';
 import { nodeOf, type SyntaxNode, type Token, wordsOf } from './syntax';
+import { editFences, parseThreadSelector, type ThreadSelector } from './thread-edits';
 import type { ReadThread } from './threads';
 
 /** One condition of a `when`: what it makes of the protocol's assumptions. What it does not name it leaves alone. */
@@ -104,6 +105,8 @@ class ConditionReader {
     if (executorWords.has(first.text)) return this.executors(this.words);
     if (second?.text === 'at') return this.placement(first);
     if (second === undefined && nodeOf(this.node, 'switches') === null) return this.extension(first, true);
+    const ofThread = this.threadSelector(first);
+    if (ofThread !== null && second?.text === '=') return this.fence(ofThread);
     const selector = this.selector(first);
     if (selector === null) return null;
     const switches = nodeOf(this.node, 'switches');
@@ -172,6 +175,8 @@ class ConditionReader {
     if (!this.noMore(2)) return null;
     const thread = this.context.steps.has(what.text) ? undefined : this.context.threads.get(what.text);
     if (thread !== undefined) return this.withoutThread(what, thread);
+    const fences = this.threadSelector(what);
+    if (fences !== null) return this.editThread(fences, null);
     const selector = this.selector(what);
     return selector === null ? null : { groups: (groups) => without(groups, selector) };
   }
@@ -184,6 +189,21 @@ class ConditionReader {
         return left.length > 0 ? left : `\`${thread.name}\` is the only thread: without it nobody runs the code`;
       },
     };
+  }
+
+  /** `reader.fence.2`; null where no thread is meant. */
+  private threadSelector(word: Token): ThreadSelector | null {
+    const { steps, threads, observer } = this.context;
+    if (parseSelector(word.text, steps.keys()) !== null) return null;
+    const selector = parseThreadSelector(word.text, threads.keys());
+    const entry = selector && threads.get(selector.thread);
+    if (entry) observer.refer(entry, sourceOf(this.unit, { start: word.start, end: word.start + entry.name.length }));
+    return selector;
+  }
+
+  private editThread(selector: ThreadSelector, fence: HandlerOperation | null): Change {
+    const { isa } = this.context.machine;
+    return { threads: (threads) => editFences(threads, selector, isa, fence) };
   }
 
   /** `without "on trap return"`, or `without "on ebreak".2` for the second of several. */
@@ -298,7 +318,7 @@ class ConditionReader {
     return this.noMore(3) ? this.edit(selector, byGranule(granule)) : null;
   }
 
-  private fence(selector: Selector): Change | null {
+  private fence(selector: Selector | ThreadSelector): Change | null {
     const [, , p, comma, s] = this.words;
     const tso = p?.text === 'tso' && comma === undefined;
     const pred = tso ? fenceSet('rw') : fenceSet(p?.text ?? '');
@@ -306,6 +326,10 @@ class ConditionReader {
     if (pred === null || succ === null)
       return this.fail(this.node, 'a fence is changed by `STEP.fence = w,o` or `STEP.fence = tso`');
     const changed: HandlerOperation = { kind: 'fence', pred, succ, tso };
+    if ('thread' in selector)
+      return selector.part === 'fence'
+        ? this.editThread(selector, changed)
+        : this.fail(this.node, 'only a `fence` has sets');
     const { handler } = selector;
     if (handler?.part === 'fence')
       return { groups: (groups) => editHandlers(groups, selector, handler, () => [changed]) };

@@ -3,6 +3,7 @@ import type { FenceSet } from '../machine/effect';
 import { addressed, type Group, type PlacedOperation } from './edits';
 import { fetchRungs, ipiKinds, memoryModels } from './machine';
 import { fenceLetters, fenceSetText } from './operation-text';
+import { fencesOf } from './thread-edits';
 
 export const neighbourKinds = ['drop', 'weaken', 'strengthen', 'swap', 'assume'] as const;
 /**
@@ -30,7 +31,12 @@ export interface Protocol {
 
 /** All neighbours of a protocol, by kind and then in the order of its text. */
 export function neighbours(protocol: Protocol): Neighbour[] {
-  const found = [...ofSteps(protocol), ...addressed(protocol.groups).flatMap(ofOperation), ...ofAssumptions(protocol)];
+  const found = [
+    ...ofSteps(protocol),
+    ...addressed(protocol.groups).flatMap(ofOperation),
+    ...ofThreads(protocol),
+    ...ofAssumptions(protocol),
+  ];
   return neighbourKinds.flatMap((kind) => found.filter((neighbour) => neighbour.kind === kind));
 }
 
@@ -56,6 +62,22 @@ function ofOperation({ selector, operation, next }: PlacedOperation): Neighbour[
     ...ownNeighbours(operation, selector).map(([kind, when]) => of(kind, when)),
     ...(next === null ? [] : [of('swap', `swap ${selector} ${next}`)]),
   ];
+}
+
+/** Their fences, and where there are several each of them. */
+function ofThreads({ scenario: { threads, regions, machine } }: Protocol): Neighbour[] {
+  return threads.flatMap(({ name, address, source }): Neighbour[] => {
+    const code = regions.find((region) => region.address === address);
+    const fences = code === undefined ? [] : fencesOf({ name, code }, machine.isa);
+    return [
+      ...(threads.length > 1 ? [{ kind: 'drop', when: `without ${name}`, source } as const] : []),
+      ...fences.flatMap(({ selector, fence, at }): Neighbour[] => {
+        const changes: readonly Change[] = fence.kind === 'fence' ? ofFence(fence, selector) : [];
+        const all: readonly Change[] = [['drop', `without ${selector}`], ...changes];
+        return all.map(([kind, when]) => ({ kind, when, source: at.source }));
+      }),
+    ];
+  });
 }
 
 type Change = readonly [kind: NeighbourKind, when: string];
