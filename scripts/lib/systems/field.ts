@@ -103,7 +103,8 @@ export const fieldSystems: readonly System[] = [
       'of before counts for nothing, and the kernel must execute one at the switch, or everywhere (`PR_RISCV_SET_ICACHE_FLUSH_CTX`).',
       '',
       '**Other threads.** A `fence.i` of the compiler is of no use to them. The flush call of the kernel reaches every hart that runs the',
-      'process, and the others when a thread of it comes to them; then the pointer may be stored.',
+      'process, and the others when a thread of it comes to them; then the pointer may be stored. Or each caller executes one itself,',
+      '*behind* its load of the pointer, and stays on its hart.',
       '',
       '**Patching a branch to new code.** `fence w,w` between the code and the branch orders the stores and no fetches. With Ziccid, on one',
       'hart, fetches follow the branch in order, and it is enough; a thread that migrates leaves that order behind.',
@@ -117,6 +118,7 @@ export const fieldSystems: readonly System[] = [
     examples: [
       'jit/own-thread.cmodx',
       'jit/other-threads.cmodx',
+      'jit/caller-flushes.cmodx',
       'jit/publish-branch.cmodx',
       'jit/verified-entry.cmodx',
       'jit/retire.cmodx',

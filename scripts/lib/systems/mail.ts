@@ -29,7 +29,12 @@ export const mailSystems: readonly System[] = [
       '`ftrace_caller`) allows sites that it must not, as the numbers below show. What must be reached from everywhere is reached',
       'through one trampoline, which loads where to go: [the indirection](indirection.md).',
     ],
-    examples: ['ftrace/toggle.cmodx', 'ftrace/toggle-reach.cmodx', 'ftrace/naive.cmodx'],
+    examples: [
+      'ftrace/toggle.cmodx',
+      'ftrace/toggle-in-assembly.cmodx',
+      'ftrace/toggle-reach.cmodx',
+      'ftrace/naive.cmodx',
+    ],
     told: ['enable when not ziccif'],
   },
   {
