@@ -52,7 +52,7 @@ describe('cmodx check --sarif', () => {
       region: { startLine, startColumn, endLine: startLine, endColumn },
     });
     const message = {
-      text: "A thread executes AUIPC', JALR, and JALR uses the t0 of AUIPC' at entry: the pass ends at 0xffffffff80345000, no symbol there, as none of the versions old, new alone does.",
+      text: "Hart 1 executes AUIPC' of new (written by `write AUIPC'`), then JALR of old, with the t0 of AUIPC': the pass ends at 0xffffffff80345000, no symbol there, as none of the versions old, new alone does.",
     };
     expect(code).toBe(1);
     expect(results).toEqual([

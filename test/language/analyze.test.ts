@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze, format, parse, tokensOf } from '../../server/src/language';
+import { analyze, type Diagnostic, format, parse, tokensOf } from '../../server/src/language';
+import { lintKinds } from '../../server/src/language/lints';
 import { examples, readExample } from './examples';
 
 describe('the examples', () => {
   for (const { path, text } of examples) {
-    it(`${path}: no messages, and a scenario for every check`, () => {
-      const { diagnostics, checks } = analyze(path, text, readExample);
-      expect(diagnostics).toEqual([]);
+    it(`${path}: no messages but lints of what is unsafe, and a scenario for every check`, () => {
+      const { diagnostics, checks, protocols } = analyze(path, text, readExample);
+      const unsafe = protocols.filter(({ name }) =>
+        checks
+          .filter(({ protocol, when }) => protocol === name && when === null)
+          .some(({ expectations }) => expectations.some(({ verdict }) => verdict === 'unsafe')),
+      );
+      const inUnsafe = ({ source }: Diagnostic): boolean =>
+        unsafe.some(({ extent }) => source.start >= extent.start && source.end <= extent.end);
+      expect(diagnostics.filter((one) => !(one.code in lintKinds && inUnsafe(one)))).toEqual([]);
       expect(checks.length).toBeGreaterThan(0);
       expect(checks.filter(({ scenario }) => scenario === null)).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { type DiagnosticKind, diagnosticKinds } from '../language/diagnostics';
+import { lintKinds } from '../language/lints';
 import type { Severity } from '../language/types';
 import { checkerKinds, violationTexts } from './diagnostic-kinds';
 
@@ -25,7 +26,17 @@ const sections: readonly Section[] = [
     kinds: Object.entries(violationTexts),
   },
   { title: 'Verdicts', intro: 'What the checker tells beyond violations.', kinds: Object.entries(checkerKinds) },
-  { title: 'The text', intro: 'What is found while typing.', kinds: Object.entries(diagnosticKinds) },
+  {
+    title: 'Lints',
+    intro:
+      "What is known to go wrong with patching on RISC-V, found while typing and without a search. A lint decides nothing: the verdict is the checker's.",
+    kinds: Object.entries(lintKinds),
+  },
+  {
+    title: 'The text',
+    intro: 'What is found while typing.',
+    kinds: Object.entries(diagnosticKinds).filter(([code]) => !(code in lintKinds)),
+  },
 ];
 
 const severities: Readonly<Record<Severity, string>> = {

@@ -7,6 +7,7 @@ import { collect, type Declarations, type ProtocolDeclaration, readUnit, sourceO
 import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { type ReadExpectation, readExpectation } from './expectations';
 import { type Handlers, readHandlers } from './handlers';
+import { type Lint, lintsOf } from './lints';
 import { resolveMachine } from './machine';
 import { type NameEntry, type Observer, recorder, silent } from './names';
 import { type Neighbour, neighbours } from './neighbours';
@@ -88,11 +89,13 @@ class Analyzer {
     const { unit, declarations, sink } = this;
     const drafts: Draft[] = [];
     const writes: WriteInfo[] = [];
+    const lints: Lint[] = [];
     const shared = this.sharedHandlers(this.program, sink, recorder);
     for (const protocol of declarations.protocols) {
       const context = this.context(this.program, patchedSites(protocol, this.program), sink, recorder);
       const read = readProtocol(context, shared, protocol);
-      drafts.push(...this.checks(protocol, read));
+      const own = this.checks(protocol, read);
+      drafts.push(...own);
       const scenario = scenarioOf(protocol, read, this.program, this.machine, null, []);
       if (typeof scenario === 'string') continue;
       for (const { operation, site } of noChanges(scenario)) {
@@ -102,9 +105,14 @@ class Analyzer {
           `these bytes stand there already: \`${operation.text}\` changes nothing in \`${site}\``,
         );
       }
+      lints.push(...lintsOf(scenario, own[0]?.check.expectations ?? []));
       writes.push(...writeInfos(scenario));
     }
     this.reportImports();
+    // What an error leaves out would be missed.
+    if (!sink.list.some(({ severity }) => severity === 'error'))
+      for (const { code, source, message, replacement } of lints)
+        if (source.file === unit.file) sink.add(code, source, message, replacement);
     return {
       tree: unit.tree,
       diagnostics: this.sortedDiagnostics(),
@@ -178,7 +186,8 @@ class Analyzer {
       drafts.push(
         this.draft(protocol, when, group, this.variant(protocol, read, group[0] as ReadExpectation, this.reading)),
       );
-      for (const more of group.slice(1)) this.changes(protocol, more, { ...this.reading, sink: new DiagnosticSink() });
+      for (const more of group.slice(1))
+        this.changes(protocol, read, more, { ...this.reading, sink: new DiagnosticSink() });
     }
     return drafts;
   }
@@ -200,8 +209,15 @@ class Analyzer {
     };
   }
 
-  private changes(protocol: ProtocolDeclaration, expectation: ReadExpectation, reading: Reading): (Change | null)[] {
-    const places = [...patchedSites(protocol, this.program), ...this.program.regions.values()];
+  private changes(
+    protocol: ProtocolDeclaration,
+    read: ReadProtocol,
+    expectation: ReadExpectation,
+    reading: Reading,
+  ): (Change | null)[] {
+    const { sites, regions } = this.program;
+    const asked = read.reaches.flatMap(({ site }) => sites.get(site) ?? []);
+    const places = [...patchedSites(protocol, this.program), ...asked, ...regions.values()];
     const byName = new Map(places.map(({ entry }): [string, NameEntry] => [entry.name, entry]));
     const { steps, threads } = protocol;
     const context = { machine: this.machine, steps, threads, places: byName, ...reading };
@@ -218,7 +234,7 @@ class Analyzer {
     const { sink } = reading;
     const { unit, when } = expectation;
     const before = sink.list.length;
-    const found = this.changes(protocol, expectation, reading);
+    const found = this.changes(protocol, read, expectation, reading);
     const changes = found.filter((change) => change !== null);
     const about = new Set<string>();
     for (const [i, change] of found.entries()) {

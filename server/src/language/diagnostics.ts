@@ -1,5 +1,6 @@
 import type { Source } from '../checker/scenario';
 import type { TextProblem } from '../isa/types';
+import { lintKinds } from './lints';
 import { closest } from './suggest';
 import type { Diagnostic, Severity } from './types';
 
@@ -19,6 +20,7 @@ const site = 'site entry at 0x80001000 clobbers t0 {\n  version old { A: nop }\n
 
 /** Every message that a text itself can cause, by code. Violations found by the checker are not among them. */
 export const diagnosticKinds = {
+  ...lintKinds,
   syntax: {
     title: 'The text does not follow the grammar',
     severity: 'error',

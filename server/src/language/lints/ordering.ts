@@ -1,0 +1,99 @@
+/** Whether what is written reaches the harts that are told of it: fences before messages, syncs after stores. */
+import type { Operation, Scenario } from '../../checker/scenario';
+import type { Lint } from './kinds';
+
+type Store = Extract<Operation, { kind: 'store' }>;
+type Fence = Extract<Operation, { kind: 'fence' }>;
+
+/** The operations of a patcher one after the other, those in `stop_machine` before it. */
+const flat = (operations: readonly Operation[]): Operation[] =>
+  operations.flatMap((operation) =>
+    operation.kind === 'stop_machine' ? [...flat(operation.body), operation] : [operation],
+  );
+
+const isCodeStore = (operation: Operation): operation is Store =>
+  operation.kind === 'store' && operation.target === 'code';
+
+/** Does it make other harts execute `fence.i`? */
+const reachesOthers = (operation: Operation): boolean =>
+  (operation.kind === 'sync' && operation.body.some(({ kind }) => kind === 'fence.i')) ||
+  (operation.kind === 'stop_machine' && operation.fenceI) ||
+  (operation.kind === 'migrate' && operation.fenceI);
+
+/** Stores that the message of the sync after them may overtake: the harts then execute `fence.i` too early. */
+export function unorderedSyncs(scenario: Scenario): Lint[] {
+  const { ipi, memory } = scenario.machine;
+  if (memory === 'sc' || (memory === 'tso' && ipi === 'memory')) return [];
+  const successor = ipi === 'memory' ? 'w' : 'o';
+  const orders = ({ pred, succ, tso }: Fence): boolean => (tso ? ipi === 'memory' : pred.w && succ[successor]);
+  const lints: Lint[] = [];
+  for (const { operations } of scenario.patchers) {
+    let store: Store | null = null;
+    let fence: Fence | null = null;
+    for (const operation of flat(operations)) {
+      if (isCodeStore(operation)) [store, fence] = [operation, null];
+      else if (operation.kind === 'fence') {
+        if (orders(operation)) store = null;
+        else fence = operation;
+      } else if (operation.kind === 'wait' || operation.kind === 'stop_machine') store = null;
+      else if (operation.kind === 'sync' && reachesOthers(operation)) {
+        if (store !== null) lints.push(unordered(store, fence, operation, ipi, successor));
+        store = null;
+      }
+    }
+  }
+  return lints;
+}
+
+function unordered(
+  store: Store,
+  fence: Fence | null,
+  sync: Operation,
+  ipi: Scenario['machine']['ipi'],
+  successor: 'o' | 'w',
+): Lint {
+  const carried = {
+    memory: 'a store',
+    device: 'a store to a device',
+    sbi: 'a call of the firmware, which stores to a device',
+  };
+  const message = `the message of \`${sync.text}\`, ${carried[ipi]}: it may arrive first, and the other harts execute \`fence.i\` too early`;
+  const code = 'unordered-sync';
+  if (fence === null)
+    return {
+      code,
+      source: sync.source,
+      message: `nothing orders \`${store.text}\` before ${message}`,
+      replacement: `fence w,${successor} ; ${sync.text}`,
+    };
+  return {
+    code,
+    source: fence.source,
+    message: `\`${fence.text}\` does not order \`${store.text}\` before ${message}`,
+    replacement: `fence w,${successor}`,
+  };
+}
+
+/**
+ * The last store of each patcher, where it makes harts fetch anew but none of the others after that. A patcher that
+ * never does may mean that: old and new will do for as long as it takes.
+ */
+export function unsyncedStores({ executors, machine, patchers }: Scenario): Lint[] {
+  // With Ziccid stores reach every fetch in the end.
+  if (executors.count === 0 || machine.isa.extensions.has('ziccid')) return [];
+  return patchers.flatMap(({ operations }): Lint[] => {
+    const all = flat(operations);
+    const last = all.findLastIndex(isCodeStore);
+    const store = all[last];
+    if (store === undefined || all.slice(last).some(reachesOthers)) return [];
+    if (!all.some((operation) => operation.kind === 'fence.i' || reachesOthers(operation))) return [];
+    return [
+      {
+        code: 'unsynced',
+        source: store.source,
+        message: `nothing after \`${store.text}\` makes the other harts execute \`fence.i\`: they may run what stood there before for as long as they like`,
+        replacement: null,
+      },
+    ];
+  });
+}
