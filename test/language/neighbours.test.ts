@@ -172,8 +172,64 @@ describe('the neighbours of a protocol', () => {
     expect(whens(text).drop).toEqual(['a.write', 'b.fence', 'c.fence.i', 'd.fence'].map((what) => `without ${what}`));
   });
 
-  it('a protocol that does nothing has assumptions only', () => {
-    expect(Object.keys(whens(protocol('')))).toEqual(['assume']);
+  it('a protocol that does nothing has none: code executes as it stands', () => {
+    expect(whens(protocol(''))).toEqual({});
+    expect(Object.keys(whens(`${head}on trap return { sepc -= 4 }\nprotocol p patches entry from old {}`))).toEqual([
+      'drop',
+      'assume',
+    ]);
+  });
+
+  describe('of what it asks to reach, where the sites lie', () => {
+    const shape = 'clobbers t0 { version on { A: auipc t0, %pcrel_hi(caller) ; J: jalr t0, %pcrel_lo(A)(t0) } }';
+    const sites = `machine { isa rv64gc }
+symbol caller = 0x80010100
+symbol far = caller + 0x7fe
+site one at 0x80001000 ${shape}
+sites many from 0x80002000 to 0x80004000 every 4 ${shape}
+sites pairs from 0x80005000 to 0x80006000 every 2 ${shape}
+`;
+    const asks = (body: string): string => `${sites}protocol p patches one from on {\n${body}\n}\n`;
+
+    it('one site also where it could reach it, or could not', () => {
+      expect(whens(asks('reach far from one by J'))).toEqual({ assume: ['one at 2 mod 4', 'one at 0x100 mod 4096'] });
+      expect(whens(asks('reach caller + 0x40 from one by J'))).toEqual({
+        assume: ['one at 2 mod 4', 'one at 0x902 mod 4096'],
+      });
+      expect(whens(asks('never reach far from one by J'))).toEqual({
+        assume: ['one at 2 mod 4', 'one at 0x100 mod 4096'],
+      });
+      expect(whens(asks('reach caller from one by J'))).toEqual({ assume: ['one at 2 mod 4'] });
+    });
+
+    it('many sites together, and one place once', () => {
+      const text = asks('reach far from many by J\n never reach far + 0x1000 from many by J');
+      expect(whens(text)).toEqual({ assume: ['many at 2 mod 4'] });
+      const [variation] = varied(text).variations;
+      expect(variation?.check.scenario?.reaches.map(({ members }) => members.first)).toEqual([
+        0x80002002n,
+        0x80002002n,
+      ]);
+    });
+
+    it('but not sites that stand too close to lie so', () => {
+      expect(whens(asks('reach far from pairs by J'))).toEqual({});
+      const written = asks('reach far from pairs by J\n expect safe when pairs at 2 mod 4');
+      expect(analyze('test.cmodx', written, () => null).diagnostics.map(({ message }) => message)).toEqual([
+        'under this condition: not all of `pairs` can be at 2 mod 4: one stands every 2 bytes',
+      ]);
+    });
+
+    it('beside all else of a protocol that works', () => {
+      const { assume } = whens(
+        `${sites.replace('{ A:', '{ N: nop ; J: nop } version on { A:')}protocol p patches one from off to on { write J\n reach far from many by J }`.replace(
+          'version on { N: nop ; J: nop }',
+          'version off { N: nop ; M: nop }',
+        ),
+      );
+      expect(assume?.slice(-2)).toEqual(['one at 2 mod 4', 'many at 2 mod 4']);
+      expect(assume).toContain('ziccif');
+    });
   });
 
   it('a protocol with errors is not varied, one of another name is not found', () => {
@@ -216,7 +272,8 @@ describe('each neighbour of each example', () => {
     '$path $name: pasted into the text, it is read as the same scenario, and stays as it is formatted',
     ({ path, text, name }) => {
       const found = vary(path, text, readExample, name);
-      expect(found?.variations.length).toBeGreaterThan(10);
+      const works = found?.base.scenario?.patchers.some(({ operations }) => operations.length > 0);
+      expect(found?.variations.length).toBeGreaterThan(works ? 10 : 0);
       const lines = found?.variations.map(({ when }) => `  expect safe when ${when}`) ?? [];
       const at = (found?.base.source.end ?? 0) + text.slice(found?.base.source.end).indexOf('{') + 1;
       const pasted = `${text.slice(0, at)}\n${lines.join('\n')}\n${text.slice(at)}`;

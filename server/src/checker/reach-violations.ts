@@ -1,7 +1,7 @@
 /** What `reach` and `never reach` find, in words: from how many sites, the first of them, and what it would call. */
 import { hex, type Layout } from './layout';
-import { baseAt, countIn, immediateFor, isEncodable, Members, reachedBy } from './reach';
-import type { Progression, Reach, Scenario } from './scenario';
+import { addressesOf, baseAt, countIn, immediateFor, isEncodable, Members, reachedBy } from './reach';
+import type { Reach, Scenario } from './scenario';
 import type { Violation } from './verdict';
 
 type Xlen = 32 | 64;
@@ -14,13 +14,6 @@ export function reachViolations({ reaches, machine }: Scenario, layout: Layout):
     const nothing = { before: { harts: [], memory: [] }, trace: [] };
     return told === null ? [] : [{ code: 'unencodable', ...told, source: reach.source, ...nothing }];
   });
-}
-
-/** All addresses of some progressions. */
-function addressesOf(progressions: readonly Progression[]): bigint[] {
-  return progressions.flatMap(({ first, step, count }) =>
-    Array.from({ length: count }, (_, i) => first + step * BigInt(i)),
-  );
 }
 
 /** Of more targets than these it is not told how far each can be reached by itself. */

@@ -124,6 +124,13 @@ export class Members {
   }
 }
 
+/** All addresses of some progressions. */
+export function addressesOf(progressions: readonly Progression[]): bigint[] {
+  return progressions.flatMap(({ first, step, count }) =>
+    Array.from({ length: count }, (_, i) => first + step * BigInt(i)),
+  );
+}
+
 /** How many of some addresses lie in an interval. */
 export function countIn({ first, step, count }: Progression, { low, high }: Interval): number {
   const from = low <= first ? 0n : (low - first + step - 1n) / step;

@@ -95,7 +95,7 @@ class Walk {
     const pc = instruction.address - this.site.address;
     switch (decoded.spec?.mnemonic) {
       case 'auipc': {
-        const aim = this.moves() ? this.aim(instruction) : 'own';
+        const aim = this.aim(instruction) ?? (this.moves() ? null : 'own');
         if (aim === null)
           return `\`${instruction.text}\`, which is not written as an \`auipc\` that every site can have, stands`;
         return aim === 'own' ? { kind: 'member', offset: pc + imm } : { kind: 'aimed', pc, target: aim, add: 0n };

@@ -1,5 +1,5 @@
 import type { Progression } from '../checker/scenario';
-import { furthest, type Spacing } from './placement';
+import { furthest } from './placement';
 
 /** Addresses from `first` up to, and not including, `end`; why there are none, in words. */
 export function progression(first: bigint, end: bigint, step: bigint): Progression | string {
@@ -7,11 +7,4 @@ export function progression(first: bigint, end: bigint, step: bigint): Progressi
   const count = (end - first + step - 1n) / step;
   if (count > furthest) return `there are more than 2^40 addresses in this range`;
   return { first, step, count: Number(count) };
-}
-
-/** The distance from one member to the next that has the same placement. */
-export function stepOf({ step, placement }: Spacing): bigint {
-  if (placement === null) return step;
-  const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
-  return (step / gcd(step, placement.modulus)) * placement.modulus;
 }

@@ -1,4 +1,14 @@
-import type { Granule, HandlerOperation, Operation, Scenario, Source } from '../checker/scenario';
+import { addressesOf, Members } from '../checker/reach';
+import type {
+  Granule,
+  HandlerOperation,
+  Machine,
+  Operation,
+  Progression,
+  Reach,
+  Scenario,
+  Source,
+} from '../checker/scenario';
 import type { FenceSet } from '../machine/effect';
 import { addressed, type Group, type PlacedOperation } from './edits';
 import { fetchRungs, ipiKinds, memoryModels } from './machine';
@@ -176,40 +186,85 @@ function wholeGranule(granule: Granule, length: number): Granule | null {
 }
 
 function ofAssumptions({ scenario }: Protocol): Neighbour[] {
-  const { machine, executors, sites, regions, fixups, breakpoints, source } = scenario;
-  const of = (kind: NeighbourKind, when: string, where: Source | null = null): Neighbour => ({
-    kind,
-    when,
-    source: where ?? source,
-  });
+  const { fixups, breakpoints, reaches } = scenario;
   const handlers = (name: string, all: readonly { readonly source: Source }[]): Neighbour[] =>
-    all.map((handler, index) =>
-      of('drop', `without "${name}"${all.length === 1 ? '' : `.${index + 1}`}`, handler.source),
-    );
+    all.map(({ source }, index) => ({
+      kind: 'drop',
+      when: `without "${name}"${all.length === 1 ? '' : `.${index + 1}`}`,
+      source,
+    }));
+  const found = [
+    ...handlers('on trap return', fixups),
+    ...handlers('on ebreak', breakpoints),
+    ...(isIdle(scenario) ? [] : [...ofMachine(scenario), ...ofPlaces(scenario)]),
+    ...reaches.flatMap((reach) => ofReach(reach, scenario.machine)),
+  ];
+  return found.filter(({ when }, index) => found.findIndex((other) => other.when === when) === index);
+}
+
+/** Where nothing is written and nothing comes between instructions, code executes as it stands under all assumptions. */
+function isIdle({ patchers, threads, fixups, breakpoints }: Scenario): boolean {
+  const works = patchers.some(({ operations }) => operations.length > 0);
+  return !works && threads.length + fixups.length + breakpoints.length === 0;
+}
+
+function assumed(when: string, source: Source): Neighbour {
+  return { kind: 'assume', when, source };
+}
+
+function ofMachine({ machine, executors, source }: Scenario): Neighbour[] {
   const flipped = (extension: string): string => `${machine.isa.extensions.has(extension) ? 'not ' : ''}${extension}`;
   const rungs = Object.entries(fetchRungs).filter(
     ([, rules]) => JSON.stringify(rules) !== JSON.stringify(machine.fetch),
   );
-  const compressed = machine.isa.extensions.has('c') || machine.isa.extensions.has('zca');
   return [
-    ...handlers('on trap return', fixups),
-    ...handlers('on ebreak', breakpoints),
-    of('assume', flipped('ziccif')),
-    of('assume', flipped('ziccid')),
-    ...memoryModels.filter((memory) => memory !== machine.memory).map((memory) => of('assume', `memory ${memory}`)),
-    ...rungs.map(([name]) => of('assume', `fetch ${name}`)),
-    ...ipiKinds.filter((ipi) => ipi !== machine.ipi).map((ipi) => of('assume', `ipi ${ipi}`)),
+    ...[
+      flipped('ziccif'),
+      flipped('ziccid'),
+      ...memoryModels.filter((memory) => memory !== machine.memory).map((memory) => `memory ${memory}`),
+      ...rungs.map(([name]) => `fetch ${name}`),
+      ...ipiKinds.filter((ipi) => ipi !== machine.ipi).map((ipi) => `ipi ${ipi}`),
+    ].map((when) => assumed(when, source)),
     ...[
       executors.preemptible ? 'not preemptible' : 'preemptible',
       executors.migrating ? 'pinned' : 'migrating',
       executors.masked ? 'interruptible' : 'masked',
       ...(['any', 1, 2] as const).filter((count) => count !== executors.count).map((count) => `executors ${count}`),
-    ].map((when) => of('assume', when, executors.source)),
-    ...sites.flatMap(({ name, address, source: place }) =>
-      compressed ? [of('assume', `${name} at ${address % 4n === 0n ? '2 mod 4' : '0 mod 4'}`, place)] : [],
-    ),
-    ...regions.flatMap(({ name, kind, address, bytes, source: place }) =>
-      kind === 'data' && bytes.length >= 8 && address % 8n === 0n ? [of('assume', `${name} at 4 mod 8`, place)] : [],
+    ].map((when) => assumed(when, executors.source ?? source)),
+  ];
+}
+
+function ofPlaces({ machine, sites, regions }: Scenario): Neighbour[] {
+  return [
+    ...sites.flatMap(({ name, address, source }) => acrossWords(name, address, source, machine)),
+    ...regions.flatMap(({ name, kind, address, bytes, source }) =>
+      kind === 'data' && bytes.length >= 8 && address % 8n === 0n ? [assumed(`${name} at 4 mod 8`, source)] : [],
     ),
   ];
+}
+
+/** Where instructions may stand at 2 mod 4, the other multiple of 2. */
+function acrossWords(name: string, address: bigint, source: Source, machine: Machine): Neighbour[] {
+  return smallest(machine) === 2n ? [assumed(`${name} at ${address % 4n === 0n ? '2 mod 4' : '0 mod 4'}`, source)] : [];
+}
+
+/** The alignment that every instruction has, in bytes. */
+function smallest({ isa }: Machine): bigint {
+  return isa.extensions.has('c') || isa.extensions.has('zca') ? 2n : 4n;
+}
+
+/** A site's low 12 bits decide: for a site that stands alone also the first place in its page where it is otherwise. */
+function ofReach({ site, members, jump, targets, source }: Reach, machine: Machine): Neighbour[] {
+  const neighbours = acrossWords(site, members.first, source, machine);
+  if (members.count > 1) return neighbours;
+  const step = smallest(machine);
+  const page = { first: members.first - (members.first % 4096n), step, count: Number(4096n / step) };
+  const wanted = addressesOf(targets);
+  const reached = (places: Progression) =>
+    new Members({ members: places, jump }, machine.isa.xlen).encodability(wanted);
+  const { firstGood, firstBad } = reached(page);
+  const other = reached(members).firstBad === null ? firstBad : firstGood;
+  return other === null
+    ? neighbours
+    : [...neighbours, assumed(`${site} at 0x${(other % 4096n).toString(16)} mod 4096`, source)];
 }

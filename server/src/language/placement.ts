@@ -3,7 +3,7 @@ import { lex } from '../isa/asm/lexer';
 import type { Expression } from '../isa/asm/types';
 import type { Xlen } from '../isa/types';
 import { type Declarations, type Located, longestStatement, plainText, sourceOf, type Unit } from './declarations';
-import type { DiagnosticCode, DiagnosticSink } from './diagnostics';
+import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { evaluate, namesIn } from './expressions';
 import { hex, type NameEntry, type Observer } from './names';
 import { didYouMean } from './suggest';
@@ -93,6 +93,13 @@ export function spacingOf(at: Located, sink: DiagnosticSink): Spacing | null {
   return placement === null || placement === 'bad' ? null : { step, placement };
 }
 
+/** The distance from one member to the next that has the same placement. */
+export function stepOf({ step, placement }: Spacing): bigint {
+  if (placement === null) return step;
+  const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
+  return (step / gcd(step, placement.modulus)) * placement.modulus;
+}
+
 /** The first member from an address on; null where none has the placement. */
 function firstMember(from: bigint, { step, placement }: Spacing): bigint | null {
   if (placement === null) return from;
@@ -154,7 +161,7 @@ export function placeAll(
     let address = compute(declared);
     busy.delete(declared);
     const placement = placements.get(declared.entry.name);
-    if (address !== null && placement !== undefined) address = moved(address, placement);
+    if (address !== null && placement !== undefined && fits(declared, placement)) address = moved(address, placement);
     addresses.set(declared.entry, address);
     return address;
   };
@@ -192,6 +199,15 @@ export function placeAll(
       sink.add(unknown ? 'unknown-name' : 'address', sourceOf(unit, value), value.message);
     }
     return null;
+  };
+
+  /** All of `sites` move along with their first. */
+  const fits = ({ entry, unit, node }: Placed, { remainder, modulus }: Placement): boolean => {
+    const spacing = node.kind === 'sites' ? spacingOf({ unit, node }, new DiagnosticSink()) : null;
+    if (spacing === null || stepOf(spacing) % modulus === 0n) return true;
+    const message = `not all of \`${entry.name}\` can be at ${remainder} mod ${modulus}: one stands every ${stepOf(spacing)} bytes`;
+    sink.add('address', sourceOf(unit, node), message);
+    return false;
   };
 
   const firstOf = ({ unit, node }: Placed, from: bigint): bigint | null => {

@@ -15,9 +15,9 @@ import {
 } from './declarations';
 import { assemblyCode, DiagnosticSink } from './diagnostics';
 import { evaluate, namesIn, namesOf } from './expressions';
-import { progression, stepOf } from './members';
+import { progression } from './members';
 import { counted, hex, type NameEntry, nameEntry, type Observer } from './names';
-import { clausesOf, type Placement, placeAll, readExpression, spacingOf } from './placement';
+import { clausesOf, type Placement, placeAll, readExpression, spacingOf, stepOf } from './placement';
 import { alternatives, find, type Here, type PlacedName, type Scope, type SiteScope, wordsInReach } from './scope';
 import { nodeOf, type SyntaxNode, wordsOf } from './syntax';
 
