@@ -79,33 +79,33 @@ export function adapt(text: string, setting: Setting): Adapted {
   const put = ({ start, end }: { start: number; end: number }, replacement: string): void => {
     edits.push({ start, end, text: replacement });
   };
-  const numberOf = (node: SyntaxNode): bigint | null => {
-    const own = nodeOf(node, 'address');
-    const number = own === null ? '' : textOf(tree, own);
-    return /^(0x[0-9a-f]+|\d+)$/i.test(number) ? BigInt(number) : null;
+  const numberIn = (place: SyntaxNode): bigint | null => {
+    const text = textOf(tree, place);
+    return /^(0x[0-9a-f]+|\d+)$/i.test(text) ? BigInt(text) : null;
   };
 
   machine(analysis, setting.isa, put);
   for (const use of [site.definition, ...site.references]) put(use, setting.name);
-  const distance = (setting.address ?? 0n) - (setting.address === null ? 0n : (numberOf(site.node) ?? 0n));
+  const place = nodeOf(site.node, 'address');
+  const original = place && numberIn(place);
+  const distance = setting.address === null || original === null ? 0n : setting.address - original;
   const standIns: string[] = [];
   for (const kind of ['symbol', 'code', 'data', 'site', 'sites'] as const) {
     // Data keep their alignment.
     const by = kind === 'data' ? distance - BigInt.asUintN(12, distance) : distance;
-    for (const node of nodesOf(tree.root, kind)) {
-      const place = nodeOf(node, 'address');
-      const name = nodeOf(node, 'name');
-      if (place === null || name === null || node === site.node) continue;
-      const known = kind === 'symbol' ? setting.symbol(textOf(tree, name)) : null;
-      const number = numberOf(node);
-      if (known !== null) put(place, known);
-      else if (number !== null) {
-        put(place, hex(BigInt.asUintN(setting.xlen, number + by)));
-        if (kind === 'symbol') standIns.push(textOf(tree, name));
+    for (const node of nodesOf(tree.root, kind).filter((one) => one !== site.node)) {
+      const name = textOf(tree, nodeOf(node, 'name') ?? node);
+      const known = kind === 'symbol' ? setting.symbol(name) : null;
+      for (const own of nodesOf(node, 'address')) {
+        const number = numberIn(own);
+        if (known !== null) put(own, known);
+        else if (number !== null) {
+          put(own, hex(BigInt.asUintN(setting.xlen, number + by)));
+          if (kind === 'symbol') standIns.push(name);
+        }
       }
     }
   }
-  const place = nodeOf(site.node, 'address');
   if (place !== null) put(place, setting.at);
   versions(analysis, site, setting, put);
   if (!setting.compressed) withoutHalves(analysis, put);
@@ -146,7 +146,8 @@ function machine({ tree }: Analysis, isa: string, put: Put): void {
   }
   const setting = [...descendants(block, 'setting')].find((one) => wordsOf(one)[0]?.text === 'isa');
   const brace = [...tokensOf(block)].find((token) => token.text === '{') ?? block;
-  if (setting === undefined) put({ start: brace.end, end: brace.end }, `\n  isa ${isa}`);
+  const rest = tree.text[brace.end] === '\n' ? '' : '\n';
+  if (setting === undefined) put({ start: brace.end, end: brace.end }, `\n  isa ${isa}${rest}`);
   else put(setting, `isa ${isa}`);
 }
 
