@@ -389,6 +389,18 @@ protocol p patches s from old to new, t from on { write J' ; fence w,w ; sync fe
     ).toBe(false);
   });
 
+  it('a stub is retired where the new version leads to the same function without it', () => {
+    const retires = (wait: string): boolean | undefined =>
+      verdictOf(`
+symbol target = 0x80010000
+code stub at 0x80020000 { addi a0, a0, 1 ; j target }
+site s at 0x80000000 { version old { J: j stub } ; version new { J': j target } }
+protocol p patches s from old to new { write J' ; fence w,w ; sync fence.i ; ${wait} }
+`).claims.find(({ name }) => name === 'retires old')?.holds;
+    expect(retires('')).toBe(false);
+    expect(retires('wait rcu_tasks')).toBe(true);
+  });
+
   it('a handler that compares the instruction may read an older one than was fetched', () => {
     const text = `
 machine { isa rv64gc_zifencei_ziccif }

@@ -116,8 +116,10 @@ function runOn(
         const problem = undecided(step.thread, step.exit);
         if (problem !== null) return problem;
         const outcome = outcomeOf(site, step.thread, step.exit);
-        if (step.exit.kind === 'end' && typeof step.exit.target === 'bigint' && layout.symbolAt(step.exit.target))
-          reaches.add(hex(step.exit.target));
+        // Where declared code leads to is not the version's: that code may be freed, and what it leads to stay.
+        const own = layout.siteAt(thread.pc) === site;
+        const { kind, target } = step.exit;
+        if (own && kind === 'end' && typeof target === 'bigint' && layout.symbolAt(target)) reaches.add(hex(target));
         outcomes.set(`${[...outcome.assumptions].sort().join()} ${outcome.key}`, outcome);
       } else if (step.kind === 'unsupported') return step.what;
       // A fault of the version alone: no pass is equivalent to it.
