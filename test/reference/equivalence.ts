@@ -81,7 +81,7 @@ function runAlone(
 }
 
 /** What the handler of a breakpoint makes of it, where the version itself is all that it can see. */
-function handled(
+export function handled(
   world: World,
   step: Step,
   shared: SharedMemory,

@@ -2,6 +2,14 @@ import { equivalent } from './equivalence';
 import { type Exit, goesRound, type Pass, type Performed, passKey, staysAt } from './pass';
 import type { Finding, Setup, Transition } from './setup';
 import { type HartState, type Slot, type State, withHart, withSlot } from './state';
+import { afterAll, couldBe } from './threads';
+import type { World } from './world';
+
+/** The thread itself, if it could have done so alone, and whether it could have after the end. */
+const asThread = (world: World, at: string, pass: Pass): string[] => [
+  ...(couldBe(world, at, pass, false) ? [pass.site.name] : []),
+  ...(couldBe(world, at, pass, true) ? [afterAll] : []),
+];
 
 /** What becomes of a pass after each of its steps, and what that shows. */
 export class Judgement {
@@ -88,7 +96,7 @@ export class Judgement {
     const { own } = slot;
     if (found.length === 0 || (own !== null && !found.some((name) => own.includes(name)))) {
       // Where one version alone would have jumped there too, the jump is at fault; otherwise the mixture is.
-      const wild = step.leads === 'nowhere' && step.pass.versions.length > 0;
+      const wild = step.leads === 'nowhere' && this.setup.world.ofOneVersion(site, step.pass.versions);
       return [
         { kind: wild ? 'wild-jump' : 'mixed', why: `leaves at ${step.at} as no version does` },
         ...late('is no version'),
@@ -101,8 +109,11 @@ export class Judgement {
   private versionsLike(number: number, { at, leads, pass }: Exit): readonly string[] {
     if (leads === 'nowhere') return [];
     const key = `${number}>${at}:${passKey(pass)}`;
+    const { world } = this.setup;
+    const thread = world.isThread(pass.site);
     const known =
       this.judged.get(key) ??
+      (thread ? asThread(world, at, pass) : null) ??
       pass.site.versions.filter((version) => equivalent(this.setup.world, version, at, pass)).map(({ name }) => name);
     this.judged.set(key, known);
     return known;

@@ -172,7 +172,7 @@ export function execute(
   const versions = before.versions.filter((name) => world.holds(before.site, name, pc, known));
   const { site } = before;
   const retired =
-    site.to === null || world.holds(site, site.to, pc, known)
+    site.to === null || world.isThread(site) || world.holds(site, site.to, pc, known)
       ? before.retired
       : site.versions
           .map(({ name }) => name)
@@ -284,12 +284,15 @@ export function arrive(world: World, pass: Pass, target: Value): Arrival {
   }
   const backward = Math.min(tooManyBackward, target <= pass.pc ? pass.backward + 1 : pass.backward);
   const there: Pass = { ...pass, pc: target, held: null, backward };
-  if (within(target, pass.site.address, pass.site.size)) return { kind: 'next', pass: there };
+  const thread = world.isThread(pass.site);
+  if (within(target, pass.site.address, pass.site.size) || (thread && world.inSite(target)))
+    return { kind: 'next', pass: there };
   const symbol = world.symbolAt(target);
   if (symbol !== undefined) {
     const link = symbol.returns === null ? null : readRegister(pass, symbol.returns);
-    if (typeof link !== 'bigint' || !within(link, pass.site.address, pass.site.size))
-      return { kind: 'exit', at, leads: 'somewhere', pass };
+    const comesBack = (to: bigint): boolean =>
+      within(to, pass.site.address, pass.site.size) || (thread && (world.inSite(to) || world.inCode(to)));
+    if (typeof link !== 'bigint' || !comesBack(link)) return { kind: 'exit', at, leads: 'somewhere', pass };
     return {
       kind: 'next',
       pass: {
@@ -299,8 +302,9 @@ export function arrive(world: World, pass: Pass, target: Value): Arrival {
       },
     };
   }
-  if (target === siteEnd(pass.site) || world.pastCode(target) || world.inSite(target))
+  if (target === siteEnd(pass.site) || (thread && world.endsSite(target)))
     return { kind: 'exit', at, leads: 'somewhere', pass };
+  if (world.pastCode(target) || world.inSite(target)) return { kind: 'exit', at, leads: 'somewhere', pass };
   if (world.inCode(target)) return { kind: 'next', pass: there };
   return { kind: 'exit', at, leads: 'nowhere', pass };
 }

@@ -77,7 +77,7 @@ export class Scheduling {
     const { count, migrating } = scenario.executors;
     const free = count !== 'any' && !migrating ? index - patching : state.slots.indexOf(null);
     if (free >= machine.threads || state.slots[free] !== null) return;
-    for (const site of scenario.sites) {
+    for (const site of this.setup.entrances) {
       for (const { reported, late } of this.beginnings(state)) {
         const slot: Slot = {
           pass: passes.numberOf(beginPass(site)),

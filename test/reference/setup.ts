@@ -1,4 +1,4 @@
-import type { Scenario } from '../../server/src/checker/scenario';
+import type { Scenario, Site } from '../../server/src/checker/scenario';
 import type { ViolationKind } from '../../server/src/checker/verdict';
 import { targetsOf } from './equivalence';
 import { Memory } from './memory';
@@ -6,6 +6,7 @@ import { Patchers } from './patchers';
 import { NotModelled, type Program, poison, programOf, type Stop, sparesOf } from './program';
 import { Settling } from './settle';
 import { Passes, type Slot, type State, withSlot } from './state';
+import { threadCode } from './threads';
 import { World } from './world';
 
 /** A fixed machine for a scenario that may leave the number open. */
@@ -44,6 +45,8 @@ export class Setup {
   readonly harts: number;
   /** How many of the harts beside the patchers' run passes. */
   private readonly executing: number;
+  /** Where passes begin. */
+  readonly entrances: readonly Site[];
   /** By address: where a thread that stays may find that it was freed. */
   readonly freed: ReadonlySet<bigint>;
   /** The versions that are to retire, each with what it jumps to. */
@@ -71,8 +74,14 @@ export class Setup {
     this.memory = new Memory(this.world, this.program, scenario);
     this.patchers = new Patchers(scenario, this.program, this.memory, this.executing > 0 || machine.onPatcher);
     const moves = this.program.micros.some(({ kind }) => kind === 'run' || kind === 'migrate');
-    this.settling = new Settling(this.memory, this.patchers, machine.onPatcher || moves ? 0 : this.patching);
-    this.retiring = scenario.sites.flatMap((site) =>
+    const { flushing, onlineLater } = scenario.executors;
+    const fencesAnywhere =
+      moves || flushing || onlineLater !== 'no' || this.program.stops.length > 0 || this.world.mayFence();
+    const blind = machine.onPatcher || moves ? 0 : this.patching;
+    this.settling = new Settling(this.memory, this.patchers, blind, fencesAnywhere);
+    this.entrances = scenario.threads.length > 0 ? threadCode(scenario) : scenario.sites;
+    if (scenario.threads.length > 0 && this.freed.size > 0) throw new NotModelled('threads and what is freed');
+    this.retiring = (scenario.threads.length > 0 ? [] : scenario.sites).flatMap((site) =>
       site.versions
         .filter(({ name }) => site.to !== null && name !== site.to)
         .map((version) => ({ version: version.name, targets: targetsOf(this.world, site, version) })),

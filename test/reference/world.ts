@@ -24,6 +24,14 @@ export class World {
     bytes.forEach((byte, i) => void this.initial.set(address + BigInt(i), byte));
   }
 
+  /** Some parcel of code, wherever one begins, has the opcode of fences. */
+  mayFence(): boolean {
+    const { regions, breakpoints } = this.scenario;
+    const copies = breakpoints.flatMap(({ effect }) => (effect.kind === 'run' ? [effect.instruction] : []));
+    const code = [...regions, ...copies, ...this.legitimate.flat()];
+    return code.some(({ bytes }) => bytes.some((byte, i) => i % 2 === 0 && (byte & 0x7f) === 0x0f));
+  }
+
   /** Undefined where nothing is declared. */
   initialByte(address: bigint): number | undefined {
     return this.initial.get(address);
@@ -43,6 +51,15 @@ export class World {
     );
   }
 
+  /** In the code of a thread every site is the pass's own. */
+  isThread(site: Site): boolean {
+    return this.scenario.threads.some(({ address }) => address === site.address);
+  }
+
+  endsSite(pc: bigint): boolean {
+    return this.scenario.sites.some((site) => siteEnd(site) === pc);
+  }
+
   pastCode(pc: bigint): boolean {
     return this.scenario.regions.some((r) => r.kind === 'code' && pc === r.address + BigInt(r.bytes.length));
   }
@@ -59,9 +76,17 @@ export class World {
     );
   }
 
+  /** Is every instruction that a pass has executed so far of one version, in each site? */
+  ofOneVersion(site: Site, versions: readonly string[]): boolean {
+    if (!this.isThread(site)) return versions.length > 0;
+    return this.scenario.sites.every(({ name }) => versions.some((version) => version.startsWith(`${name}.`)));
+  }
+
   /** Whether a version has these bytes here; outside the site every version agrees. */
   holds(site: Site, version: string, pc: bigint, bytes: Uint8Array): boolean {
-    if (!within(pc, site.address, site.size)) return true;
+    // A thread has the versions of all sites, each by both names.
+    const at = this.isThread(site) ? this.scenario.sites.find(({ name }) => version.startsWith(`${name}.`)) : site;
+    if (at === undefined || !within(pc, at.address, at.size)) return true;
     const instructions = site.versions.find(({ name }) => name === version)?.instructions ?? [];
     return bytes.every((byte, i) => byteOf(instructions, pc + BigInt(i)) === byte);
   }
