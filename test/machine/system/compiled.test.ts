@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Xlen } from '../../../server/src/isa/types';
 import type { Op } from '../../../server/src/machine/system/hart';
 import { SystemHart } from '../../../server/src/machine/system/hart';
@@ -384,6 +384,35 @@ describe.each([64, 32] as const)('RV%i: compiled code', (xlen) => {
     for (const machine of [ours, theirs]) advance(machine as TestMachine, 1000);
     expect(ours?.hart.ranCompiled).toBeGreaterThan(500);
     expect(ours?.hart.read(10)).toBe(180n);
+    expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+  });
+
+  it('keeps what calls code that is written anew each time', () => {
+    const body = `.option norvc; li s1, 200; la a1, 2f; lw t0, 0(a1); 1: sw t0, 0(a1); li a3, 5
+      4: addi a2, a2, 1; addi a3, a3, -1; bnez a3, 4b; jal s6, 2f; addi s1, s1, -1; bnez s1, 1b; j end; .zero 256
+      2: addi a0, a0, 1; jr s6`;
+    const code = program(body, xlen);
+    const [ours, theirs] = [20, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
+    for (const machine of [ours, theirs]) advance(machine as TestMachine, 5000);
+    expect(ours?.hart.read(10)).toBe(200n);
+    // Of each round's 22 instructions those before and in the loop.
+    expect(ours?.hart.ranCompiled).toBeGreaterThan(200 * 12);
+    expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
+  });
+
+  it('does not compile again and again what each of many pieces of code calls', () => {
+    const module = vi.spyOn(WebAssembly, 'Module');
+    const piece = 'li a3, 20; 1: jal s7, 3f; addi a3, a3, -1; bnez a3, 1b; jr s6';
+    const body = `.option norvc; la s5, 2f; li s1, 40; 1: jalr s6, 0(s5); addi s5, s5, 20; addi s1, s1, -1; bnez s1, 1b
+      j end; 2: ${`${piece}; `.repeat(40)} 3: ${'addi a0, a0, 1; '.repeat(200)} jr s7`;
+    const code = program(body, xlen);
+    const [ours, theirs] = [10, null].map((compileAfter) => machineOf(code, isaFor(xlen), { compileAfter }));
+    for (const machine of [ours, theirs]) advance(machine as TestMachine, 170_000);
+    const sizes = module.mock.calls.map(([bytes]) => bytes.byteLength);
+    module.mockRestore();
+    expect(sizes.length).toBeGreaterThan(40);
+    expect(sizes.filter((size) => size > 1000).length).toBeLessThanOrEqual(20);
+    expect(ours?.hart.ranCompiled).toBeGreaterThan(150_000);
     expect(stateOf(ours as TestMachine)).toEqual(stateOf(theirs as TestMachine));
   });
 

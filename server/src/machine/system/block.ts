@@ -26,7 +26,7 @@ export interface Block {
 
 /** What is known of the code at an address. */
 export interface RunRecord {
-  /** How often it was run uncompiled. */
+  /** How many instructions were run uncompiled. */
   interpreted: number;
   /** How often what was compiled has done nothing, in a row. */
   vain: number;

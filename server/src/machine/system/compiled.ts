@@ -9,6 +9,8 @@ export interface Entry {
   readonly spot: Spot;
   /** The number of the block that begins there. */
   readonly block: number;
+  /** How many units have been made so far that have this block. */
+  readonly copies: number;
 }
 
 /** Where code stands, and how it reaches memory. */
@@ -29,8 +31,13 @@ interface Unit {
   readonly entries: readonly Entry[];
 }
 
-/** A unit that has been stored to is made anew after twice as many runs, up to so many times. */
+/** A unit that has been stored to is made anew after twice as many instructions, up to so many times. */
 const mostDoublings = 12;
+/**
+ * Units may overlap, so that all of a loop is in one. A block that is in so many is left out of further ones, which lead to
+ * it: a program that goes on making code would have what calls that code compiled again with each piece.
+ */
+const mostCopies = 16;
 
 /**
  * Code of a hart as WebAssembly: units of basic blocks, made of what runs often, dropped when an instruction is stored to.
@@ -43,9 +50,11 @@ export class CompiledCode<Code> {
   /** Instructions in these; one that is in two counts twice. */
   size = 0;
   private readonly dropped = new Map<number, number>();
+  /** Instructions that have been stored to after they had been compiled, by physical address: they may be so again. */
+  private readonly changing = new Set<number>();
   private readonly pc: BigUint64Array;
 
-  /** @param threshold runs of a block after which it is compiled */
+  /** @param threshold instructions of a block that have run, after which it is compiled */
   constructor(
     private readonly memory: PhysicalMemory<Code>,
     private readonly linear: WebAssembly.Memory,
@@ -61,9 +70,9 @@ export class CompiledCode<Code> {
     return entry?.spot.pc === spot.pc ? entry : null;
   }
 
-  /** Whether the block at a place has run often enough. */
-  wants({ physical }: Spot, runs: number): boolean {
-    return runs >= this.threshold && runs >= this.threshold * 2 ** (this.dropped.get(physical) ?? 0);
+  /** Whether so many instructions of the block at a place have run that it is to be compiled. */
+  wants({ physical }: Spot, ran: number): boolean {
+    return ran >= this.threshold * 2 ** (this.dropped.get(physical) ?? 0);
   }
 
   /** Compiles what begins at a place. @returns where it can be entered now; nothing where it cannot be compiled */
@@ -72,25 +81,43 @@ export class CompiledCode<Code> {
     const place = this.memory.placeOf(physical);
     if (place === null) return [];
     const { xlen, alignment, misaligned } = this.target;
-    const { at, observed } = this.program;
-    const page = { at: (address: bigint) => (address >> 12n === pc >> 12n ? at(address) : null), observed };
-    const blocks = basicBlocks(pc, mapped ? page : this.program, xlen);
+    const blocks = basicBlocks(pc, this.around(start), xlen);
     if (blocks.length === 0) return [];
     const ram = mapped ? ({ kind: 'tables', ...tables } as const) : ({ kind: 'window', ...place } as const);
     const pages = this.linear.buffer.byteLength >> 16;
     const target = { xlen, alignment, reach: { ram, lineBits, misaligned }, pages };
     const run = instantiate(compileUnit(blocks, target), this.linear);
     if (run === null) return [];
-    const physicalOf = (address: bigint): number => physical + Number(address - pc);
+    const known = this.entriesFor(start);
     const entries: Entry[] = [];
-    const addresses = new Set(blocks.flatMap((block) => block.map((one) => physicalOf(one.pc))));
+    const addresses = new Set(blocks.flatMap((block) => block.map((one) => beside(start, one.pc))));
     const unit: Unit = { run, start, addresses, entries };
-    for (const [index, [first]] of blocks.entries())
-      entries.push({ unit, spot: { pc: first.pc, physical: physicalOf(first.pc), mapped }, block: index + 1 });
+    for (const [index, [first]] of blocks.entries()) {
+      const spot = { pc: first.pc, physical: beside(start, first.pc), mapped };
+      entries.push({ unit, spot, block: index + 1, copies: (this.at(spot)?.copies ?? 0) + 1 });
+    }
     this.units.add(unit);
     this.size += addresses.size;
-    for (const entry of entries) this.entriesFor(start).set(entry.spot.physical, entry);
+    for (const entry of entries) known.set(entry.spot.physical, entry);
     return entries;
+  }
+
+  /**
+   * The code of which a unit may be made that begins at a place: of its page where addresses are translated; either all of
+   * it or none has been stored to before, so that what changes takes nothing else with it.
+   */
+  private around(start: Spot): Program {
+    const { at, observed } = this.program;
+    const { pc, mapped } = start;
+    const changes = this.changing.has(start.physical);
+    const fits = (address: bigint): boolean => {
+      if (address === pc) return true;
+      if (mapped && address >> 12n !== pc >> 12n) return false;
+      const physical = beside(start, address);
+      if (this.changing.has(physical) !== changes) return false;
+      return (this.at({ pc: address, physical, mapped })?.copies ?? 0) < mostCopies;
+    };
+    return { at: (address) => (fits(address) ? at(address) : null), observed };
   }
 
   /** Runs at most so many instructions. @returns how many, and where the next one is */
@@ -105,6 +132,7 @@ export class CompiledCode<Code> {
     const gone: Entry[] = [];
     for (const unit of this.units) {
       if (!unit.addresses.has(address)) continue;
+      this.changing.add(address);
       this.units.delete(unit);
       this.size -= unit.addresses.size;
       const known = this.entriesFor(unit.start);
@@ -121,6 +149,7 @@ export class CompiledCode<Code> {
     this.units.clear();
     this.size = 0;
     this.dropped.clear();
+    this.changing.clear();
     this.entries.direct.clear();
     this.entries.mapped.clear();
   }
@@ -129,6 +158,9 @@ export class CompiledCode<Code> {
     return mapped ? this.entries.mapped : this.entries.direct;
   }
 }
+
+/** The physical address of code that stands in one piece with that of a place. */
+const beside = ({ pc, physical }: Spot, address: bigint): number => physical + Number(address - pc);
 
 /** Null where the engine refuses. */
 function instantiate(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Unit['run'] | null {

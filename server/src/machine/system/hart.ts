@@ -37,7 +37,7 @@ export interface HartOptions {
   readonly hartId: bigint;
   /** Whether ordinary loads and stores of any alignment are carried out; otherwise they trap. */
   readonly misaligned: boolean;
-  /** Runs of a block of instructions after which it is compiled to WebAssembly; null: never. */
+  /** Instructions of a block that have run, after which it is compiled to WebAssembly; null: never. */
   readonly compileAfter?: number | null;
   /** Instructions whose decoding, blocks or compiled code is kept, each; beyond that all is dropped, and made anew. */
   readonly mostKept?: number;
@@ -46,8 +46,8 @@ export interface HartOptions {
 /** Each costs some hundred bytes, compiled or not. */
 const mostKept = 1 << 16;
 
-/** It pays off for what runs a few hundred times more. */
-const compileAfter = 60;
+/** To compile takes about as long as so many: what it costs in vain is never more than what has been done before. */
+const compileAfter = 8000;
 /** Entries of compiled code that did nothing, after which it is not entered there again. */
 const mostVainEntries = 20;
 
@@ -174,7 +174,8 @@ export class SystemHart extends Hart {
     const { spot, record } = block;
     if (compiled === null || spot === null) return 0;
     if (block.compiled === null) {
-      if (!compiled.wants(spot, ++record.interpreted)) return 0;
+      record.interpreted += block.runs.length;
+      if (!compiled.wants(spot, record.interpreted)) return 0;
       for (const entry of compiled.compile(spot)) {
         const known = this.blocks.get(entry.spot.pc);
         if (known !== undefined) known.compiled = entry;
