@@ -324,6 +324,16 @@ describe('what is not decided', () => {
       `inconclusive: ${limit}`,
     );
   });
+  it('only where it can happen: nobody is at the second word when it is written', () => {
+    const text = patch(
+      { old: '    N: nop\n    nop', skip: '    S: j .+8', new: '    J: j far\n    X: csrr a0, cycle' },
+      `  step skip { write S; ${flush} }; step quiet { wait rcu_tasks }; step second { write X; ${flush} }; write J
+       expect safe; expect safe when without quiet`,
+      'symbol far = 0xffffffff80a01000',
+    );
+    expect(verdict(text)).toBe('safe');
+    expect(brief(verdictOf(text, 'without quiet'))).toBe('inconclusive: an executor accesses a CSR (csrrs)');
+  });
   it('a word that may be an instruction of an extension which is not decoded', () => {
     // fadd.q fa0, fa1, fa2: Q has no tables.
     const text = patch(

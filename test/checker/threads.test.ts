@@ -399,6 +399,7 @@ protocol p patches s from old to new { write J' ; fence w,w ; sync fence.i ; ${w
 `).claims.find(({ name }) => name === 'retires old')?.holds;
     expect(retires('')).toBe(false);
     expect(retires('wait rcu_tasks')).toBe(true);
+    expect(retires('stop_machine { fence } ; executors any not preemptible')).toBe(true);
   });
 
   it('a handler that compares the instruction may read an older one than was fetched', () => {

@@ -89,7 +89,7 @@ export class Model {
     const site = this.entrances[state.site];
     if (!site) return state;
     const holding = { symbol: symbol.name, link: null };
-    return { ...state, over: true, last: '', thread: { ...enter(site), pc: symbol.address, holding } };
+    return { ...state, over: true, used: 0, last: '', thread: { ...enter(site), pc: symbol.address, holding } };
   }
 
   /** Can the thread be where it is when the protocol has ended and all that the patcher has written is there? */
@@ -361,6 +361,8 @@ export class Model {
   *#follow(state: State, step: PassStep<Hand>, action: Action, progress: number): Iterable<Move> {
     switch (step.kind) {
       case 'unsupported':
+        // What no order of the messages lets happen need not be understood.
+        if (!this.possible(state)) return;
         throw new Unsupported(step.what);
       case 'fault': {
         const bytes = action.kind === 'step' ? action.bytes : new Uint8Array();
