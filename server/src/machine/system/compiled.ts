@@ -48,7 +48,7 @@ export class CompiledCode<Code> {
   private readonly entries = { direct: new Map<number, Entry>(), mapped: new Map<number, Entry>() };
   private readonly units = new Set<Unit>();
   /** Instructions in these; one that is in two counts twice. */
-  size = 0;
+  private inUnits = 0;
   private readonly dropped = new Map<number, number>();
   /** Instructions that have been stored to after they had been compiled, by physical address: they may be so again. */
   private readonly changing = new Set<number>();
@@ -63,6 +63,11 @@ export class CompiledCode<Code> {
     private readonly threshold: number,
   ) {
     this.pc = new BigUint64Array(linear.buffer, pcOffset, 1);
+  }
+
+  /** Instructions of which something is kept. */
+  get size(): number {
+    return this.inUnits + this.changing.size;
   }
 
   at(spot: Spot): Entry | null {
@@ -97,7 +102,7 @@ export class CompiledCode<Code> {
       entries.push({ unit, spot, block: index + 1, copies: (this.at(spot)?.copies ?? 0) + 1 });
     }
     this.units.add(unit);
-    this.size += addresses.size;
+    this.inUnits += addresses.size;
     for (const entry of entries) known.set(entry.spot.physical, entry);
     return entries;
   }
@@ -134,7 +139,7 @@ export class CompiledCode<Code> {
       if (!unit.addresses.has(address)) continue;
       this.changing.add(address);
       this.units.delete(unit);
-      this.size -= unit.addresses.size;
+      this.inUnits -= unit.addresses.size;
       const known = this.entriesFor(unit.start);
       for (const entry of unit.entries) if (known.get(entry.spot.physical) === entry) known.delete(entry.spot.physical);
       const { physical } = unit.start;
@@ -147,7 +152,7 @@ export class CompiledCode<Code> {
   /** Drops all. */
   clear(): void {
     this.units.clear();
-    this.size = 0;
+    this.inUnits = 0;
     this.dropped.clear();
     this.changing.clear();
     this.entries.direct.clear();
