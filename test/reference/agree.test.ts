@@ -5,12 +5,14 @@ import type { Scenario } from '../../server/src/checker/scenario';
 import { analyze } from '../../server/src/language/index';
 import { type Comparison, compare, generatedScenario } from './compare';
 import { dice, type Generated, generate, print, smaller } from './generate';
+import { generatePatchers } from './generate-patchers';
 import { type Machine, machinesFor, NotModelled } from './index';
 import { vary } from './vary';
 
 /** States of each machine that the reference may visit; beyond it, what it has found still has to be found. */
 const exampleStates = 3000;
 const randomStates = 1500;
+const patchersStates = 5000;
 const count = Number(process.env.CMODX_RANDOM ?? 100);
 /** Fixed unless asked otherwise, so that a run can be repeated; look further with other seeds and larger counts. */
 const seed = Number(process.env.CMODX_SEED ?? 20_261_122);
@@ -62,48 +64,51 @@ describe('product and reference agree on the examples', () => {
   });
 });
 
-describe('product and reference agree on random protocols', () => {
+describe.each([
+  { what: 'random protocols', make: generate, states: randomStates, upTo: undefined, share: 1 },
+  { what: 'random patchers side by side', make: generatePatchers, states: patchersStates, upTo: oneHart, share: 0.2 },
+])('product and reference agree on $what', ({ make, states, upTo, share }) => {
+  const ask = (protocol: Generated): Comparison | null => {
+    const scenario = generatedScenario(protocol);
+    return asked(scenario, machinesFor(scenario, upTo), states);
+  };
+
   it(`CMODX_RANDOM=${count} CMODX_SEED=${seed}`, { timeout: 600_000 + 10_000 * count }, () => {
+    const protocols = Math.ceil(share * count);
     let decided = 0;
-    for (let i = 0; i < count; i++) {
-      const protocol = generate(seed + i);
+    for (let i = 0; i < protocols; i++) {
+      const protocol = make(seed + i);
       const result = ask(protocol);
       if (result === null) continue;
       decided += result.complete ? 1 : 0;
       if (result.differences.length === 0) continue;
-      const least = minimised(protocol);
+      const least = minimised(protocol, (its) => (ask(its)?.differences.length ?? 0) > 0);
       expect.fail(`seed ${seed + i}: ${ask(least)?.differences.join('; ')}\n${print(least)}`);
     }
-    expect(decided).toBeGreaterThan(count / 10);
+    expect(decided).toBeGreaterThan(protocols / 10);
   });
 });
 
 /** Null for what the reference does not model. */
-function asked(scenario: Scenario, machines: readonly Machine[]): Comparison | null {
+function asked(scenario: Scenario, machines: readonly Machine[], states = randomStates): Comparison | null {
   try {
-    return compare(scenario, randomStates, machines);
+    return compare(scenario, states, machines);
   } catch (error) {
     if (error instanceof NotModelled) return null;
     throw error;
   }
 }
 
-function ask(protocol: Generated): Comparison | null {
-  const scenario = generatedScenario(protocol);
-  return asked(scenario, machinesFor(scenario));
-}
-
-function differs(protocol: Generated): boolean {
-  try {
-    return (ask(protocol)?.differences.length ?? 0) > 0;
-  } catch {
-    // Without one of its parts a protocol may not be a protocol any more.
-    return false;
-  }
-}
-
 /** Takes parts away as long as the two still differ. */
-function minimised(protocol: Generated): Generated {
-  const less = [...smaller(protocol)].find(differs);
-  return less === undefined ? protocol : minimised(less);
+function minimised(protocol: Generated, differs: (protocol: Generated) => boolean): Generated {
+  const still = (its: Generated): boolean => {
+    try {
+      return differs(its);
+    } catch {
+      // Without one of its parts a protocol may not be a protocol any more.
+      return false;
+    }
+  };
+  const less = [...smaller(protocol)].find(still);
+  return less === undefined ? protocol : minimised(less, differs);
 }

@@ -57,7 +57,10 @@ export interface Generated {
   readonly versions: readonly GeneratedVersion[];
   readonly to: string;
   readonly fixups: readonly string[];
+  /** Of the only patcher, or of the first. */
   readonly operations: readonly GeneratedOperation[];
+  /** Of each further patcher. */
+  readonly beside?: readonly (readonly GeneratedOperation[])[];
   readonly executors: string;
   readonly forbids: readonly string[];
   /** What follows `on ebreak`. */
@@ -115,7 +118,7 @@ function surroundings(d: Dice): string[] {
 }
 
 /** Instructions that fill the site exactly, so that every version may be the first. */
-function version(d: Dice, name: string, index: number, bytes: number, most: number): GeneratedVersion {
+export function version(d: Dice, name: string, index: number, bytes: number, most: number): GeneratedVersion {
   const sizes: number[] = [];
   for (let left = bytes; left > 0; left -= sizes.at(-1) ?? left) {
     const tight = left > 4 && sizes.length >= most - Math.ceil(left / 4);
@@ -173,7 +176,7 @@ function short(d: Dice, sizes: readonly number[], i: number, left: number): stri
   ])();
 }
 
-function fixup(d: Dice, versions: readonly GeneratedVersion[]): string {
+export function fixup(d: Dice, versions: readonly GeneratedVersion[]): string {
   const lines = d.of(versions).lines;
   const line = d.of(lines);
   const before = lines.filter(({ offset }) => offset <= line.offset);
@@ -265,7 +268,7 @@ function operations(
   return [...result.slice(0, from), { kind: 'stop_machine', without, body: result.slice(from) }];
 }
 
-function fence(d: Dice): string {
+export function fence(d: Dice): string {
   return d.of([
     'fence w,w',
     'fence w,w',
@@ -315,7 +318,11 @@ export function print(protocol: Generated): string {
     ...protocol.fixups.map((fixup) => `on trap return ${fixup}`),
     ...protocol.breakpoints.map((handler) => `on ebreak ${handler}`),
     `protocol p patches s from v0 to ${protocol.to} {`,
-    ...protocol.operations.map((op) => `  ${operation(op)}`),
+    ...(protocol.beside === undefined
+      ? protocol.operations.map((op) => `  ${operation(op)}`)
+      : [protocol.operations, ...protocol.beside].map(
+          (operations, i) => `  patcher p${i} { ${operations.map(operation).join('; ')} }`,
+        )),
     `  executors ${protocol.executors}`,
     ...protocol.forbids.map((forbid) => `  forbid ${forbid}`),
     '}',
@@ -326,6 +333,10 @@ export function print(protocol: Generated): string {
 /** The protocol with one part less, every way. */
 export function* smaller(protocol: Generated): Generator<Generated> {
   for (const operations of fewer(protocol.operations)) yield { ...protocol, operations };
+  for (const [i, operations] of protocol.beside?.entries() ?? []) {
+    for (const less of fewer(operations))
+      yield { ...protocol, beside: protocol.beside?.map((other, j) => (j === i ? less : other)) ?? [] };
+  }
   if (protocol.fixups.length > 0) yield { ...protocol, fixups: [] };
   if (protocol.breakpoints.length > 0) yield { ...protocol, breakpoints: [] };
   if (protocol.forbids.length > 0) yield { ...protocol, forbids: [] };

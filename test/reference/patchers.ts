@@ -1,7 +1,7 @@
 import type { Scenario } from '../../server/src/checker/scenario';
 import type { FenceSet } from '../../server/src/machine/effect';
 import type { Memory } from './memory';
-import { type Micro, NotModelled, type Payload, type Program } from './program';
+import { type Micro, NotModelled, type Payload, type Program, type Sync } from './program';
 import { type Buffered, type HartState, type PatcherState, type State, withHart, withPatcher } from './state';
 
 type Store = Extract<Micro, { kind: 'store' }>;
@@ -26,6 +26,26 @@ export class Patchers {
   /** It is a store to memory, not to a device. */
   isMemory(id: number): boolean {
     return !this.store(id).device;
+  }
+
+  /** A message that is such a sync's has reached this hart and is not taken, is on its way, or is still to be sent. */
+  messageToCome(state: State, index: number, such: (sync: Sync) => boolean): boolean {
+    const { syncs, patchers, micros } = this.program;
+    const isSuch = (number: number): boolean => {
+      const sync = syncs[number];
+      return sync !== undefined && such(sync);
+    };
+    const sends = (id: number): boolean => {
+      const micro = micros[id];
+      if (micro?.kind !== 'store' || micro.payload.kind !== 'message') return false;
+      return micro.payload.hart === index && isSuch(micro.payload.sync);
+    };
+    if (state.harts[index]?.pending.some(({ sync }) => isSuch(sync)) === true) return true;
+    return state.patchers.some(({ at, buffer }, other) => {
+      const end = patchers[other]?.end ?? 0;
+      for (let id = at; id < end; id++) if (sends(id)) return true;
+      return buffer.some(({ id }) => sends(id));
+    });
   }
 
   /** On any hart. */
