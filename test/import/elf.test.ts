@@ -247,6 +247,18 @@ describe('the protocol for an aligned place is as the template expects', () => {
     );
   });
 
+  test('of an object file, the worst place that its alignment leaves open: a pointer is at 4 mod 8', () => {
+    const unlinked = (align: number): string => {
+      const object = workshop.compile('few.c', { options: `-falign-functions=${align}` });
+      return importText(readProgram(workshop.read(object)), 'few.o', template('call-ops'), 'fn3');
+    };
+    expect(unlinked(4)).toMatch(/^site fn3 at 4 mod 8 /m);
+    expect(unlinked(4)).toContain('fn3 is aligned to 4 bytes only, and the worst place is taken.');
+    expect(judged(unlinked(4), false)).toContain('expected `safe, effective`, found `unsafe wild-jump`');
+    expect(unlinked(8)).toMatch(/^site fn3 at 0 mod 8 /m);
+    expect(judged(unlinked(8))).toEqual([]);
+  });
+
   test.each(['rv64gc', 'rv64g'])('a jump label, %s', (march) => {
     const file = link('labels.c', march, '0,0');
     const text = importText(readProgram(workshop.read(file)), file, template('jump-label'), 'branch1');

@@ -10,7 +10,7 @@ export const fieldSystems: readonly System[] = [
       'One instruction of 4 bytes becomes another. If it is aligned, that is one store and one fetch: old or new, nothing else.',
       'The compressed extension lets it stand at 2 mod 4, across two fetch units and in no aligned word: then it is two stores and two',
       'fetches, and a hart may execute a half of each: on a machine with two cores that was seen as a hang.',
-      'Aligning the sites, as Linux does now, is the cheap repair. Stopping everybody is the other one, and preemption does not hurt it:',
+      'Aligning the sites, as Linux does, is the cheap repair. Stopping everybody is the other one, and preemption does not hurt it:',
       'a thread is before one instruction or behind it.',
       '',
       'A static call is the same with a target that changes: all callers go through one jump, which reaches 1 MiB.',

@@ -29,7 +29,7 @@ export interface Setting {
   readonly compiled: readonly string[];
   /** How long that is, in bytes. */
   readonly length: number;
-  /** The address of a symbol, as text; null where the program does not say. */
+  /** The address of a symbol or of code, as text; null where the program does not say. */
   readonly symbol: (name: string) => string | null;
 }
 
@@ -37,7 +37,7 @@ export interface Setting {
 export interface Adapted {
   /** Without the comment at its beginning. */
   readonly text: string;
-  /** The symbols whose addresses nobody has said. */
+  /** Symbols, code and data whose addresses nobody has said. */
   readonly standIns: readonly string[];
 }
 
@@ -95,13 +95,14 @@ export function adapt(text: string, setting: Setting): Adapted {
     const by = kind === 'data' ? distance - BigInt.asUintN(12, distance) : distance;
     for (const node of nodesOf(tree.root, kind).filter((one) => one !== site.node)) {
       const name = textOf(tree, nodeOf(node, 'name') ?? node);
-      const known = kind === 'symbol' ? setting.symbol(name) : null;
+      // Of code that the program has, too, the template's stands at its place.
+      const known = kind === 'symbol' || kind === 'code' ? setting.symbol(name) : null;
       for (const own of nodesOf(node, 'address')) {
         const number = numberIn(own);
         if (known !== null) put(own, known);
         else if (number !== null) {
           put(own, hex(BigInt.asUintN(setting.xlen, number + by)));
-          if (kind === 'symbol') standIns.push(name);
+          if (kind !== 'site' && kind !== 'sites') standIns.push(name);
         }
       }
     }

@@ -27,7 +27,7 @@ export function importText(program: Program, file: string, template: Template, w
     added,
   } = programIsa(program.arch ?? `rv${program.xlen}g${program.compressed ? 'c' : ''}`);
   const lines = listing(program, isa, selected.place, selected.bytes);
-  const { at, note } = placement(program, selected);
+  const { at, note } = placement(program, selected, template);
   const text = selected.bytes.length === 2 ? (template.short ?? template.text) : template.text;
   const name = nameFor(text, selected);
   const adapted = adapt(text, {
@@ -73,15 +73,18 @@ function refuseErrors(text: string, { name }: Template): void {
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
 
 /** Where the site is, and what is to be said of it. */
-function placement(program: Program, { place, title }: Selected): { at: string; note: string[] } {
+function placement(program: Program, { place, title }: Selected, { before }: Template): { at: string; note: string[] } {
   const { remainder, modulus } = program.alignmentAt(place);
   const places = (bytes: number): string => `${remainder % bytes} mod ${bytes}`;
   if (program.linked) return { at: hex(place.address), note: [`Place: ${hex(place.address)}, ${places(8)}.`] };
   const section = program.codes.find((code) => code.place.space === place.space)?.name ?? 'its section';
   const where = `Place: offset ${hex(place.address)} of ${section}, which gets its address from the linker`;
-  if (modulus >= 4) return { at: places(modulus), note: [`${where}: ${places(modulus)}.`] };
+  // What a template keeps before an entry is a pointer.
+  const whole = before === 0 ? 4 : before;
+  if (modulus >= whole || (modulus >= 4 && remainder % 4 !== 0))
+    return { at: places(modulus), note: [`${where}: ${places(modulus)}.`] };
   return {
-    at: `2 mod 4`,
+    at: modulus < 4 ? '2 mod 4' : '4 mod 8',
     note: [`${where}: ${title} is aligned to ${modulus} bytes only, and the worst place is taken.`],
   };
 }
