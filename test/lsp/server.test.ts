@@ -1,33 +1,22 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CodeLens, CompletionItem, DocumentSymbol, Location, WorkspaceEdit } from 'vscode-languageserver/node';
 import { cancelNotification, checkNotification, type TraceAnswer, traceRequest } from '../../server/src/lsp/protocol';
 import { naive, safePatch } from '../cli/terminal';
 import { fakeWorkers } from '../service/fake-workers';
 import { safe } from '../service/fixtures';
-import { Editor } from './editor';
+import { testEditor } from './test-editor';
 
 const uri = 'file:///patches/a.cmodx';
-const editors: Editor[] = [];
-
-async function start(options: Parameters<typeof Editor.start>[0] = {}): Promise<Editor> {
-  const editor = await Editor.start(options);
-  editors.push(editor);
-  return editor;
-}
-
-afterEach(async () => {
-  for (const editor of editors.splice(0)) await editor.stop();
-});
 
 describe('diagnostics', () => {
   test('a safe protocol has none', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch);
     expect(await editor.settled(uri)).toEqual([]);
   });
 
   test('a violation stands at its cause, with the trace and a link to its page', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, naive);
     const diagnostics = await editor.settled(uri);
     expect(diagnostics).toMatchObject([
@@ -46,7 +35,7 @@ describe('diagnostics', () => {
 
   test('of the text come at once, under the version of the text', async () => {
     const { spawn } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     const version = await editor.edit(uri, 'write JUMP', 'write JMUP');
     await editor.until(() => editor.newest(uri)?.version === version);
@@ -56,7 +45,7 @@ describe('diagnostics', () => {
   });
 
   test('go when the document is closed', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, naive);
     await editor.settled(uri);
     await editor.close(uri);
@@ -67,7 +56,7 @@ describe('diagnostics', () => {
 
 describe('verdicts', () => {
   test('are told with headline, expectation and place', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, naive);
     await editor.settled(uri);
     expect(await editor.reports(uri)).toMatchObject([
@@ -88,7 +77,7 @@ describe('verdicts', () => {
 
   test('of an older text are never told as current: an edit stops its search and takes its verdict away', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.reports(uri);
     workers[0]?.done(safe());
@@ -106,7 +95,7 @@ describe('verdicts', () => {
 
   test('a cancel leaves the text stale until it is asked for or edited', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.reports(uri);
     await editor.connection.sendNotification(cancelNotification, {});
@@ -120,7 +109,7 @@ describe('verdicts', () => {
 
   test('a worker that ends is told, and the next edit has a new one', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.reports(uri);
     workers[0]?.exit({ kind: 'crash', message: 'exit code 1' });
@@ -138,7 +127,7 @@ describe('settings', () => {
 
   test('onSave checks when a file is opened and saved', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn, settings: { check: { run: 'onSave' } } });
+    const editor = await testEditor({ workers: spawn, settings: { check: { run: 'onSave' } } });
     await editor.open(uri, safePatch);
     await editor.reports(uri);
     workers[0]?.done(safe());
@@ -150,7 +139,7 @@ describe('settings', () => {
 
   test('onCommand checks only when asked', async () => {
     const { spawn } = fakeWorkers();
-    const editor = await start({ workers: spawn, settings: { check: { run: 'onCommand' } } });
+    const editor = await testEditor({ workers: spawn, settings: { check: { run: 'onCommand' } } });
     await editor.open(uri, safePatch);
     expect(await editor.reports(uri)).toMatchObject([{ status: 'stale' }]);
     await editor.save(uri);
@@ -161,7 +150,7 @@ describe('settings', () => {
 
   test('limits go to the checker; nonsense is ignored', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.configure({ limits: { maxStates: 5, maxSeconds: 'soon' }, check: 7 });
     await editor.reports(uri);
     await editor.reports(uri);
@@ -175,7 +164,7 @@ describe('the debugger’s trace', () => {
   const id = { uri, protocol: 'naive', when: null };
 
   test('comes with the texts that it was made from, and waits for a search under way', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, naive);
     const answer = await editor.connection.sendRequest<TraceAnswer | null>(traceRequest, id);
     expect(answer).toMatchObject({ version: 1, violations: [{ code: 'mixed' }], texts: { [uri]: naive } });
@@ -183,7 +172,7 @@ describe('the debugger’s trace', () => {
   });
 
   test('is null where there is none', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, naive);
     const other = { ...id, protocol: 'other' };
     expect(await editor.connection.sendRequest(traceRequest, other)).toBeNull();
@@ -197,7 +186,7 @@ describe('imports', () => {
   const site = 'file:///patches/site.cmodx';
 
   test('are read through the client, and the text is told nothing before', async () => {
-    const editor = await start({ disk: { [site]: definitions } });
+    const editor = await testEditor({ disk: { [site]: definitions } });
     await editor.open(uri, importer);
     expect(await editor.settled(uri)).toEqual([]);
     expect(editor.published.flatMap(({ diagnostics }) => diagnostics)).toEqual([]);
@@ -205,7 +194,7 @@ describe('imports', () => {
   });
 
   test('that are open are the editor’s, and an edit in them reaches the importer', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(site, definitions);
     await editor.open(uri, importer);
     expect(await editor.settled(uri)).toEqual([]);
@@ -215,7 +204,7 @@ describe('imports', () => {
   });
 
   test('that are not there are an error of the importer', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, importer);
     const diagnostics = await editor.settled(uri);
     expect(diagnostics[0]).toMatchObject({ severity: 1, range: { start: { line: 0 } } });
@@ -227,7 +216,7 @@ describe('lenses', () => {
 
   test('stand on the same line whatever is known, and name the check that they are about', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.reports(uri);
     const before = await lenses(editor);
@@ -246,7 +235,7 @@ describe('lenses', () => {
   });
 
   test('are asked for again only where they have changed', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch);
     await editor.settled(uri);
     const shown = await lenses(editor);
@@ -263,7 +252,7 @@ describe('lenses', () => {
 describe('questions about the text', () => {
   test('hover, also while a check runs', async () => {
     const { spawn } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     const hover = await editor.at<{ contents: { value: string } } | null>('textDocument/hover', uri, 'j f');
     expect(hover?.contents.value).toContain('f');
@@ -271,7 +260,7 @@ describe('questions about the text', () => {
   });
 
   test('definition, references and rename', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch);
     const definition = await editor.at<Location>('textDocument/definition', uri, 'JUMP\n');
     expect(definition).toMatchObject({ uri, range: { start: editor.position(uri, 'JUMP: j') } });
@@ -283,7 +272,7 @@ describe('questions about the text', () => {
   });
 
   test('completion, symbols, folding, tokens, hints', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch);
     const items = await editor.at<CompletionItem[]>('textDocument/completion', uri, 'JUMP\n');
     expect(items.map(({ label }) => label)).toContain('JUMP');
@@ -298,7 +287,7 @@ describe('questions about the text', () => {
   });
 
   test('a misspelt name comes with its repair', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch.replace('write JUMP', 'write JUMQ'));
     const start_ = editor.position(uri, 'JUMQ');
     const range = { start: start_, end: start_ };
@@ -311,7 +300,7 @@ describe('questions about the text', () => {
   });
 
   test('of a document that is not open are answered with nothing', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     const position = { line: 0, character: 0 };
     const params = { textDocument: { uri: 'file:///none' }, position };
     expect(await editor.connection.sendRequest('textDocument/hover', params)).toBeNull();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ApplyWorkspaceEditParams, CodeAction } from 'vscode-languageserver/node';
 import {
   addExpectRequest,
@@ -16,23 +16,13 @@ import { naive, safePatch } from '../cli/terminal';
 import { example } from '../language/examples';
 import { fakeWorkers } from '../service/fake-workers';
 import { inconclusive, safe } from '../service/fixtures';
-import { Editor } from './editor';
+import type { Editor } from './editor';
+import { testEditor } from './test-editor';
 
 const uri = 'file:///patches/a.cmodx';
 const [stopped = ''] = example('ftrace/stop-machine.cmodx').split('\n// A thread');
 const enable: ProtocolId = { uri, protocol: 'enable' };
 const toggle: ProtocolId = { uri, protocol: 'toggle' };
-const editors: Editor[] = [];
-
-async function start(options: Parameters<typeof Editor.start>[0] = {}): Promise<Editor> {
-  const editor = await Editor.start(options);
-  editors.push(editor);
-  return editor;
-}
-
-afterEach(async () => {
-  for (const editor of editors.splice(0)) await editor.stop();
-});
 
 const known = (editor: Editor, id: ProtocolId): Promise<VaryAnswer | null> =>
   editor.connection.sendRequest<VaryAnswer | null>(variationsRequest, id);
@@ -52,7 +42,7 @@ async function varied(editor: Editor, id: ProtocolId): Promise<VaryAnswer> {
 
 describe('a table of variations', () => {
   test('comes row by row, under headings, with what an `expect` line would say', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, stopped);
     await editor.settled(uri);
     const { base, summary, groups } = await varied(editor, enable);
@@ -77,7 +67,7 @@ describe('a table of variations', () => {
   });
 
   test('a row has its trace, as a `when` of the text has', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, naive);
     await editor.settled(uri);
     const id = { uri, protocol: 'naive' };
@@ -90,14 +80,14 @@ describe('a table of variations', () => {
   });
 
   test('is null where there is no such protocol', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch);
     expect(await editor.connection.sendRequest(varyRequest, { uri, protocol: 'none' })).toBeNull();
     expect(await known(editor, toggle)).toBeNull();
   });
 
   test('of a protocol with errors has no rows', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch.replace('write JUMP', 'write JMUP'));
     const answer = await editor.connection.sendRequest<VaryAnswer>(varyRequest, toggle);
     expect(answer).toMatchObject({ base: { verdict: { verdict: 'invalid' } }, groups: [] });
@@ -105,7 +95,7 @@ describe('a table of variations', () => {
 
   test('a limit is inconclusive', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.reports(uri);
     workers[0]?.done(safe());
@@ -122,7 +112,7 @@ describe('a table of variations', () => {
 describe('the searches of a table', () => {
   test("are put aside for the text's own checks, and cancelled when it is closed", async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.connection.sendRequest(varyRequest, toggle);
     expect(workers.map(({ searching }) => searching)).toEqual(['toggle']);
@@ -136,7 +126,7 @@ describe('the searches of a table', () => {
 
   test('end where an edit has changed what they are about; a comment changes nothing', async () => {
     const { spawn, workers } = fakeWorkers();
-    const editor = await start({ workers: spawn });
+    const editor = await testEditor({ workers: spawn });
     await editor.open(uri, safePatch);
     await editor.connection.sendRequest(varyRequest, toggle);
     workers[0]?.done(safe());
@@ -156,7 +146,7 @@ describe('the searches of a table', () => {
 
 describe('from the text to the table and back', () => {
   test('a code action of each protocol varies it', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, safePatch);
     const actions = async (words: string): Promise<CodeAction[]> => {
       const position = editor.position(uri, words);
@@ -170,7 +160,7 @@ describe('from the text to the table and back', () => {
   });
 
   test('a row becomes an `expect` line', async () => {
-    const editor = await start();
+    const editor = await testEditor();
     await editor.open(uri, stopped);
     await editor.settled(uri);
     await varied(editor, enable);
