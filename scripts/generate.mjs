@@ -16,7 +16,7 @@ const { coveragePage } = await importTs('scripts/lib/coverage-page.ts');
 const { instructionPage } = await importTs('scripts/lib/instruction-page.ts');
 const { templateTexts } = await importTs('scripts/lib/template-texts.ts');
 const { systemPages } = await importTs('scripts/lib/system-pages.ts');
-const { diagnosticPages } = await importTs('server/src/features/pages.ts');
+const { diagnosticPages } = await importTs('scripts/lib/diagnostic-pages.ts');
 
 /** @typedef {[file: string, text: (old: string) => string]} Generated */
 

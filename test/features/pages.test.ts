@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { diagnosticPages, repairOf, verdictOf } from '../../scripts/lib/diagnostic-pages';
+import { lessons } from '../../scripts/lib/diagnostics/lessons';
 import { violationKinds } from '../../server/src/checker/verdict';
 import { checkerKinds, violationTexts } from '../../server/src/features/diagnostic-kinds';
 import { verdictDiagnostics } from '../../server/src/features/diagnostics';
 import { litmusResultDiagnostics } from '../../server/src/features/litmus/diagnostics';
-import { diagnosticPage, diagnosticPages } from '../../server/src/features/pages';
+import { diagnosticPage } from '../../server/src/features/pages';
 import { type DiagnosticKind, diagnosticKinds } from '../../server/src/language';
 import { analyzeLitmus } from '../../server/src/language/litmus';
 import { ran } from './litmus/support';
@@ -42,6 +44,27 @@ describe('the example of', () => {
 
   test('what cannot be shown yet is named', () => {
     const without = all.filter(([, { example }]) => example === '').map(([code]) => code);
-    expect(without).toEqual(['freed', 'checker-failed']);
+    expect(without).toEqual(['checker-failed']);
+  });
+});
+
+describe('the page of', () => {
+  test.each([...violationKinds])('%s tells the trace, the rule and a repair', (code) => {
+    const page = diagnosticPages().get(`${code}.md`);
+    const violation = verdictOf(violationTexts[code].example).violations.find((one) => one.code === code);
+    expect(page).toContain(`> ${violation?.message}\n`);
+    for (const { text } of violation?.trace ?? []) expect(page).toContain(`: ${text}\n`);
+    expect(page).toMatch(/## The rule behind it\n\n.*(ISA manual|SBI specification)/s);
+    expect(page).toMatch(/Then it is \*\*safe\*\*.*\n\n```diff\n/);
+  });
+
+  const repairs = Object.entries(lessons).flatMap(([code, { repairs: its }]) =>
+    its.map((repair) => ({ code, repair })),
+  );
+  test.each(repairs)('$code: $repair.how', ({ code, repair }) => {
+    const kind = Object.entries<DiagnosticKind>({ ...violationTexts, ...checkerKinds }).find(([name]) => name === code);
+    const text = repairOf(kind?.[1].example ?? '', repair);
+    expect(verdictDiagnostics(checked(analyzed(text))).map((diagnostic) => diagnostic.code)).toEqual([]);
+    expect(verdictOf(text).verdict).toBe('safe');
   });
 });

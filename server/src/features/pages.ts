@@ -1,6 +1,5 @@
 import { type DiagnosticKind, diagnosticKinds } from '../language/diagnostics';
 import { lintKinds } from '../language/lints';
-import type { Severity } from '../language/types';
 import { checkerKinds, violationTexts } from './diagnostic-kinds';
 
 /** Where the project is published. */
@@ -19,7 +18,8 @@ interface Section {
   readonly kinds: readonly (readonly [code: string, kind: DiagnosticKind])[];
 }
 
-const sections: readonly Section[] = [
+/** All pages of docs/diagnostics, in their order; `scripts/lib/diagnostic-pages.ts` writes them. */
+export const documentedSections: readonly Section[] = [
   {
     title: 'Violations',
     intro: 'What the checker finds: the words after `expect unsafe`. One event has one code, the first that fits.',
@@ -39,38 +39,5 @@ const sections: readonly Section[] = [
   },
 ];
 
-const severities: Readonly<Record<Severity, string>> = {
-  error: 'An error',
-  warning: 'A warning',
-  information: 'A note',
-  hint: 'A hint',
-};
-
-const written = 'Written by `npm run generate` from the tables of diagnostics.';
-
-function page(code: string, { title, severity, explanation, example, repair, language }: DiagnosticKind): string {
-  const shown = example === '' ? [] : ['## Example', '', `\`\`\`${language ?? 'cmodx'}`, example.trimEnd(), '```', ''];
-  const lines = [`# ${code}: ${title}`, '', `${severities[severity]}.`, '', explanation, ''];
-  return [...lines, ...shown, '## Repair', '', repair, '', written, ''].join('\n');
-}
-
-function index(): string {
-  const lines = sections.flatMap(({ title, intro, kinds }) => [
-    `## ${title}`,
-    '',
-    intro,
-    '',
-    ...kinds.map(([code, kind]) => `- [\`${code}\`](${code}.md): ${kind.title}`),
-    '',
-  ]);
-  return ['# Diagnostics', '', written, '', ...lines].join('\n');
-}
-
 /** Every code with what is known of it, in the order of the pages. */
-export const documentedKinds = sections.flatMap(({ kinds }) => kinds);
-
-/** The pages of docs/diagnostics by file name. */
-export function diagnosticPages(): Map<string, string> {
-  const pages = documentedKinds.map(([code, kind]): [string, string] => [`${code}.md`, page(code, kind)]);
-  return new Map([['README.md', index()], ...pages]);
-}
+export const documentedKinds = documentedSections.flatMap(({ kinds }) => kinds);
