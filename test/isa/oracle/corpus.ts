@@ -35,7 +35,7 @@ const around: Filling = (spec, random) => {
 };
 
 /** A filling in which many an operand is 0, 1 or -1, or as another is, as the pseudo-instructions have it. */
-const plainFilling: Filling = (spec, random) => {
+export const plainFilling: Filling = (spec, random) => {
   let word = spec.match;
   const repeated = random() & 31;
   for (const { kind: name } of spec.operands) {
