@@ -40,7 +40,7 @@ async function unconfirmed(machines: readonly Machine[], legality: 'hint' | 'res
       }
     }
   }
-  expect(confirmed.size).toBeGreaterThan(legality === 'hint' ? 30 : 80);
+  expect(confirmed.size).toBeGreaterThan(legality === 'hint' ? 30 : 60);
   return [...asked].filter((mnemonic) => !confirmed.has(mnemonic));
 }
 
