@@ -83,6 +83,14 @@ protocol p patches entry from old to new { ${operations} }
   });
 });
 
+describe('effective', () => {
+  it('is about passes: what happens to a thread in the symbol that it has jumped to is no longer one', () => {
+    const found = verdictOf(replace("write J' ; fence w,w ; sync fence.i ; free B"));
+    expect(brief(found)).toBe('unsafe freed');
+    expect(found.claims).toContainEqual({ name: 'effective', holds: true, why: null });
+  });
+});
+
 describe('retires', () => {
   const retires = (operations: string, condition: string | null = null): boolean | undefined => {
     const text = replace(operations, condition === null ? '' : `expect safe when ${condition}`);

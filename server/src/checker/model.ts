@@ -89,7 +89,14 @@ export class Model {
     const site = this.entrances[state.site];
     if (!site) return state;
     const holding = { symbol: symbol.name, link: null };
-    return { ...state, over: true, used: 0, last: '', thread: { ...enter(site), pc: symbol.address, holding } };
+    return {
+      ...state,
+      over: true,
+      late: false,
+      used: 0,
+      last: '',
+      thread: { ...enter(site), pc: symbol.address, holding },
+    };
   }
 
   /** Can the thread be where it is when the protocol has ended and all that the patcher has written is there? */
