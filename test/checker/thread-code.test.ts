@@ -286,6 +286,35 @@ protocol p patches here from old to new {
   });
 });
 
+describe('a hart that flushes where a thread migrates to it', () => {
+  it('has done so before the thread goes on, wherever it has been before', () => {
+    const text = (executors: string): string => pointer(emit, `${load} ; fence.i ; ${call}`, executors);
+    expect(brief(verdictOf(text('executors any migrating with fence.i')))).toBe('safe');
+    expect(brief(verdictOf(text('executors 3 migrating with fence.i')))).toBe('safe');
+    expect(brief(verdictOf(text('executors 3 migrating')))).toBe('unsafe illegal');
+  });
+  it('does not where the thread stays on it', () => {
+    // The thread sees the flag as it is between both stores, so before all harts stop: it is stopped in its pass, goes on on
+    // the same hart, and finds the first instruction new. Nothing has made that hart fetch the second one anew.
+    const text = (fenceI: string): string => `
+data flag at 0x80020000 { .dword 0 }
+site here at 0x80001000 {
+  version old { B: addi a0, a0, 1 ; A: addi a0, a0, 2 ; c.jr ra }
+  version new { B': slli a0, a0, 1 ; A': slli a0, a0, 2 ; c.jr ra }
+}
+protocol p patches here from old to new {
+  write A' ; fence w,w ; store.d flag, 1 ; fence w,w
+  stop_machine ${fenceI} { store.d flag, 2 ; write B' ; fence.i }
+  forbid B' then A
+  executors any migrating with fence.i
+  thread t clobbers t1 { mv s0, ra ; ld t1, flag ; addi t1, t1, -1 ; bnez t1, 1f ; call here ; 1: jr s0 }
+}
+`;
+    expect(brief(verdictOf(text('without fence.i')))).toBe('unsafe forbidden mixed');
+    expect(brief(verdictOf(text('')))).toBe('unsafe mixed');
+  });
+});
+
 describe('threads beside what else a protocol has', () => {
   const text = (lines: string, code = 'call one'): string => calls('one from old to new', lines, thread(code));
 

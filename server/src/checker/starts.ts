@@ -145,5 +145,6 @@ const blank = (site: Entrance, index: number, order: Order): State => ({
   remote: null,
   others: [],
   patcher: null,
+  away: false,
   carried: none,
 });

@@ -36,6 +36,8 @@ export interface State {
   readonly others: readonly Remote[];
   /** The patcher's hart, once the thread has been there. */
   readonly patcher: PatcherHart | null;
+  /** It has been on another hart since it was on the patcher's: to go back there is to migrate. */
+  readonly away: boolean;
   /** What travels with the thread while it is out. */
   readonly carried: MessageSet;
 }
@@ -118,6 +120,7 @@ export function shapeKey(state: State): string {
   if (state.used > 0) key += `u${state.used}`;
   if (state.reported > 0) key += `r${state.reported}`;
   if (state.over) key += 'o';
+  if (state.away) key += 'w';
   if (state.must !== null) key += `m${state.must}`;
   if (thread.registers.size > 0)
     for (const [register, value] of byNumber(thread.registers)) key += `,${register}=${valueKey(value)}`;

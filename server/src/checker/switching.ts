@@ -28,7 +28,7 @@ export class Switching {
   *out(state: State): Iterable<Move> {
     const views = viewsOf(state);
     if (!views) return;
-    const { migrating, count } = this.scenario.executors;
+    const { migrating, count, flushing } = this.scenario.executors;
     const carried = released(views);
     const move = (after: State, order: Order): Move => ({
       kind: 'state',
@@ -42,7 +42,10 @@ export class Switching {
       // The hart that it leaves is not looked at again: what it still owes is settled now.
       const order =
         state.place === 'remote' && state.remote ? this.harts.settle(state.order, state.remote, null) : state.order;
-      if (order) yield move({ ...state, place: 'out', remote: null, carried }, order);
+      const away = flushing && state.patcher !== null && (state.away || state.place === 'remote');
+      if (order) yield move({ ...state, place: 'out', remote: null, away, carried }, order);
+      // Where a hart that a thread comes to flushes, one that it stays on may allow more.
+      if (flushing && state.remote) yield move({ ...state, place: 'out', carried }, state.order);
       return;
     }
     const keep = migrating && typeof count === 'number' && count > 1 && state.remote !== null;
@@ -55,6 +58,10 @@ export class Switching {
     const { migrating, count, onlineLater } = this.scenario.executors;
     const { harts, program } = this;
     const known = state.others.length + (state.remote ? 1 : 0);
+    if (this.#any && migrating && state.remote) {
+      yield* this.#resumeAtHome(state, state.order, state.remote, state.others, false);
+      return;
+    }
     if (migrating && (this.#any || known < Number(count)))
       for (let taken = 0; taken <= program.rendezvous.length; taken++) {
         const hart = harts.fresh(taken);
@@ -69,15 +76,23 @@ export class Switching {
         state.order,
         home,
         state.others.filter((other) => other !== home),
+        // The last of the others is the hart that it has just left.
+        home !== (state.remote ?? state.others.at(-1)),
       );
     if (this.#any && (migrating || state.patcher)) yield* this.#resumeOnPatcher(state);
   }
 
-  /** On a hart that the thread has been on: now, or after any interrupt of the protocol that it takes meanwhile. */
-  *#resumeAtHome(state: State, order: Order, home: Remote, others: readonly Remote[]): Iterable<Move> {
+  /** On a hart that the thread has been on, the one that it has left or (it migrates) an earlier one: now, or after any interrupt of the protocol that it takes meanwhile. */
+  *#resumeAtHome(
+    state: State,
+    order: Order,
+    home: Remote,
+    others: readonly Remote[],
+    migrated: boolean,
+  ): Iterable<Move> {
     let at: { readonly order: Order; readonly hart: Remote } | null = { order, hart: home };
     for (; at !== null; at = this.harts.take(at.order, at.hart))
-      yield* this.#resumeOn(state, at.order, at.hart, others, 'same');
+      yield* this.#resumeOn(state, at.order, at.hart, others, 'same', migrated);
   }
 
   *#resumeOn(
@@ -86,11 +101,12 @@ export class Switching {
     hart: Remote,
     others: readonly Remote[],
     which: 'same' | 'other' | 'newcomer',
+    migrated = true,
   ): Iterable<Move> {
     if (this.harts.parked(hart)) return;
     const same = which === 'same';
     const newcomer = which === 'newcomer';
-    const views = this.#arrive(recloseViews(order, hart.views), close(order, state.carried), !same);
+    const views = this.#arrive(recloseViews(order, hart.views), close(order, state.carried), migrated);
     const resumed = reclosed({ ...state, place: 'remote', others, carried: none }, order);
     yield* this.trapReturn(
       { ...resumed, remote: { views, taken: hart.taken } },
@@ -112,7 +128,7 @@ export class Switching {
       const left = own && this.harts.left(own.hart);
       if (own && left && q > own.hart.q) {
         // The patcher has gone elsewhere: this is a hart like any other then.
-        yield* this.#resumeAtHome({ ...state, patcher: null }, own.order, left, state.others);
+        yield* this.#resumeAtHome({ ...state, patcher: null, away: false }, own.order, left, state.others, state.away);
         return;
       }
       if (q > (from?.q ?? 0) && !this.harts.passes(q - 1, state.reported)) return;
@@ -121,11 +137,12 @@ export class Switching {
       if (!boundary || (from && !own)) return;
       if (!this.harts.open(q)) continue;
       const { order, hart } = own ?? { order: state.order, hart: { q, views: recloseViews(state.order, boundary) } };
-      const views = this.#arrive(hart.views, close(order, state.carried), from === null);
-      const resumed = reclosed({ ...state, place: 'patcher', remote: null, carried: none }, order);
+      const same = from !== null && !state.away;
+      const views = this.#arrive(hart.views, close(order, state.carried), !same);
+      const resumed = reclosed({ ...state, place: 'patcher', remote: null, away: false, carried: none }, order);
       yield* this.trapReturn(
         { ...resumed, patcher: { q, views } },
-        (fixup) => ({ kind: 'switch-in', place: 'patcher', same: from !== null, taken: -1, q, newcomer: false, fixup }),
+        (fixup) => ({ kind: 'switch-in', place: 'patcher', same, taken: -1, q, newcomer: false, fixup }),
         q,
       );
     }
