@@ -11,6 +11,7 @@ import {
   type ImportProgram,
   importRequest,
   type LitmusAnswer,
+  listFilesRequest,
   litmusRequest,
   newProtocolRequest,
   type OpenProgram,
@@ -31,7 +32,7 @@ import {
   type WitnessId,
   witnessRequest,
 } from '../../server/src/lsp/protocol';
-import { readFile } from './read-file';
+import { listFiles, readFile } from './files';
 
 /** The language server as the client's parts see it: the messages beyond LSP, typed. */
 export class Server implements vscode.Disposable {
@@ -47,6 +48,7 @@ export class Server implements vscode.Disposable {
   constructor(create: () => Promise<BaseLanguageClient>) {
     this.client = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(create).then(async (client) => {
       client.onRequest(readFileRequest, readFile);
+      client.onRequest(listFilesRequest, listFiles);
       client.onNotification(statusNotification, (status: Status) => this.statuses.fire(status));
       client.onNotification(variedNotification, (id: ProtocolId) => this.tables.fire(id));
       await client.start();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { prepareRename, rename } from '../../server/src/features/rename';
+import { rename } from '../../server/src/features/rename';
 import { applyEdits } from '../../server/src/features/text';
 import { mail } from '../mail';
 import { analyzed, cursorIn, file, markAt } from './support';
@@ -61,9 +61,9 @@ describe('refuses', () => {
       expect(check(markAt(text, place), 'there')).toContain('Only the name');
   });
 
-  test('what is defined in another file', () => {
+  test('what is defined in another file, where that is not to be had', () => {
     const analysis = analyzed('import "lib.cmodx"\nsymbol b = a\n', { 'lib.cmodx': 'symbol a = 0x80000000\n' });
-    expect(prepareRename(analysis, analysis.tree.text.length - 2)).toEqual({
+    expect(rename(analysis, analysis.tree.text.length - 2, 'c')).toEqual({
       refused: '`a` is defined in lib.cmodx: rename it there.',
     });
   });

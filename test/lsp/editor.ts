@@ -20,6 +20,7 @@ import {
 } from 'vscode-languageserver/node';
 import {
   type CheckReport,
+  listFilesRequest,
   readFileRequest,
   type Status,
   statusNotification,
@@ -44,6 +45,8 @@ export class Editor {
   lensRefreshes = 0;
   /** How often the server has asked for the settings. */
   configured = 0;
+  /** Whether its folders have more files than can be listed. */
+  tooManyFiles = false;
   capabilities: InitializeResult['capabilities'] = {};
   private readonly texts = new Map<string, { version: number; text: string }>();
   private readonly waiting = new Set<() => void>();
@@ -72,6 +75,7 @@ export class Editor {
     });
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest(readFileRequest, ({ uri }: { uri: string }) => this.disk.get(uri) ?? null);
+    connection.onRequest(listFilesRequest, () => (this.tooManyFiles ? null : [...this.disk.keys()]));
   }
 
   /** @param options `workers`: by default checks run for real, on this thread */

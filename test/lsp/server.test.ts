@@ -4,6 +4,7 @@ import { cancelNotification, checkNotification, type TraceAnswer, traceRequest }
 import { naive, safePatch } from '../cli/terminal';
 import { fakeWorkers } from '../service/fake-workers';
 import { safe } from '../service/fixtures';
+import type { Editor } from './editor';
 import { testEditor } from './test-editor';
 
 const uri = 'file:///patches/a.cmodx';
@@ -269,6 +270,62 @@ describe('questions about the text', () => {
     const edit = await editor.at<WorkspaceEdit>('textDocument/rename', uri, 'JUMP\n', { newName: 'LEAP' });
     expect(edit.changes?.[uri]).toHaveLength(2);
     await expect(editor.at('textDocument/rename', uri, 'JUMP\n', { newName: 'a b' })).rejects.toThrow('no name');
+  });
+
+  describe('across files', () => {
+    const site = 'file:///patches/site.cmodx';
+    const other = 'file:///patches/other%20one.cmodx';
+    const [definitions = '', toggle = ''] = safePatch.split(/(?=protocol)/);
+    const importer = `import "site.cmodx"\n${toggle}`;
+    const disk = {
+      [site]: definitions,
+      [other]: importer.replace('toggle', 'again'),
+      'file:///patches/unrelated.cmodx': safePatch,
+    };
+    const counts = ({ changes = {} }: WorkspaceEdit): Record<string, number> =>
+      Object.fromEntries(Object.entries(changes).map(([file, edits]) => [file, edits.length]));
+
+    test('a name is found and renamed wherever it is imported, open or not', async () => {
+      const editor = await testEditor({ disk });
+      await editor.open(uri, importer);
+      await editor.settled(uri);
+      const context = { includeDeclaration: true };
+      const found = await editor.at<Location[]>('textDocument/references', uri, 'JUMP\n', { context });
+      expect(found.map((location) => location.uri).sort()).toEqual([uri, other, site]);
+      const edit = await editor.at<WorkspaceEdit>('textDocument/rename', uri, 'JUMP\n', { newName: 'LEAP' });
+      expect(counts(edit)).toEqual({ [uri]: 1, [site]: 1, [other]: 1 });
+      const sites = await editor.at<WorkspaceEdit>('textDocument/rename', uri, 'entry', { newName: 'place' });
+      expect(counts(sites)).toEqual({ [uri]: 1, [site]: 1, [other]: 1 });
+    });
+
+    test('from where it is defined, too', async () => {
+      const editor = await testEditor({ disk });
+      await editor.open(site, definitions);
+      const edit = await editor.at<WorkspaceEdit>('textDocument/rename', site, 'JUMP:', { newName: 'LEAP' });
+      expect(counts(edit)).toEqual({ [site]: 1, [other]: 1 });
+      // As the editor has it, not as it is on disk.
+      await editor.open(other, disk[other]?.replace('write JUMP', 'write NOP') ?? '');
+      const without = await editor.at<WorkspaceEdit>('textDocument/rename', site, 'JUMP:', { newName: 'LEAP' });
+      expect(counts(without)).toEqual({ [site]: 1 });
+    });
+
+    test('not to what another file has already', async () => {
+      const taken = { ...disk, [other]: `${disk[other]}symbol g = 0x80003000\n` };
+      const editor = await testEditor({ disk: taken });
+      await editor.open(site, definitions);
+      await expect(editor.at('textDocument/rename', site, 'entry', { newName: 'g' })).rejects.toThrow(
+        `In ${other}: There is a symbol \`g\` already.`,
+      );
+    });
+
+    test('of so many files that not all can be looked at, none is changed', async () => {
+      const editor = await testEditor({ disk });
+      editor.tooManyFiles = true;
+      await editor.open(site, definitions);
+      await expect(editor.at('textDocument/rename', site, 'entry', { newName: 'g' })).rejects.toThrow('so many');
+      const context = { includeDeclaration: false };
+      expect(await editor.at<Location[]>('textDocument/references', site, 'f =', { context })).toHaveLength(1);
+    });
   });
 
   test('completion, symbols, folding, tokens, hints', async () => {

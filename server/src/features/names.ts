@@ -2,7 +2,7 @@ import type { Source } from '../checker/scenario';
 import type { Analysis, NameInfo } from '../language/analysis';
 import { descendants, type SyntaxNode } from '../language/syntax';
 import { enclosing, nameToken } from './context';
-import { type Span, spanOf, touches } from './text';
+import { canonical, type Span, spanOf, touches } from './text';
 
 /** A name where it stands in the analysed file. */
 export interface NameUse {
@@ -22,6 +22,17 @@ export function nameAt(analysis: Analysis, offset: number): NameUse | null {
     }
   }
   return best;
+}
+
+/** The same name as another analysis has it: what is defined at the same place. */
+export function counterpart({ kind, name, definition }: NameInfo, { names }: Analysis): NameInfo | null {
+  const file = canonical(definition.file);
+  const same = (other: NameInfo): boolean =>
+    other.kind === kind &&
+    other.name === name &&
+    other.definition.start === definition.start &&
+    canonical(other.definition.file) === file;
+  return names.find(same) ?? null;
 }
 
 /** A name with its path: `entry.new.JALR'`. */

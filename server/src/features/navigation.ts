@@ -2,7 +2,7 @@ import type { Source } from '../checker/scenario';
 import type { Analysis } from '../language/analysis';
 import { tokenAt } from '../language/syntax';
 import { enclosing } from './context';
-import { nameAt, numericLabelAt, sourceIn } from './names';
+import { counterpart, nameAt, numericLabelAt, sourceIn } from './names';
 
 /** The file that the `import` at an offset reads, or null. */
 function importedFile(analysis: Analysis, offset: number): Source | null {
@@ -26,8 +26,16 @@ function before(a: Source, b: Source): number {
   return a.start - b.start;
 }
 
-/** All places of the name at an offset, in order of the text; the definition only if it is asked for. */
-export function references(analysis: Analysis, offset: number, withDefinition: boolean): Source[] {
+/**
+ * All places of the name at an offset, in order of the text, then those in `others`, the analyses of other files; the
+ * definition only if it is asked for.
+ */
+export function references(
+  analysis: Analysis,
+  offset: number,
+  withDefinition: boolean,
+  others: readonly Analysis[] = [],
+): Source[] {
   const local = numericLabelAt(analysis, offset);
   if (local) {
     const places = withDefinition ? [local.definition, ...local.uses] : local.uses;
@@ -35,7 +43,8 @@ export function references(analysis: Analysis, offset: number, withDefinition: b
   }
   const use = nameAt(analysis, offset);
   if (!use) return [];
-  const uses = [...use.info.references].sort(before);
+  const elsewhere = others.flatMap((other) => [...(counterpart(use.info, other)?.references ?? [])].sort(before));
+  const uses = [...[...use.info.references].sort(before), ...elsewhere];
   return withDefinition ? [use.info.definition, ...uses] : uses;
 }
 

@@ -2,8 +2,8 @@ import type { Source } from '../checker/scenario';
 import { isRegisterName } from '../isa/registers';
 import type { Analysis, NameInfo, NameKind } from '../language/analysis';
 import { keywords } from '../language/keywords';
-import { nameAt, sourceIn } from './names';
-import type { Span, TextEdit } from './text';
+import { counterpart, nameAt, sourceIn } from './names';
+import { canonical, type Span, type TextEdit } from './text';
 
 /** Something that cannot be done, in words for people. */
 export interface Refusal {
@@ -29,9 +29,6 @@ export function prepareRename(analysis: Analysis, offset: number): RenameStart {
   if (!use)
     return refuse('Only the name of a symbol, code, data, site, version, label, step or protocol can be renamed.');
   const { info, span } = use;
-  if (info.definition.file !== analysis.tree.file) {
-    return refuse(`\`${info.name}\` is defined in ${info.definition.file}: rename it there.`);
-  }
   if (info.made) return refuse(`\`${info.name}\` is made by a macro, and stands nowhere as it is.`);
   return { span, name: info.name };
 }
@@ -63,19 +60,40 @@ function objection(analysis: Analysis, info: NameInfo, newName: string): string 
   return other ? `There is a ${other.kind} \`${newName}\` already.` : null;
 }
 
-/** The edits that give the name at an offset another spelling everywhere in the file, or why that cannot be. */
-export function rename(analysis: Analysis, offset: number, newName: string): RenameResult {
+/**
+ * The edits that give the name at an offset another spelling everywhere, or why that cannot be.
+ * @param others the analyses of the other files in which it may stand, that of its definition among them
+ */
+export function rename(
+  analysis: Analysis,
+  offset: number,
+  newName: string,
+  others: readonly Analysis[] = [],
+): RenameResult {
   const start = prepareRename(analysis, offset);
   if ('refused' in start) return start;
   const info = nameAt(analysis, offset)?.info;
   if (!info || info.name === newName) return { edits: [] };
-  const problem = objection(analysis, info, newName);
-  if (problem !== null) return refuse(problem);
+  const all = [analysis, ...others];
+  const { file } = info.definition;
+  if (!all.some(({ tree }) => canonical(tree.file) === canonical(file)))
+    return refuse(`\`${info.name}\` is defined in ${file}: rename it there.`);
+  const edits: TextEdit[] = [];
+  for (const one of all) {
+    const same = one === analysis ? info : counterpart(info, one);
+    if (!same) continue;
+    const problem = objection(one, same, newName);
+    if (problem !== null) return refuse(one === analysis ? problem : `In ${one.tree.file}: ${problem}`);
+    edits.push(...placesIn(one, same).map((source) => ({ source, newText: newName })));
+  }
+  return { edits };
+}
+
+/** Where a name stands in an analysed file, in order of its text. */
+function placesIn(analysis: Analysis, { definition, references }: NameInfo): Source[] {
   const places = new Map<number, Source>();
-  for (const source of [info.definition, ...info.references]) {
+  for (const source of [definition, ...references]) {
     if (source.file === analysis.tree.file) places.set(source.start, sourceIn(analysis, source));
   }
-  return {
-    edits: [...places.values()].sort((a, b) => a.start - b.start).map((source) => ({ source, newText: newName })),
-  };
+  return [...places.values()].sort((a, b) => a.start - b.start);
 }

@@ -12,6 +12,15 @@ export interface TextEdit {
   readonly newText: string;
 }
 
+/** A URI or path in the one spelling by which files are compared: editors differ in what they escape. */
+export function canonical(file: string): string {
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return file;
+  }
+}
+
 export function spanOf({ start, end }: Span): Span {
   return { start, end };
 }

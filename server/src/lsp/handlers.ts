@@ -9,7 +9,6 @@ import {
   type Hover,
   type InlayHint,
   InsertTextFormat,
-  type Location,
   LSPErrorCodes,
   MarkupKind,
   type Position,
@@ -31,14 +30,15 @@ import { litmusFolding, litmusOutline } from '../features/litmus/outline';
 import { litmusDefinition, placesOf } from '../features/litmus/places';
 import { litmusRename, prepareLitmusRename } from '../features/litmus/rename';
 import { litmusTokens } from '../features/litmus/tokens';
-import { definition, highlights, references } from '../features/navigation';
+import { definition, highlights } from '../features/navigation';
 import { type OutlineItem, outline } from '../features/outline';
-import { prepareRename, type Refusal, type RenameStart, rename } from '../features/rename';
+import { prepareRename, type Refusal, type RenameStart } from '../features/rename';
 import { type SemanticToken, semanticTokens, tokenModifiers, tokenTypes } from '../features/semantic-tokens';
 import { type SignatureHelp as FoundSignatures, signatureHelp } from '../features/signature';
 import type { Span, TextEdit } from '../features/text';
 import { format } from '../language';
 import type { CheckService } from '../service';
+import { referencesAcross, renameAcross } from './across-files';
 import { completionKinds, symbolKinds, toLocation, toOffset, toRange, toSpan, toWorkspaceEdit } from './convert';
 import type { LitmusDocument, LitmusSession } from './litmus-session';
 import { type LspRange, type ProtocolId, varyCommand } from './protocol';
@@ -57,7 +57,7 @@ interface PositionParams extends DocumentParams {
   readonly position: Position;
 }
 
-/** Answers the editor's questions about open documents from what is known at this moment: no handler waits. */
+/** Answers the editor's questions about open documents from what is known at this moment; only those across files wait. */
 export function registerFeatures(
   connection: Connection,
   workspace: Workspace,
@@ -122,11 +122,7 @@ export function registerFeatures(
   );
   connection.onReferences(
     either(
-      at((document, offset, { context }) =>
-        references(document.analysis, offset, context.includeDeclaration)
-          .map((source) => toLocation(workspace, document, source))
-          .filter((location): location is Location => location !== null),
-      ),
+      at((document, offset, { context }) => referencesAcross(workspace, document, offset, context.includeDeclaration)),
       ({ uri, analysis, lines }, { position, context }) =>
         placesOf(analysis, toOffset(lines, position))
           .filter((place) => context.includeDeclaration || !place.definition)
@@ -157,9 +153,7 @@ export function registerFeatures(
   );
   connection.onRenameRequest(
     either(
-      at((document, offset, { newName }) =>
-        toWorkspaceEdit(workspace, document, accepted(rename(document.analysis, offset, newName)).edits),
-      ),
+      at(async (document, offset, { newName }) => accepted(await renameAcross(workspace, document, offset, newName))),
       (document, { position, newName }) => {
         const { analysis, lines } = document;
         return toOwnEdit(document, accepted(litmusRename(analysis, toOffset(lines, position), newName)).edits);

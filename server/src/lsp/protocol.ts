@@ -172,6 +172,8 @@ export const addExpectRequest = 'cmodx/addExpect';
 
 /** Request, server to client, `{ uri }`: the text of a file that is not open (an import); null where there is none. */
 export const readFileRequest = 'cmodx/readFile';
+/** Request, server to client: the URIs of the protocols' files in the user's folders; null where they are very many. */
+export const listFilesRequest = 'cmodx/listFiles';
 /** Request, client to server, `{ template }`: the text of a new protocol; null where there is no such template. */
 export const newProtocolRequest = 'cmodx/newProtocol';
 /**

@@ -21,6 +21,7 @@ import {
   checkNotification,
   defaultSettings,
   type InitializationOptions,
+  listFilesRequest,
   litmusRequest,
   readFileRequest,
   type Settings,
@@ -128,6 +129,8 @@ export function startServer(connection: Connection, platform: Platform): void {
   const serve = (checks: CheckService, tests: LitmusSession): void => {
     const workspace = new Workspace({
       fetch: (uri) => connection.sendRequest<string | null>(readFileRequest, { uri }),
+      // A client that cannot tell has the open documents at least.
+      list: () => connection.sendRequest<readonly string[] | null>(listFilesRequest).catch(() => []),
       changed: (document) => check(document),
       broken(uri, version, error) {
         // What was known of an older text must not stand for this one.

@@ -1,4 +1,5 @@
 import type { Source } from '../checker/scenario';
+import { canonical } from '../features/text';
 import { analyze } from '../language';
 import type { Analysis } from '../language/analysis';
 import { LineIndex } from '../language/lines';
@@ -20,19 +21,12 @@ export interface DocumentState {
 export interface WorkspaceEvents {
   /** The text of a file that is not open; null where there is none. */
   fetch(uri: string): Promise<string | null>;
+  /** The protocols' files in the user's folders, by URI; null where they are too many to be looked at. */
+  list(): Promise<readonly string[] | null>;
   /** The document was analysed again because another file changed or came. */
   changed(document: DocumentState): void;
   /** The analysis threw, which is a fault of ours: nothing is known of the document's text any more. */
   broken(uri: string, version: number, error: unknown): void;
-}
-
-/** A URI in the one spelling by which files are compared: editors differ in what they escape. */
-function canonical(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    return uri;
-  }
 }
 
 function resolveUri(path: string, importer: string): string | null {
@@ -41,6 +35,27 @@ function resolveUri(path: string, importer: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** A text analysed. @param textOf a file's text; null: there is no such file; undefined: not known yet */
+function stateOf(
+  uri: string,
+  version: number,
+  text: string,
+  textOf: (uri: string) => string | null | undefined,
+): DocumentState {
+  const texts = new Map([[uri, text]]);
+  const missing: string[] = [];
+  const readImport: ReadImport = (path, importer) => {
+    const file = resolveUri(path, importer);
+    if (file === null) return null;
+    const known = textOf(file);
+    if (known === undefined) missing.push(file);
+    else if (known !== null) texts.set(file, known);
+    return known === undefined || known === null ? null : { file, text: known };
+  };
+  const analysis = analyze(uri, text, readImport);
+  return { uri, version, analysis, lines: new LineIndex(text), texts, missing };
 }
 
 /**
@@ -102,22 +117,46 @@ export class Workspace {
     };
   }
 
-  private read(uri: string, version: number, text: string): DocumentState | null {
-    const texts = new Map([[uri, text]]);
-    const missing: string[] = [];
-    const readImport: ReadImport = (path, importer) => {
-      const file = resolveUri(path, importer);
-      if (file === null) return null;
-      const known = this.textOf(file);
-      if (known === undefined) missing.push(file);
-      else if (known !== null) texts.set(file, known);
-      return known === undefined || known === null ? null : { file, text: known };
-    };
+  /**
+   * Other files whose text has a word: open documents, what a document has read, and files of the user's folders, which
+   * are read as they are now. Null where those are too many.
+   */
+  async mentioning(word: string, { uri: own, texts }: DocumentState): Promise<readonly DocumentState[] | null> {
+    const listed = await this.events.list();
+    if (listed === null) return null;
+    const seen = new Set([canonical(own)]);
+    const found: DocumentState[] = [];
+    for (const uri of [...this.documents.keys(), ...texts.keys(), ...listed]) {
+      if (seen.has(canonical(uri))) continue;
+      seen.add(canonical(uri));
+      const open = this.documents.get(uri);
+      const text = open?.analysis.tree.text ?? texts.get(uri) ?? (await this.events.fetch(uri));
+      if (!text?.includes(word)) continue;
+      const document = open ?? (await this.apart(uri, text));
+      if (document) found.push(document);
+    }
+    return found;
+  }
+
+  /** A file that is not open, with all that it imports; null where the analysis breaks. */
+  private async apart(uri: string, text: string): Promise<DocumentState | null> {
+    const texts = new Map<string, string | null>();
     try {
-      const analysis = analyze(uri, text, readImport);
-      const document: DocumentState = { uri, version, analysis, lines: new LineIndex(text), texts, missing };
+      for (;;) {
+        const document = stateOf(uri, 0, text, (file) => this.textOf(file) ?? texts.get(canonical(file)));
+        if (document.missing.length === 0) return document;
+        for (const file of document.missing) texts.set(canonical(file), await this.events.fetch(file));
+      }
+    } catch {
+      return null;
+    }
+  }
+
+  private read(uri: string, version: number, text: string): DocumentState | null {
+    try {
+      const document = stateOf(uri, version, text, (file) => this.textOf(file));
       this.documents.set(uri, document);
-      for (const file of missing) this.load(file);
+      for (const file of document.missing) this.load(file);
       return document;
     } catch (error) {
       this.documents.delete(uri);

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 
 /** Imports larger than this, in bytes, are not read. */
 const largest = 4 * 1024 * 1024;
+/** Of more protocols than these not each is looked at for a name. */
+const most = 2000;
 
 /** The text of a file that an `import` names, as it stands in the editor or else on disk; null where there is none. */
 export async function readFile({ uri }: { readonly uri: string }): Promise<string | null> {
@@ -14,4 +16,10 @@ export async function readFile({ uri }: { readonly uri: string }): Promise<strin
   } catch {
     return null;
   }
+}
+
+/** The protocols' files in the user's folders; null where they are very many. */
+export async function listFiles(): Promise<readonly string[] | null> {
+  const found = await vscode.workspace.findFiles('**/*.cmodx', undefined, most + 1);
+  return found.length > most ? null : found.map((uri) => uri.toString());
 }
