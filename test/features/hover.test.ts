@@ -64,6 +64,25 @@ describe('on a directive', () => {
 });
 
 describe('on a write', () => {
+  test('an instruction of a patcher in assembly: what it changes, and what it is', () => {
+    const marked = `site entry at 0x80001000 { version off { A: nop } version on { B: addi a0, a0, 1 } }
+protocol p patches entry from off to on {
+  asm { la a0, entry ; li a1, 0x00150513 ; $0sw a1, (a0) }
+}
+`;
+    const { markdown, about } = check(marked);
+    expect(about).toBe('sw a1, (a0)');
+    const [same] = check(marked.replace(/asm \{.*\}/, '$$0write B')).markdown.split('\n\n---\n\n');
+    expect(same).toContain('entry');
+    expect(markdown.startsWith(same ?? 'nothing')).toBe(true);
+    expect(markdown).toContain('extension I');
+  });
+
+  test('none of instructions that store nothing to a site', () => {
+    const marked = 'site s at 0x80000000 { version v { nop } }\nprotocol p patches s from v { asm { $0fence w, w } }\n';
+    expect(check(marked).markdown).not.toContain('\n\n---\n\n');
+  });
+
   test('old and new word, the bits that differ, and that one aligned store cannot tear', () => {
     expectGolden('hover-write.txt', check(markAt(mail(), 'write JUMP')).markdown);
   });

@@ -1,5 +1,5 @@
 import { isRegisterName, xRegister } from '../isa/registers';
-import type { Analysis, InstructionInfo, NameInfo } from '../language/analysis';
+import type { Analysis, InstructionInfo, NameInfo, WriteInfo } from '../language/analysis';
 import { nodesOf, textOf, tokenAt, tokensOf, wordsOf } from '../language/syntax';
 import type { CheckReport, FileReport } from '../service/report';
 import { reportHeadline, verdictNotes } from '../service/words';
@@ -63,6 +63,16 @@ function checkMarkdown(report: CheckReport): string {
     lines.push(...outcomes(report).flatMap(({ why, outcome }) => (outcome === 'unmet' ? [`- not met: ${why}`] : [])));
   }
   return lines.join('\n');
+}
+
+/** More stores of one instruction than this are not listed. */
+const mostStores = 8;
+
+/** The stores to sites of a patcher's instruction: several where it stands in a loop. */
+function storesAt(analysis: Analysis, offset: number): WriteInfo[] {
+  if (!enclosing(analysis.tree, offset, 'asm')) return [];
+  const { file } = analysis.tree;
+  return analysis.writes.filter(({ source }) => source.file === file && touches(source, offset)).slice(0, mostStores);
 }
 
 function writeHover(analysis: Analysis, offset: number): Hover | null {
@@ -152,7 +162,11 @@ export function hover(analysis: Analysis, offset: number, report: FileReport | n
     const made = token.text === '.insn' && first ? [instructionsMarkdown(analysis, instructions)] : [];
     return { span: spanOf(token), markdown: [directive, ...made].join('\n\n---\n\n') };
   }
-  if (first) return { span: spanOf(first.source), markdown: instructionsMarkdown(analysis, instructions) };
+  if (first) {
+    const stores = storesAt(analysis, offset).map((write) => hoverWrite(analysis, write));
+    const markdown = [...stores, instructionsMarkdown(analysis, instructions)].join('\n\n---\n\n');
+    return { span: spanOf(first.source), markdown };
+  }
   const statement = enclosing(tree, offset, 'assembly', 'pattern');
   if (statement && wordsOf(statement)[0] === token) {
     const markdown = hoverMnemonic(token.text, analysis.machine.isa);
