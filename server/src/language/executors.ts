@@ -58,7 +58,7 @@ export function readExecutorWords(
       if ((subject !== 'migrating' && subject !== 'later') || !withFenceI(words, i - 1))
         fail(word, 'written `migrating with fence.i` or `online later with fence.i`');
       i++;
-      next = subject === 'migrating' ? { flushing: true } : {};
+      next = {};
     } else if (word.kind === 'number') {
       const count = /^[0-9]{1,3}$/.test(word.text) ? Number(word.text) : -1;
       if (count < 0 || count > mostExecutors) fail(word, `executors are \`any\` or a number up to ${mostExecutors}`);
@@ -76,7 +76,9 @@ export function readExecutorWords(
         );
         continue;
       }
-      next = setting[negated ? 1 : 0];
+      const own = setting[negated ? 1 : 0];
+      // Who says that threads migrate says how.
+      next = own.migrating === true ? { ...own, flushing: withFenceI(words, i) } : own;
     }
     for (const key of Object.keys(next) as (keyof Settings)[]) {
       if (result[key] !== undefined && result[key] !== next[key])
