@@ -10,7 +10,7 @@ const beside = (one: string, two: string, setting: Setting = {}): Answer => patc
 /** Both versions leave alike, but one's first instruction counts. */
 const word = "version v0 { A: addi a0, a0, 1 }; version v1 { A': addi a0, a0, 2 }";
 
-describe('patchers whom nothing orders', () => {
+describe('patchers whom nothing orders', { timeout: 120_000 }, () => {
   it('mix the words of a site', () => {
     expect(kinds(beside("write A'", "write B'"))).toEqual(['mixed']);
   });
@@ -36,7 +36,7 @@ describe('patchers whom nothing orders', () => {
 
   it('may toggle an aligned word, but whose store is the last is open', () => {
     const synced = (label: string): string => `write ${label}; fence w,w; sync fence.i`;
-    const setting = { site: word, executors: '1 pinned masked' };
+    const setting = { site: word, executors: '1 pinned masked not preemptible' };
     const toggled = beside(synced("A'"), synced('A'), setting);
     expect({ kinds: kinds(toggled), effective: toggled.effective }).toEqual({ kinds: [], effective: false });
     const enabled = beside(synced("A'"), synced("A'"), setting);
@@ -55,11 +55,11 @@ describe('patchers whom nothing orders', () => {
   });
 });
 
-describe('locks', () => {
+describe('locks', { timeout: 120_000 }, () => {
   // New before old is a version, old before new is not. A masked pass is over before its hart answers.
   const site =
     "version v0 { A: nop; B: nop }; version v1 { A': addi a0, a0, 1; B': addi a1, a1, 1 }; version v2 { addi a0, a0, 1; nop }";
-  const masked = { site, executors: '1 pinned masked' };
+  const masked = { site, executors: '1 pinned masked not preemptible' };
   const enable = ["write A'; fence w,w; sync fence.i", "write B'"] as const;
   const disable = ['write B; fence w,w; sync fence.i', 'write A'] as const;
 
@@ -78,7 +78,7 @@ describe('locks', () => {
   });
 
   const effective = (one: string, two: string, machine = ''): boolean | null => {
-    const answer = beside(one, two, { site: word, executors: '1 pinned masked', machine });
+    const answer = beside(one, two, { site: word, executors: '1 pinned masked not preemptible', machine });
     expect(answer.complete).toBe(true);
     return answer.effective;
   };
@@ -123,7 +123,7 @@ describe('locks', () => {
   });
 });
 
-describe("another patcher's hart", () => {
+describe("another patcher's hart", { timeout: 120_000 }, () => {
   const on = patcherAlone;
 
   it('is one of those that a sync goes to: it fetches anew', () => {
@@ -148,13 +148,13 @@ describe("another patcher's hart", () => {
   });
 });
 
-describe('patchers that hold one lock from first to last', () => {
+describe('patchers that hold one lock from first to last', { timeout: 120_000 }, () => {
   const site = "version v0 { A: nop; B: nop }; version v1 { A': addi a0, a0, 1; B': addi a0, a0, 1 }";
   const synced = 'fence w,w; sync fence.i';
 
   it.each([
-    ["write A'", 'write A', '1'],
-    ["write A'", 'write A', 'any'],
+    ["write A'", 'write A', '1 pinned'],
+    ["write A'", 'write A', 'any pinned masked'],
     ["write A'", `write B'; ${synced}`, '1 masked'],
     [`write A'; ${synced}`, `write A; ${synced}`, '1 pinned masked'],
     [`write A'; ${synced}`, `write B'; ${synced}`, '1 pinned masked'],

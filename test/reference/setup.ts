@@ -80,7 +80,6 @@ export class Setup {
     const blind = machine.onPatcher || moves ? 0 : this.patching;
     this.settling = new Settling(this.memory, this.patchers, blind, fencesAnywhere);
     this.entrances = scenario.threads.length > 0 ? threadCode(scenario) : scenario.sites;
-    if (scenario.threads.length > 0 && this.freed.size > 0) throw new NotModelled('threads and what is freed');
     this.retiring = (scenario.threads.length > 0 ? [] : scenario.sites).flatMap((site) =>
       site.versions
         .filter(({ name }) => site.to !== null && name !== site.to)

@@ -67,6 +67,7 @@ function scenarioOf(text: string): Scenario {
 
 describe('product and reference agree on threads in assembly', () => {
   it(`CMODX_RANDOM=${count} CMODX_SEED=${seed}`, { timeout: 600_000 + 10_000 * count }, () => {
+    const stats = new Map<string, number>();
     let decided = 0;
     const kinds = new Set<string>();
     for (let i = 0; i < count; i++) {
@@ -79,12 +80,14 @@ describe('product and reference agree on threads in assembly', () => {
           machinesFor(scenario, { harts: 1, threads: 1 }),
         );
         expect(differences, `seed ${seed + i}${text}`).toEqual([]);
-        decided += complete ? 1 : 0;
+        if (process.env.CMODX_STATS) for (const k of [verdict.verdict, ...verdict.violations.map((v) => v.code)]) stats.set(k, (stats.get(k) ?? 0) + 1);
+    decided += complete ? 1 : 0;
         for (const kind of [verdict.verdict, ...verdict.violations.map(({ code }) => code)]) kinds.add(kind);
       } catch (error) {
         if (!(error instanceof NotModelled)) throw error;
       }
     }
+    if (process.env.CMODX_STATS) console.log(decided, count, [...stats]);
     expect(decided).toBeGreaterThan(count / 5);
     expect([...kinds]).toEqual(expect.arrayContaining(['safe', 'unsafe', 'mixed']));
   });
