@@ -72,7 +72,18 @@ describe('where a pass ends', () => {
     expect(verdict(patch({ off: '    A: nop', on: '    B: jr t0' }, '  write B'))).toBe('safe');
     expect(verdict(patch({ off: '    A: jr t3', on: '    B: jr t3' }, '  write B'))).toBe('unsafe wild-jump');
   });
-  it('memory through a pointer that nobody set is refused, but for the stack', () => {
+  it('thread-local memory is the thread’s own, as its stack is', () => {
+    const text = patch(
+      {
+        off: '    A: lw t1, 8(tp)\n    B: addi t1, t1, 1\n    C: sw t1, 8(tp)',
+        on: '    J: j .+12\n    K: nop\n    L: nop',
+      },
+      `  write J; ${flush}`,
+    );
+    expect(verdict(text)).toBe('safe');
+    expect(verdict(text.replace('write J;', 'write L;'))).toBe('unsafe mixed');
+  });
+  it('memory through a pointer that nobody set is refused, but for the stack and tp', () => {
     expect(verdict(patch({ off: '    A: nop', on: '    B: sd a0, 0(a1)' }, '  write B'))).toMatch(
       /^inconclusive: .*through a1@entry, a pointer that nobody set/,
     );

@@ -426,7 +426,7 @@ export class Pass<H> {
     if (typeof address !== 'bigint') {
       const problem = ownProblem(thread, address, size);
       if (problem !== null) {
-        if (isStack(address)) return [{ kind: 'unsupported', what: problem }];
+        if (isOwn(address)) return [{ kind: 'unsupported', what: problem }];
         const value = opaque(`what stands at ${showValue(address)}`);
         return then(strayed(thread, problem, address), { value, view: addressView, hart, known: false });
       }
@@ -466,7 +466,7 @@ export class Pass<H> {
     const stored = executed(thread, `${key}=${valueKey(value)}`);
     const problem = ownProblem(thread, address, size);
     if (problem !== null)
-      return isStack(address)
+      return isOwn(address)
         ? [{ kind: 'unsupported', what: problem }]
         : this.#goto({ ...stored, strayed: thread.strayed ?? problem }, next, hart);
     const done = this.memory.own(hart, 'write', operands);
@@ -562,9 +562,10 @@ function strayed(thread: Thread, problem: string, address: Value): Thread {
   return { ...after, strayed: thread.strayed ?? problem };
 }
 
-const isStack = (address: Value): boolean => {
+/** Is it the thread's own memory: its stack, or what its `tp` points to (thread-local data, the kernel's task)? */
+const isOwn = (address: Value): boolean => {
   const { base } = splitOffset(address);
-  return base !== null && valueKey(base) === entryName(2);
+  return base !== null && (valueKey(base) === entryName(2) || valueKey(base) === entryName(4));
 };
 
 export const entryName = (register: number): string => `${xRegisterName(register)}@entry`;
@@ -599,11 +600,11 @@ function viewOf(thread: Thread, expr: Expr): MessageSet {
 
 const ownKey = (address: Value, size: number): string => `${size}[${valueKey(address)}]`;
 
-/** The thread's own memory is its stack, kept by whole accesses; one that covers part of another is refused, not guessed. */
+/** The thread's own memory is kept by whole accesses; one that covers part of another is refused, not guessed. */
 function ownProblem(thread: Thread, address: Value, size: number): string | null {
   const { base, offset } = splitOffset(address);
-  if (!isStack(address))
-    return `an executor accesses memory through ${showValue(address)}, a pointer that nobody set: only the stack is known to be its own`;
+  if (!isOwn(address))
+    return `an executor accesses memory through ${showValue(address)}, a pointer that nobody set: only what it reaches from sp and tp is known to be its own`;
   const own = ownKey(address, size);
   for (const [key, cell] of thread.memory) {
     if (key === own) continue;
