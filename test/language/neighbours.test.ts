@@ -144,6 +144,8 @@ describe('the neighbours of a protocol', () => {
     expect(whens(protocol('step s { write C }').replace('0x80001000', '0x80001002')).assume).toContain(
       'entry at 0 mod 4',
     );
+    const flushed = whens(protocol('step s { write C }\n executors any migrating with fence.i')).assume;
+    expect(flushed).toEqual(expect.arrayContaining(['pinned', 'migrating']));
   });
 
   it('one of several handlers', () => {

@@ -227,7 +227,9 @@ function ofMachine({ machine, executors, source }: Scenario): Neighbour[] {
     ].map((when) => assumed(when, source)),
     ...[
       executors.preemptible ? 'not preemptible' : 'preemptible',
-      executors.migrating ? 'pinned' : 'migrating',
+      ...(executors.migrating ? ['pinned'] : []),
+      // Without the fence.i that may come with it.
+      ...(executors.migrating && !executors.flushing ? [] : ['migrating']),
       executors.masked ? 'interruptible' : 'masked',
       ...(['any', 1, 2] as const).filter((count) => count !== executors.count).map((count) => `executors ${count}`),
     ].map((when) => assumed(when, executors.source ?? source)),
