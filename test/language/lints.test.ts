@@ -170,6 +170,20 @@ describe('messages', () => {
       }
     `);
   });
+  it('not behind what orders them too: a `fence.i` of the own hart, a switch to another', () => {
+    checkDiagnostics(`${site(toggle)}
+      protocol fenced patches entry from old to new {
+        write C ; fence.i ; sync fence.i
+      }
+      protocol moved patches entry from old to new {
+        write C ; migrate ; sync fence.i
+      }
+      protocol stopped patches entry from old to new {
+        stop_machine { write C }
+        sync fence.i
+      }
+    `);
+  });
   it('not where the memory model keeps stores in order', () => {
     checkDiagnostics(`${site(toggle, '0x80001000', 'memory tso')}
       protocol p patches entry from old to new {

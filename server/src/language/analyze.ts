@@ -7,7 +7,7 @@ import { collect, type Declarations, type ProtocolDeclaration, readUnit, sourceO
 import { type DiagnosticCode, DiagnosticSink } from './diagnostics';
 import { type ReadExpectation, readExpectation } from './expectations';
 import { type Handlers, readHandlers } from './handlers';
-import { type Lint, lintsOf } from './lints';
+import { lintsOf } from './lints';
 import { resolveMachine } from './machine';
 import { type NameEntry, type Observer, recorder, silent } from './names';
 import { type Neighbour, neighbours } from './neighbours';
@@ -15,7 +15,7 @@ import type { Placement } from './placement';
 import { type PlacedSite, type Program, placeProgram } from './program';
 import { patchedSites, type ReadProtocol, readProtocol, scenarioOf } from './protocols';
 import { descendants, nodeOf, nodesOf, type SyntaxNode, wordsOf } from './syntax';
-import type { Check, Diagnostic, ReadImport } from './types';
+import type { Check, Diagnostic, Expectation, ReadImport } from './types';
 import { noChanges, writeInfos } from './writes';
 
 /**
@@ -54,6 +54,12 @@ interface Draft {
   readonly lines: readonly SyntaxNode[];
 }
 
+/** A protocol as it stands, and what is expected of it. */
+interface Linted {
+  readonly scenario: Scenario;
+  readonly expectations: readonly Expectation[];
+}
+
 /** Who is told of what a reading finds. */
 interface Reading {
   readonly sink: DiagnosticSink;
@@ -89,7 +95,7 @@ class Analyzer {
     const { unit, declarations, sink } = this;
     const drafts: Draft[] = [];
     const writes: WriteInfo[] = [];
-    const lints: Lint[] = [];
+    const linted: Linted[] = [];
     const shared = this.sharedHandlers(this.program, sink, recorder);
     for (const protocol of declarations.protocols) {
       const context = this.context(this.program, patchedSites(protocol, this.program), sink, recorder);
@@ -105,14 +111,11 @@ class Analyzer {
           `these bytes stand there already: \`${operation.text}\` changes nothing in \`${site}\``,
         );
       }
-      lints.push(...lintsOf(scenario, own[0]?.check.expectations ?? []));
+      linted.push({ scenario, expectations: own[0]?.check.expectations ?? [] });
       writes.push(...writeInfos(scenario));
     }
     this.reportImports();
-    // What an error leaves out would be missed.
-    if (!sink.list.some(({ severity }) => severity === 'error'))
-      for (const { code, source, message, replacement } of lints)
-        if (source.file === unit.file) sink.add(code, source, message, replacement);
+    this.lint(linted);
     return {
       tree: unit.tree,
       diagnostics: this.sortedDiagnostics(),
@@ -128,6 +131,14 @@ class Analyzer {
       machine: this.machine,
       imports: [...declarations.imports.keys()],
     };
+  }
+
+  /** Only a text without errors: what those leave out would be missed. */
+  private lint(protocols: readonly Linted[]): void {
+    if (this.sink.list.some(({ severity }) => severity === 'error')) return;
+    for (const { scenario, expectations } of protocols)
+      for (const { code, source, message, replacement } of lintsOf(scenario, expectations))
+        if (source.file === this.unit.file) this.sink.add(code, source, message, replacement);
   }
 
   vary(name: string): Variations | null {

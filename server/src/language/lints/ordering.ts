@@ -1,5 +1,8 @@
 /** Whether what is written reaches the harts that are told of it: fences before messages, syncs after stores. */
+import { type Message, programOf } from '../../checker/program';
+import { rulesOf } from '../../checker/rules';
 import type { Operation, Scenario } from '../../checker/scenario';
+import { close, none, single } from '../../memory/order';
 import type { Lint } from './kinds';
 
 type Store = Extract<Operation, { kind: 'store' }>;
@@ -20,38 +23,40 @@ const reachesOthers = (operation: Operation): boolean =>
   (operation.kind === 'stop_machine' && operation.fenceI) ||
   (operation.kind === 'migrate' && operation.fenceI);
 
-/** Stores that the message of the sync after them may overtake: the harts then execute `fence.i` too early. */
+/** Longer patchers are not looked at: nobody writes them by hand. */
+const maximalOperations = 100;
+
+/**
+ * Stores that the message of the sync after them may overtake: the harts then execute `fence.i` too early. What orders
+ * what is the checker's own account of the patcher's program.
+ */
 export function unorderedSyncs(scenario: Scenario): Lint[] {
-  const { ipi, memory } = scenario.machine;
-  if (memory === 'sc' || (memory === 'tso' && ipi === 'memory')) return [];
-  const successor = ipi === 'memory' ? 'w' : 'o';
-  const orders = ({ pred, succ, tso }: Fence): boolean => (tso ? ipi === 'memory' : pred.w && succ[successor]);
-  const lints: Lint[] = [];
-  for (const { operations } of scenario.patchers) {
-    let store: Store | null = null;
-    let fence: Fence | null = null;
-    for (const operation of flat(operations)) {
-      if (isCodeStore(operation)) [store, fence] = [operation, null];
-      else if (operation.kind === 'fence') {
-        if (orders(operation)) store = null;
-        else fence = operation;
-      } else if (operation.kind === 'wait' || operation.kind === 'stop_machine') store = null;
-      else if (operation.kind === 'sync' && reachesOthers(operation)) {
-        if (store !== null) lints.push(unordered(store, fence, operation, ipi, successor));
-        store = null;
+  return scenario.patchers.flatMap((patcher): Lint[] => {
+    if (flat(patcher.operations).length > maximalOperations) return [];
+    const { operations, messages, order } = programOf({ ...scenario, patchers: [patcher] }, rulesOf(scenario));
+    const lints: Lint[] = [];
+    let open: Message[] = [];
+    for (const message of messages) {
+      const operation = operations[message.operation];
+      if (message.kind === 'code') open.push(message);
+      // Whoever was stopped executes a `fence.i` when it is let go.
+      else if (message.kind === 'counter' && operation !== undefined && reachesOthers(operation)) open = [];
+      else if (message.kind === 'ipi' && operation !== undefined && reachesOthers(operation)) {
+        const carried = close(order, single(message.id));
+        const last = open.findLast(({ id }) => (carried & single(id)) === none);
+        const store = operations[last?.operation ?? -1];
+        const between = operations.slice((last?.operation ?? 0) + 1, message.operation);
+        const fence = between.findLast((one): one is Fence => one.kind === 'fence') ?? null;
+        if (store !== undefined) lints.push(unordered(store, fence, operation, scenario.machine.ipi));
+        open = [];
       }
     }
-  }
-  return lints;
+    return lints;
+  });
 }
 
-function unordered(
-  store: Store,
-  fence: Fence | null,
-  sync: Operation,
-  ipi: Scenario['machine']['ipi'],
-  successor: 'o' | 'w',
-): Lint {
+function unordered(store: Operation, fence: Fence | null, sync: Operation, ipi: Scenario['machine']['ipi']): Lint {
+  const successor = ipi === 'memory' ? 'w' : 'o';
   const carried = {
     memory: 'a store',
     device: 'a store to a device',
