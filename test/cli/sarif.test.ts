@@ -225,11 +225,13 @@ describe('fingerprints', () => {
   });
 });
 
-describe('the limits of GitHub', () => {
+describe('a run', () => {
   const file = 'a.cmodx';
   const places = new Places();
   places.add(file, 'symbol a = 1\n');
   const source = { file, start: 0, end: 6 };
+  const check = { protocol: 'p', when: null, expectations: [], scenario: null, source };
+  const ended = { check, refining: false, previous: null, states: 1, ms: 1, failure: null };
   const log = (checked: Omit<CheckedFile, 'file' | 'notes'>): Run =>
     valid(
       sarifLog(
@@ -238,7 +240,14 @@ describe('the limits of GitHub', () => {
       ),
     );
 
-  test('more results than it takes: errors first, and that there are more', () => {
+  test('in which the checker broke', () => {
+    const report = { ...ended, status: 'failed', verdict: null, failure: 'out of order' } as const;
+    const run = log({ diagnostics: [], report: { file, version: 0, checks: [report] } });
+    expect(told(run)).toEqual(['1: error checker-failed']);
+    expect(run.invocations?.[0]?.executionSuccessful).toBe(false);
+  });
+
+  test('of more results than GitHub takes: errors first, and that there are more', () => {
     const diagnostics = Array.from({ length: 25_100 }, (_, i): Diagnostic => {
       const severity = i % 2 === 0 ? 'warning' : 'error';
       return { code: 'syntax', severity, message: `${i}`, source, related: [], fixes: [] };
@@ -252,7 +261,7 @@ describe('the limits of GitHub', () => {
     );
   });
 
-  test('more steps than it shows: the beginning and the end', () => {
+  test('with a trace of more steps than GitHub shows: the beginning and the end', () => {
     const state = { harts: [], memory: [] };
     const trace = Array.from({ length: 5000 }, (_, i) => ({
       hart: `hart ${i % 2}`,
@@ -261,17 +270,8 @@ describe('the limits of GitHub', () => {
       after: state,
     }));
     const violation: Violation = { code: 'hang', message: 'm', headline: 'h', source, before: state, trace };
-    const check = { protocol: 'p', when: null, expectations: [], scenario: null, source };
-    const report = {
-      check,
-      status: 'current',
-      verdict: { ...invalidVerdict, verdict: 'unsafe', violations: [violation] },
-      refining: false,
-      previous: null,
-      states: 1,
-      ms: 1,
-      failure: null,
-    } as const;
+    const verdict = { ...invalidVerdict, verdict: 'unsafe', violations: [violation] } as const;
+    const report = { ...ended, status: 'current', verdict } as const;
     const [result] = resultsOf(log({ diagnostics: [], report: { file, version: 0, checks: [report] } }));
     const steps = result?.codeFlows?.[0]?.threadFlows.flatMap(({ locations }) => locations) ?? [];
     expect(steps).toHaveLength(1000);

@@ -1,7 +1,7 @@
 import type { CodeFlow, Location, Log, Notification, PhysicalLocation, ReportingDescriptor, Result } from 'sarif';
 import type { Source } from '../checker/scenario';
 import type { Recording } from '../checker/verdict';
-import { type EditorDiagnostic, verdictDiagnostics } from '../features/diagnostics';
+import { type EditorDiagnostic, failedCode, verdictDiagnostics } from '../features/diagnostics';
 import { diagnosticPage, documentedKinds, projectPage } from '../features/pages';
 import type { DiagnosticKind } from '../language/diagnostics';
 import type { Severity } from '../language/types';
@@ -60,6 +60,8 @@ export function sarifLog({ version, files, exitCode }: SarifRun, texts: SarifTex
     const text = `${results.length} of ${findings.length} results are told, errors first`;
     notifications.push({ level: 'warning', message: { text } });
   }
+  const broken =
+    notifications.some(({ level }) => level === 'error') || findings.some(({ code }) => code === failedCode);
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -76,7 +78,7 @@ export function sarifLog({ version, files, exitCode }: SarifRun, texts: SarifTex
         },
         invocations: [
           {
-            executionSuccessful: !notifications.some(({ level }) => level === 'error'),
+            executionSuccessful: !broken,
             exitCode,
             toolExecutionNotifications: notifications,
           },
