@@ -6,7 +6,7 @@ import type { Model } from './model';
 import { oneByOne } from './patchers';
 import { reachViolations } from './reach-violations';
 import { ladder, rulesOf, rungName, weaker } from './rules';
-import type { Operation, Scenario } from './scenario';
+import type { Operation, Scenario, Version } from './scenario';
 import { type Found, retiredKey, type SearchResult, search } from './search';
 import { Snapshots } from './snapshot';
 import { pieces } from './stores';
@@ -242,16 +242,24 @@ function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {
 }
 
 /** `retires V` for each version that a site can be left with and the new one replaces. */
-function retirements({ sites, threads }: Scenario, { unretired }: SearchResult): Claim[] {
+function retirements({ sites, threads }: Scenario, { unretired, model }: SearchResult): Claim[] {
   if (threads.length > 0) return [];
   return sites.flatMap(({ versions, to }, site) =>
     versions.flatMap((version, i): Claim[] => {
       if (to === null || version.name === to || version.source === null) return [];
-      const holds = !unretired.has(retiredKey(site, i));
-      const why = holds ? null : `a thread may still be in ${version.name}, or in what it jumps to, after the end`;
-      return [{ name: `retires ${version.name}`, holds, why }];
+      const found = unretired.get(retiredKey(site, i));
+      const why =
+        found === undefined ? null : `after the end a thread may still be in ${whereIn(version, found, model)}`;
+      return [{ name: `retires ${version.name}`, holds: found === undefined, why }];
     }),
   );
+}
+
+/** `old`, or `old_tramp, to which old leads`. */
+function whereIn({ name }: Version, { path }: Found<null>, { layout }: Model): string {
+  const thread = path.at(-1)?.state.thread;
+  const place = thread && (thread.holding?.symbol ?? layout.regionAt(thread.pc, 'code')?.name);
+  return place === undefined ? name : `${place}, to which ${name} leads`;
 }
 
 function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] {
