@@ -356,11 +356,23 @@ protocol arm patches probed from off to on {
     const verdict = verdictOf(text('write B', code));
     expect([verdict.verdict, verdict.limit]).toEqual(['inconclusive', expect.stringMatching(limit)]);
   });
-  it('a wait for threads is refused by name', () => {
-    expect(brief(verdictOf(text('write B ; wait rcu_tasks')))).toMatch(/^inconclusive: .*`wait rcu_tasks`/);
-    expect(brief(verdictOf(text('stop_machine { write B ; wait rcu_tasks }')))).toMatch(
-      /^inconclusive: .*`wait rcu_tasks`/,
-    );
+  it.each([
+    ['at once', 'free first', 'unsafe freed'],
+    ['when every hart has answered', 'sync fence.i ; free first', 'unsafe freed'],
+    ['when every thread has been outside', 'wait rcu_tasks ; free first', 'safe'],
+    ['another', 'wait rcu_tasks ; free second', 'unsafe freed'],
+  ])('what a thread has loaded the address of is freed %s', (_when, patcher, verdict) => {
+    const retire = `
+data ptr at 0x80028000 { .dword first }
+code first at 0x80030000 { addi a2, a2, 1 ; c.jr ra }
+code second at 0x80038000 { addi a2, a2, 2 ; c.jr ra }
+site here at 0x80001000 { version only { ld t1, ptr ; jr t1 } }
+protocol p patches here from only {
+  store.d ptr, second ; fence w,w ; ${patcher}
+  thread caller clobbers t1 { mv s0, ra ; ld t1, ptr ; jalr t1 ; jr s0 }
+}
+`;
+    expect(brief(verdictOf(retire))).toBe(verdict);
   });
   it('a thread that never ends is not decided', () => {
     expect(brief(verdictOf(calls('one from old to new', 'write B', 'thread caller { 1: call one ; j 1b }')))).toMatch(

@@ -282,9 +282,11 @@ export function arrive(world: World, pass: Pass, target: Value): Arrival {
   if (target % 4n !== 0n && !extensions.has('zca') && !extensions.has('c')) {
     return { kind: 'violation', code: 'misaligned', why: `jumps to ${at}` };
   }
-  const backward = Math.min(tooManyBackward, target <= pass.pc ? pass.backward + 1 : pass.backward);
-  const there: Pass = { ...pass, pc: target, held: null, backward };
   const thread = world.isThread(pass.site);
+  // A thread that calls what stands before its code does not go round.
+  const back = target <= pass.pc && (!thread || world.together(target, pass.pc));
+  const backward = Math.min(tooManyBackward, back ? pass.backward + 1 : pass.backward);
+  const there: Pass = { ...pass, pc: target, held: null, backward };
   if (within(target, pass.site.address, pass.site.size) || (thread && world.inSite(target)))
     return { kind: 'next', pass: there };
   const symbol = world.symbolAt(target);

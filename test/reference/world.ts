@@ -60,6 +60,15 @@ export class World {
     return this.scenario.sites.some((site) => siteEnd(site) === pc);
   }
 
+  /** In the same code, or in the same site. */
+  together(pc: bigint, other: bigint): boolean {
+    const { sites } = this.scenario;
+    return (
+      this.sameCode(pc, other) ||
+      sites.some(({ address, size }) => within(pc, address, size) && within(other, address, size))
+    );
+  }
+
   pastCode(pc: bigint): boolean {
     return this.scenario.regions.some((r) => r.kind === 'code' && pc === r.address + BigInt(r.bytes.length));
   }

@@ -56,13 +56,9 @@ export function threadOutcomes(layout: Layout, entrance: Entrance): VersionOutco
 }
 
 /** What of a scenario with threads is not decided, in words; null where all of it is. */
-export function threadProblem({ threads, sites, patchers }: Scenario): string | null {
+export function threadProblem({ threads, sites }: Scenario): string | null {
   const [thread] = threads;
   if (thread === undefined) return null;
-  const waits = (operations: readonly Operation[]): boolean =>
-    operations.some((one) => one.kind === 'wait' || (one.kind === 'stop_machine' && waits(one.body)));
-  if (patchers.some(({ operations }) => waits(operations)))
-    return `whether thread ${thread.name} is outside when \`wait rcu_tasks\` asks is not supported yet`;
   if (sites.reduce((sum, { versions }) => sum + versions.length, 0) > 30)
     return `more than 30 versions of the sites that thread ${thread.name} may pass through are not supported`;
   return null;
