@@ -292,6 +292,9 @@ describe('what is written', () => {
     const text = importText(readProgram(workshop.read(file)), 'a\nb.elf', none, null);
     expect(text).toMatch(/^# fn0 of a\?b\.elf: /);
     expect(text).toContain('entry 1 of 41 in the section __patchable_function_entries');
+    expect(text).not.toContain('Stand-ins');
+    const ftrace = importText(readProgram(workshop.read(file)), 'a', template('ftrace-6.16'), null);
+    expect(ftrace).toContain('# Stand-ins for what the file does not have: ftrace_caller.\n');
   });
 
   test('what a template is too long for, and what is not in the list, is refused by name', () => {

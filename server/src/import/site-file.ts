@@ -53,7 +53,9 @@ export function importText(program: Program, file: string, template: Template, w
       ...(added.length > 0
         ? [`Assumed of the machine, for the file cannot say it: ${added.join(', ')} (Ziccif is in every RVA profile).`]
         : []),
-      ...adapted.standIns.map((symbol) => `${symbol} stands in for what the file does not have.`),
+      ...(adapted.standIns.length > 0
+        ? [`Stand-ins for what the file does not have: ${adapted.standIns.join(', ')}.`]
+        : []),
       `Teaches: ${template.teaches}`,
     ])}${adapted.text}`,
   );
