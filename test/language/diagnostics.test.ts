@@ -338,6 +338,19 @@ describe('operations', () => {
       }
     `);
   });
+  it('what is waited for, and what is freed', () => {
+    checkDiagnostics(`${site}
+      protocol p patches entry from old to new {
+        write B
+        wait rcu ; wait
+        //   ^^^ syntax: what is waited for is \`rcu_tasks\`
+        //             ^ syntax: what is waited for is \`rcu_tasks\`
+        free entry ; free nobody
+        //   ^^^^^ unknown-name: \`entry\` is a site: code, data or a symbol can be freed
+        //                ^^^^^^ unknown-name: code, data or a symbol can be freed, and none is called \`nobody\`
+      }
+    `);
+  });
   it('`forbid` across two sites, which no pass is in both of', () => {
     checkDiagnostics(`
       site callee at 0x80002000 { version old { X: mv a2, a0 } ; version new { X': mv a2, a1 } }

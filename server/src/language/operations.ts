@@ -126,7 +126,9 @@ function readFree(
   sink.add(
     'unknown-name',
     source,
-    `code, data or a symbol can be freed, and none is called \`${name}\`${didYouMean(meant)}`,
+    program.sites.has(name)
+      ? `\`${name}\` is a site: code, data or a symbol can be freed`
+      : `code, data or a symbol can be freed, and none is called \`${name}\`${didYouMean(meant)}`,
     meant,
   );
   return null;

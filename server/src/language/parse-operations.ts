@@ -58,7 +58,9 @@ export function parseOperation(b: TreeBuilder, depth: number, meant: string | nu
     case 'wait':
       b.node('wait', () => {
         b.bump();
-        if (!b.eat('rcu_tasks')) misspelt(b, ['rcu_tasks'], (guess) => `what is waited for is \`rcu_tasks\`${guess}`);
+        if (b.eat('rcu_tasks')) return;
+        b.problemHere('what is waited for is `rcu_tasks`', b.peek()?.kind === 'word' ? 'rcu_tasks' : null);
+        b.skipStatement();
       });
       return;
     case 'free':
