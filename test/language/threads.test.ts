@@ -114,6 +114,8 @@ describe('what is wrong with a thread is told', () => {
       text(`  thread a { nop }
   thread a { nop }
 //       ^ duplicate-name: \`a\` is a thread already
+  thread entry { nop }
+//       ^^^^^ duplicate-name: \`entry\` is a site already
   thread b clobbers zero { nop }
 //                  ^^^^ unknown-name
   thread c { }

@@ -82,7 +82,10 @@ export class Switching {
     if (this.#any && (migrating || state.patcher)) yield* this.#resumeOnPatcher(state);
   }
 
-  /** On a hart that the thread has been on, the one that it has left or (it migrates) an earlier one: now, or after any interrupt of the protocol that it takes meanwhile. */
+  /**
+   * On a hart that the thread has been on, the one that it has left or (it migrates) an earlier one: now, or after any interrupt of
+   * the protocol that it takes meanwhile.
+   */
   *#resumeAtHome(
     state: State,
     order: Order,

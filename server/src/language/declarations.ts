@@ -209,9 +209,12 @@ class Collector {
     for (const asm of block === null ? [] : descendants(block, 'asm'))
       this.into.blocks.set(asm, this.assembly(asm, entry));
     const threads = new Map<string, NameEntry>();
+    const taken = new Map(this.globals);
     for (const thread of block === null ? [] : nodesOf(block, 'thread')) {
-      const own = this.define('thread', thread, entry, threads);
-      if (own !== null) this.into.blocks.set(thread, this.assembly(thread, own));
+      const own = this.define('thread', thread, entry, taken);
+      if (own === null) continue;
+      threads.set(own.name, own);
+      this.into.blocks.set(thread, this.assembly(thread, own));
     }
     this.into.protocols.push({ unit, node, entry, steps, threads });
   }
