@@ -44,10 +44,7 @@ function page(code: string, { title, severity, explanation, example, repair, lan
   return [
     ...lines,
     ...happened(code, example),
-    '## The rule behind it',
-    '',
-    lesson.rule,
-    '',
+    ...(lesson.rule === null ? [] : ['## The rule behind it', '', lesson.rule, '']),
     '## Repair',
     '',
     repair,
@@ -62,14 +59,17 @@ const fenced = (language: string, text: string): string[] => [`\`\`\`${language}
 
 /** The shortest trace, in one sentence and step by step. */
 function happened(code: string, example: string): string[] {
-  const violation = verdictOf(example).violations.find((one) => one.code === code);
-  if (violation === undefined) return ['## What the checker says', '', `> ${told(verdictOf(example))}`, ''];
-  const title = violation.trace.length === 0 ? '## What the checker says' : '## The shortest trace';
-  return [title, '', `> ${violation.message}`, '', ...steps(violation)];
+  const verdict = verdictOf(example);
+  const own = verdict.violations.find((one) => one.code === code);
+  const [first] = verdict.violations;
+  if (own !== undefined && own.trace.length > 0)
+    return ['## The shortest trace', '', `> ${own.message}`, '', ...steps(own)];
+  const violation = own ?? first;
+  const found = violation === undefined ? told(verdict) : `${told(verdict)} ${violation.message}`;
+  return ['## What the checker says', '', `> ${found}`, ''];
 }
 
 function steps({ trace }: Violation): string[] {
-  if (trace.length === 0) return [];
   return [...trace.map(({ hart, text }, i) => `${i + 1}. ${hart}: ${text}`), ''];
 }
 
@@ -119,7 +119,7 @@ export function verdictOf(text: string): Verdict {
 
 /** A verdict in words that do not change with the number of states. */
 function told(verdict: Verdict): string {
-  const notes = verdictNotes(verdict).map((note) => `; ${note}`);
+  const notes = verdict.verdict === 'unsafe' ? [] : verdictNotes(verdict).map((note) => `; ${note}`);
   const limit = verdict.limit === null ? '' : `: ${verdict.limit}`;
   return `**${verdict.verdict}**${limit}${notes.join('')}.`;
 }

@@ -55,6 +55,16 @@ describe('cmodx check for people', () => {
     expect((await cmodx('check --trace known.cmodx', files)).out).toMatch(/\n {8}1\. /);
   });
 
+  test('tells what the lints find, which decides nothing', async () => {
+    const files = { 'safe.cmodx': safePatch.replace('write JUMP', 'write JUMP ; fence r,r ; sync fence.i') };
+    const { out, code } = await cmodx('check safe.cmodx', files);
+    expect(out).toMatch(/safe\.cmodx:\d+:\d+: warning: `fence r,r` does not order .* \[unordered-sync\]\n/);
+    expect(code).toBe(0);
+    const { diagnostics, results } = await json('safe.cmodx', files);
+    expect(diagnostics.map((one) => `${one.severity} ${one.code}`)).toEqual(['warning unordered-sync']);
+    expect(results.map(({ verdict, met }) => [verdict, met])).toEqual([['safe', true]]);
+  });
+
   test('tells errors with file, line and column', async () => {
     const { out } = await cmodx('check broken.cmodx', { 'broken.cmodx': broken });
     expect(out).toMatch(/\n {2}\?\? {3}toggle: invalid: the text has errors\n/);

@@ -1,5 +1,6 @@
 import type { ViolationKind } from '../../../server/src/checker/verdict';
 import type { CheckerCode } from '../../../server/src/features/diagnostic-kinds';
+import type { LintCode } from '../../../server/src/language/lints';
 
 /** One way out: what to do, and what to write in the page's example in place of what. */
 export interface Repair {
@@ -10,8 +11,8 @@ export interface Repair {
 
 /** What a page teaches beyond the diagnostic itself. */
 export interface Lesson {
-  /** The rule of the architecture behind it, with its place in the manuals. Markdown. */
-  readonly rule: string;
+  /** The rule of the architecture behind it, with its place in the manuals; null: the explanation has it. Markdown. */
+  readonly rule: string | null;
   readonly repairs: readonly Repair[];
 }
 
@@ -20,7 +21,7 @@ const manual = 'ISA manual';
 const stopped = 'executors any not preemptible';
 
 /** By the code of a diagnostic that the checker finds. Each repaired example is safe: the pages say so, a test holds it. */
-export const lessons: Readonly<Partial<Record<ViolationKind | CheckerCode, Lesson>>> = {
+export const lessons: Readonly<Partial<Record<ViolationKind | CheckerCode | LintCode, Lesson>>> = {
   forbidden: {
     rule: `A hart takes an interrupt between any two instructions (${manual}, volume II, traps and \`xRET\`), and goes on at \`sepc\` with whatever the next fetch finds there. \`sync fence.i\` reaches a hart by such an interrupt: after it the hart cannot fetch what is older (${manual}, Zifencei), but it is still where it was. So a sync does not keep two instructions of different times apart; only a hart that cannot stand between them does.`,
     repairs: [
@@ -159,5 +160,54 @@ export const lessons: Readonly<Partial<Record<ViolationKind | CheckerCode, Lesso
         to: 'lw a0, 0(sp)',
       },
     ],
+  },
+  straddle: {
+    rule: null,
+    repairs: [
+      {
+        how: 'Put the instruction where one fetch has all of it.',
+        from: 'site entry at 0x80001002',
+        to: 'site entry at 0x80001004',
+      },
+      {
+        how: 'Stop all other harts meanwhile.',
+        from: 'write JUMP ; fence w,w ; sync fence.i',
+        to: 'stop_machine { write JUMP }',
+      },
+    ],
+  },
+  'split-store': {
+    rule: null,
+    repairs: [{ how: 'Write the word by one store.', from: 'write JUMP by half', to: 'write JUMP' }],
+  },
+  combine: {
+    rule: null,
+    repairs: [
+      {
+        how: 'Stop all other harts meanwhile, with threads that give a hart up outside of the code only.',
+        from: 'write C ; fence w,w ; sync fence.i',
+        to: `stop_machine { write C }\n  ${stopped}`,
+      },
+    ],
+  },
+  divide: {
+    rule: null,
+    repairs: [{ how: 'Jump over the second half.', from: 'B: c.nop ; C: c.nop', to: 'B: c.j .+4 ; C: c.nop' }],
+  },
+  'unordered-sync': {
+    rule: null,
+    repairs: [{ how: 'Order memory before device output.', from: 'fence w,w', to: 'fence w,o' }],
+  },
+  unsynced: {
+    rule: null,
+    repairs: [{ how: 'Ask every hart.', from: '; fence.i', to: '; sync fence.i' }],
+  },
+  unanchored: {
+    rule: null,
+    repairs: [{ how: 'Leave it out.', from: '  fence.i\n  write', to: '  write' }],
+  },
+  'broad-handler': {
+    rule: null,
+    repairs: [{ how: 'Name the address.', from: 'on trap return if', to: 'on trap return to entry+4 if' }],
   },
 };

@@ -10,7 +10,7 @@ import type { Lint } from './kinds';
 import { unorderedSyncs, unsyncedStores } from './ordering';
 import { patchingLints } from './patching';
 
-export { type Lint, lintKinds } from './kinds';
+export { type LintCode, lintKinds } from './kinds';
 
 const lints = [patchingLints, unorderedSyncs, unsyncedStores, unanchoredFences, broadHandlers];
 
