@@ -280,7 +280,7 @@ function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] 
     out.push({
       code: 'deadlock',
       headline: 'the patcher waits for harts that are stopped',
-      message: `${operation?.text ?? 'The sync'} waits for an answer from harts that stop_machine keeps with interrupts off: neither side ever goes on.`,
+      message: `The patcher waits at \`${operation?.text ?? 'sync'}\` for harts that \`stop_machine\` keeps stopped with interrupts off, and they wait for it: neither side ever goes on.`,
       source: operation?.source ?? scenario.source,
       before: told.before,
       trace: told.steps,
