@@ -16,7 +16,7 @@ export interface Reached {
 }
 
 /** Further than this nobody writes by hand: what lies behind is not looked at. */
-const maximalInstructions = 2_000;
+const maximalInstructions = 500;
 
 export class Image {
   #reached: ReadonlyMap<bigint, Reached> | null = null;

@@ -7,6 +7,8 @@ import type { Lint } from './kinds';
 
 type Store = Extract<Operation, { kind: 'store' }>;
 
+/** Longer patchers are looked at so far: nobody writes them by hand. */
+const maximalStores = 100;
 /** More states of the code than these are not kept between two syncs. */
 const maximalImages = 8;
 
@@ -23,6 +25,8 @@ class Patching {
   readonly lints: Lint[] = [];
   /** What the code was since every hart was last made to fetch it anew, the newest last. */
   #images: readonly Image[];
+
+  #stores = 0;
 
   constructor(readonly scenario: Scenario) {
     this.#images = [Image.initial(scenario)];
@@ -50,6 +54,7 @@ class Patching {
   }
 
   #store(store: Store, stopped: boolean): void {
+    if (++this.#stores > maximalStores) return;
     const before = this.#images;
     const after = (before.at(-1) ?? Image.initial(this.scenario)).with(store.address, store.bytes);
     this.#images = [...before, after].slice(-maximalImages);
