@@ -229,7 +229,7 @@ protocol p patches code from old to new { ${executors} ; write J ; fence w,w ; s
   });
 });
 
-describe('several patchers under one lock', () => {
+describe('several patchers', () => {
   const two = (first: string, second: string): string => `
 site entry at 0x80001000 {
   version off { A: nop ; B: nop }
@@ -243,15 +243,15 @@ protocol p patches entry from off {
 
   it.each([
     ['one word each', 'lock m ; write C ; unlock m', 'lock m ; write A ; unlock m', 'unsafe mixed'],
-    ['locks that differ', 'lock m ; write C ; unlock m', 'lock n ; write A ; unlock n', null],
-    ['no lock', 'write C', 'write A', null],
+    ['locks that differ', 'lock m ; write C ; unlock m', 'lock n ; write A ; unlock n', 'unsafe mixed'],
+    ['no lock', 'write C', 'write A', 'unsafe mixed'],
     [
       'a lock that is given back in between',
       'lock m ; write C ; unlock m ; lock m ; unlock m',
       'lock m ; write A ; unlock m',
-      null,
+      'unsafe mixed',
     ],
-    ['a lock too late', 'write C ; lock m ; unlock m', 'lock m ; write A ; unlock m', null],
+    ['a lock too late', 'write C ; lock m ; unlock m', 'lock m ; write A ; unlock m', 'unsafe mixed'],
     ['a lock that is never given back', 'lock m ; write C', 'lock m ; write A ; unlock m', null],
   ])('%s', (_name, first, second, verdict) => {
     const found = brief(verdictOf(two(first, second)));

@@ -130,6 +130,7 @@ export const mailSystems: readonly System[] = [
       'ftrace/replay-auipc-device.cmodx',
       'ftrace/replay-auipc-fixup.cmodx',
       'ftrace/replay-auipc-life.cmodx',
+      'ftrace/two-patchers.cmodx',
       'ftrace/disable.cmodx',
     ],
     told: ['replay_auipc when without "on trap return"', 'enable when match nop too'],

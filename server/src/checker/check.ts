@@ -1,9 +1,11 @@
 /** From a scenario to its verdict: the search on the rung that was asked for, and what a `safe` rests on. */
 import type { MemoryRules } from '../memory/views';
+import { programOf } from './build';
 import { explain } from './explain';
 import { Layout } from './layout';
 import type { Model } from './model';
-import { oneByOne } from './patchers';
+import { type Case, casesOf } from './patchers';
+import type { Program } from './program';
 import { reachViolations } from './reach-violations';
 import { ladder, rulesOf, rungName, weaker } from './rules';
 import type { Operation, Scenario, Version } from './scenario';
@@ -29,16 +31,15 @@ export function check(scenario: Scenario, options: CheckOptions = defaultOptions
   return { ...verdict, verdict: 'unsafe', reliesOn: [], rung: null, violations: [...verdict.violations, ...unreached] };
 }
 
-/** What executors may do, under every order of the patchers. */
+/** What executors may do, in every way in which the patchers can meet. */
 function checkPasses(scenario: Scenario, options: CheckOptions, host: CheckHost): Verdict {
-  const orders = oneByOne(scenario);
-  const refused = typeof orders === 'string' ? orders : unsupported(scenario);
-  if (typeof orders === 'string' || refused !== null)
-    return { ...nothingOf(scenario), verdict: 'inconclusive', limit: refused, states: 0 };
+  const refused = unsupported(scenario);
+  const cases = refused ?? casesOf(scenario);
+  if (typeof cases === 'string') return { ...nothingOf(scenario), verdict: 'inconclusive', limit: cases, states: 0 };
   let states = 0;
-  const verdicts = orders.map((order) => {
+  const verdicts = cases.map((its) => {
     const before = states;
-    const verdict = checkOne(order, options, { interrupt: (seen) => host.interrupt?.(before + seen) ?? null });
+    const verdict = checkOne(its, options, { interrupt: (seen) => host.interrupt?.(before + seen) ?? null });
     states += verdict.states;
     return verdict;
   });
@@ -53,7 +54,7 @@ const nothingOf = ({ executors: { count } }: Scenario) => ({
   violations: [],
 });
 
-/** What holds of two orders of the patchers: the worse of both. */
+/** What holds of two ways in which the patchers can meet: the worse of both. */
 function both(a: Verdict, b: Verdict): Verdict {
   const worse = (['unsafe', 'inconclusive', 'safe'] as const).find((kind) => a.verdict === kind || b.verdict === kind);
   const known = new Set(a.violations.map(({ code }) => code));
@@ -75,14 +76,29 @@ function both(a: Verdict, b: Verdict): Verdict {
   };
 }
 
-/** Decides a scenario with one patcher. */
-function checkOne(scenario: Scenario, options: CheckOptions, host: CheckHost): Verdict {
+/** The memory model does not let the patchers meet like that. */
+const cannotBe: SearchResult = {
+  states: 0,
+  found: new Map(),
+  ineffective: null,
+  unretired: new Map(),
+  limit: null,
+  model: null,
+};
+
+const deadlocks = ({ model }: SearchResult): boolean => model !== null && model.program.deadlock !== null;
+
+/** Decides one way in which the patchers can meet. */
+function checkOne({ scenario, plan }: Case, options: CheckOptions, host: CheckHost): Verdict {
   const nothing = nothingOf(scenario);
   let states = 0;
   const run = (rules: MemoryRules, how: { firstOnly: boolean; shortest: boolean; claims: boolean }): SearchResult => {
     const before = states;
+    const program = programOf(scenario, rules, plan);
+    if (program === null) return cannotBe;
     const result = search(
       scenario,
+      program,
       rules,
       { maxStates: options.maxStates, freshPass: options.reductions.freshPass, ...how },
       { interrupt: (seen) => host.interrupt?.(before + seen) ?? null },
@@ -93,7 +109,7 @@ function checkOne(scenario: Scenario, options: CheckOptions, host: CheckHost): V
   const rules = rulesOf(scenario);
   const main = run(rules, { firstOnly: false, shortest: false, claims: true });
   const mainStates = main.states;
-  const unsafe = main.found.size > 0 || main.model.program.deadlock !== null;
+  const unsafe = main.found.size > 0 || deadlocks(main);
   // What was found is real even where the search was cut short.
   if (!unsafe && main.limit !== null)
     return { ...nothing, verdict: 'inconclusive', limit: main.limit, states: mainStates };
@@ -101,7 +117,7 @@ function checkOne(scenario: Scenario, options: CheckOptions, host: CheckHost): V
   if (unsafe) {
     const again = options.explain ? run(rules, { firstOnly: false, shortest: true, claims: false }) : main;
     const shortest = again.limit === null ? again.found : main.found;
-    const violations = describe(main.model, shortest);
+    const violations = main.model === null ? [] : describe(main.model, shortest);
     return {
       ...nothing,
       verdict: 'unsafe',
@@ -118,7 +134,7 @@ function checkOne(scenario: Scenario, options: CheckOptions, host: CheckHost): V
   /** Null: a limit was hit before anything was found. */
   const holds = (lower: MemoryRules): boolean | null => {
     const result = run(lower, { firstOnly: true, shortest: false, claims: false });
-    if (result.found.size > 0 || result.model.program.deadlock !== null) return false;
+    if (result.found.size > 0 || deadlocks(result)) return false;
     return result.limit === null ? true : null;
   };
   return {
@@ -232,8 +248,7 @@ function claimsOf(scenario: Scenario, result: SearchResult): Claim[] {
   // Where nobody but the patcher runs the code, nothing was asked of anybody.
   if (scenario.executors.count === 0 || scenario.sites.every(({ to }) => to === null)) return [];
   if (result.limit !== null) return [];
-  if (result.model.program.deadlock !== null)
-    return [{ name: 'effective', holds: false, why: 'the patcher never ends' }];
+  if (deadlocks(result)) return [{ name: 'effective', holds: false, why: 'the patcher never ends' }];
   const holds = result.ineffective === null;
   return [
     { name: 'effective', holds, why: holds ? null : 'a pass that begins after the end need not be the new version' },
@@ -256,9 +271,9 @@ function retirements({ sites, threads }: Scenario, { unretired, model }: SearchR
 }
 
 /** `old`, or `old_tramp, to which old leads`. */
-function whereIn({ name }: Version, { path }: Found<null>, { layout }: Model): string {
+function whereIn({ name }: Version, { path }: Found<null>, model: Model | null): string {
   const thread = path.at(-1)?.state.thread;
-  const place = thread && (thread.holding?.symbol ?? layout.regionAt(thread.pc, 'code')?.name);
+  const place = thread && (thread.holding?.symbol ?? model?.layout.regionAt(thread.pc, 'code')?.name);
   return place === undefined ? name : `${place}, to which ${name} leads`;
 }
 
@@ -274,13 +289,17 @@ function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] 
       out.push({ code, ...explain(scenario, layout, program, words, one), before: told.before, trace: told.steps });
     }
   }
-  if (program.deadlock !== null) {
-    const operation = program.operations[program.deadlock.operation];
+  const { deadlock } = program;
+  if (deadlock !== null) {
+    const operation = program.operations[deadlock.operation];
     const told = tell(scenario, layout, program, words, snapshots, null);
+    const locks = deadlock.waitsFor === 'lock';
     out.push({
       code: 'deadlock',
-      headline: 'the patcher waits for harts that are stopped',
-      message: `The patcher waits at \`${operation?.text ?? 'sync'}\` for harts that \`stop_machine\` keeps stopped with interrupts off, and they wait for it: neither side ever goes on.`,
+      headline: locks ? 'patchers wait for each other with locks held' : 'the patcher waits for harts that are stopped',
+      message: locks
+        ? `${circle(program, deadlock.at)}: none ever goes on.`
+        : `The patcher waits at \`${operation?.text ?? 'sync'}\` for harts that \`stop_machine\` keeps stopped with interrupts off, and they wait for it: neither side ever goes on.`,
       source: operation?.source ?? scenario.source,
       before: told.before,
       trace: told.steps,
@@ -288,3 +307,14 @@ function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] 
   }
   return out.sort((a, b) => a.trace.length - b.trace.length);
 }
+
+/** Who waits for which lock, in words. */
+const circle = ({ tracks, micros, operations }: Program, at: readonly number[]): string =>
+  tracks
+    .flatMap(({ index, name, end }) => {
+      const q = at[index] ?? end;
+      const operation = operations[micros[q]?.operation ?? -1];
+      return q < end && operation?.kind === 'lock' ? [`patcher ${name} waits for \`${operation.name}\``] : [];
+    })
+    .join(' and ')
+    .replace(/^p/, 'P');

@@ -2,7 +2,10 @@
  * The states that are known, in order of cost. A state is kept only if no known one allows all that it allows:
  * among states of one shape, lower views and a less decided order allow more.
  */
-import { type MessageSet, none, type Order } from '../memory/order';
+
+import { decidesLess, type MessageSet, none } from '../memory/order';
+import { sum } from './moves';
+import type { Progress } from './program';
 import { type Action, bounds, type State, shapeKey } from './state';
 
 export interface Node {
@@ -12,8 +15,8 @@ export interface Node {
   readonly action: Action;
   /** Steps of the thread and its harts, and micro-operations of the patcher. */
   readonly cost: number;
-  /** How far the patcher must have come. */
-  readonly progress: number;
+  /** How far the patchers must have come. */
+  readonly progress: Progress;
 }
 
 interface Known {
@@ -67,8 +70,7 @@ export class Frontier {
 
   /** Does the first state allow all that the second does, and (for shortest traces) at no higher cost? */
   #allows(first: Node, low: readonly MessageSet[], second: Node, high: readonly MessageSet[]): boolean {
-    if (this.shortest && (first.cost > second.cost || first.cost - first.progress > second.cost - second.progress))
-      return false;
+    if (this.shortest && !cheaper(first, second)) return false;
     for (let i = 0; i < low.length; i++) {
       const a = low[i] ?? none;
       const b = high[i] ?? none;
@@ -78,8 +80,8 @@ export class Frontier {
   }
 }
 
-/** Does the second order decide all that the first does? */
-function decidesLess(first: Order, second: Order): boolean {
-  if (first === second) return true;
-  return first.below.every((set, message) => (set & ~(second.below[message] ?? none)) === none);
+/** However far the patchers must come in the end: is the first no dearer? */
+function cheaper(first: Node, second: Node): boolean {
+  const further = first.progress.reduce((all, its, track) => all + Math.max(0, its - (second.progress[track] ?? 0)), 0);
+  return first.cost - sum(first.progress) + further <= second.cost - sum(second.progress);
 }

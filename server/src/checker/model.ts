@@ -2,30 +2,33 @@
  * The transition system: from where a thread can start, and what can happen next to it and to the hart that it is on.
  * Pure: a search strategy (search.ts, table.ts) decides what to do with the moves.
  */
-import { close, type MessageSet, members, none, type Order, single } from '../memory/order';
-import { afterFetch, recloseViews, released, type SetViews } from '../memory/set-views';
+import { close, type MessageSet, members, none, type Order } from '../memory/order';
+import { afterFetch, freshViews, recloseViews, released, type SetViews } from '../memory/set-views';
 import type { MemoryRules } from '../memory/views';
 import { type Entrance, entrancesOf } from './entrances';
 import { fetchInstruction, readAtSepc } from './fetch';
-import { Harts } from './harts';
+import { type Hart, Harts, type PatcherHart } from './harts';
 import { Images } from './images';
 import { Layout, wordOf } from './layout';
-import { type Hand, type Move, microAfter, progressOf, type Step } from './moves';
+import { allOf, type Hand, latest, type Move, microAfter, noProgress, progressOf, type Step, standing } from './moves';
 import { enter, Pass, type PassStep, type Thread } from './pass';
 import { passMemory } from './pass-memory';
-import { type Program, programOf } from './program';
+import { type Program, type Progress, trackOf } from './program';
 import { Readings } from './readings';
 import type { Scenario, SymbolDefinition } from './scenario';
 import { Starts } from './starts';
 import {
   type Action,
   type FixupUse,
+  patcherOf,
   reclosed,
   type State,
   spot,
   spotOf,
   viewsOf,
   type Wrong,
+  withHart,
+  withPatcher,
   withViews,
 } from './state';
 import { Switching } from './switching';
@@ -35,7 +38,6 @@ import { type VersionOutcomes, versionOutcomes } from './versions';
 
 export class Model {
   readonly layout: Layout;
-  readonly program: Program;
   readonly readings: Readings;
   readonly harts: Harts;
   /** Where passes begin: `State.site` is an index into it. */
@@ -52,11 +54,11 @@ export class Model {
   /** @param claims Note which versions a pass has been in: `retires` asks. */
   constructor(
     readonly scenario: Scenario,
+    readonly program: Program,
     readonly rules: MemoryRules,
     claims = false,
   ) {
     this.layout = new Layout(scenario);
-    this.program = programOf(scenario, rules);
     this.readings = new Readings(this.layout, this.program, rules);
     this.harts = new Harts(this.program, rules);
     this.entrances = entrancesOf(scenario);
@@ -102,9 +104,9 @@ export class Model {
   /** Can the thread be where it is when the protocol has ended and all that the patcher has written is there? */
   outlives(state: State): boolean {
     const views = viewsOf(state);
-    const end = this.program.messages.find(({ kind }) => kind === 'end');
-    if (!views || !end) return false;
-    const post = close(state.order, views.vI | single(end.id));
+    const { ends, deadlock } = this.program;
+    if (!views || deadlock !== null) return false;
+    const post = close(state.order, views.vI | ends);
     const after = withViews(state, afterFetch(this.rules, views, post));
     return this.plausible(after) && this.possible(after);
   }
@@ -126,7 +128,7 @@ export class Model {
     if (state.idle) return;
     yield* this.interrupted(state);
     if (!masked && !state.thread.trapped && this.scenario.fixups.length > 0)
-      for (const move of this.#trapReturn(state, (fixup) => ({ kind: 'interrupt', fixup }), 0))
+      for (const move of this.#trapReturn(state, (fixup) => ({ kind: 'interrupt', fixup }), noProgress))
         if (move.kind === 'wrong' || move.state.thread.pc !== state.thread.pc) yield move;
     const untouched = freshPass && state.last === '' && isUntouched(state.thread, this.entrances[state.site]);
     // What a symbol stands for may give up its hart of its own accord.
@@ -139,24 +141,36 @@ export class Model {
     if (state.remote && !this.harts.canAnswer(state.remote)) return false;
     const views = viewsOf(state);
     if (!this.harts.canReport(views ? released(views) : state.carried, state.reported)) return false;
-    return !state.patcher || this.harts.canStore(state.patcher);
+    return state.patchers.every((patcher) => this.harts.canStore(patcher) && this.harts.canAnswer(patcher));
   }
 
   /** Can everything that is still owed be done, in some global order? Only then has this happened. */
   possible(state: State): boolean {
-    let order: Order | null = state.order;
     const all = this.program.graces.length;
+    let orders: readonly Order[] = [state.order];
     for (const hart of [state.remote, ...state.others]) {
       const reported = hart === state.remote && state.place === 'remote' ? state.reported : null;
       if (hart)
-        order = order && this.harts.settle(order, { ...hart, views: recloseViews(order, hart.views) }, reported);
+        orders = orders.flatMap((order) =>
+          this.harts.settle(order, { ...hart, views: recloseViews(order, hart.views) }, reported),
+        );
     }
-    if (order && state.patcher) {
-      const { q, views } = state.patcher;
-      const reported = state.place === 'patcher' ? state.reported : all;
-      order = this.harts.settlePatcher(order, { q, views: recloseViews(order, views) }, reported);
+    for (const hart of [...state.patchers, ...this.#elsewhere(state)]) {
+      const reported = state.place === 'patcher' && hart.track === state.track ? state.reported : all;
+      orders = orders.flatMap((order) =>
+        this.harts.settlePatcher(order, { ...hart, views: recloseViews(order, hart.views) }, reported),
+      );
     }
-    return order !== null;
+    return orders.length > 0;
+  }
+
+  /** Where several patchers wait for each other, the harts of those that the thread has not been on, from the start. */
+  #elsewhere({ patchers }: State): PatcherHart[] {
+    const { tracks } = this.program;
+    if (tracks.length === 1) return [];
+    return tracks
+      .filter(({ index }) => patchers.every(({ track }) => track !== index))
+      .map(({ index, first }) => ({ views: freshViews, taken: 0, track: index, q: first }));
   }
 
   /** Is there an interrupt still to come that gets a thread out of a loop? */
@@ -164,62 +178,73 @@ export class Model {
     const { preemptible, masked } = this.scenario.executors;
     if (state.must !== null) return false;
     const stops = this.#stopsAt(state);
-    if (state.place === 'patcher') return state.patcher !== null && state.patcher.q < stops && preemptible && !masked;
-    const meeting = state.remote ? this.program.rendezvous[state.remote.taken] : undefined;
-    if (meeting === undefined || (meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro) > stops)
-      return false;
-    return meeting.firmware || (!masked && (meeting.kind === 'sync' || preemptible));
+    const own = patcherOf(state);
+    if (own && own.q < (stops[own.track] ?? 0) && preemptible && !masked) return true;
+    const hart = own ?? (state.place === 'remote' ? state.remote : null);
+    if (hart === null) return false;
+    return this.program.meetings
+      .next(hart.taken)
+      .some(({ meeting: { kind, track, waitMicro, sendMicro, firmware } }) => {
+        if (track === own?.track || (kind === 'park' ? waitMicro : sendMicro) > (stops[track] ?? 0)) return false;
+        return firmware || (!masked && (kind === 'sync' || preemptible));
+      });
   }
 
   /**
-   * How far the patcher comes while the thread stays in its pass, in micro-operations: up to the first wait that it
+   * How far each patcher comes while the thread stays in its pass, as a micro-operation: up to the first wait that it
    * cannot answer from there.
    */
-  #stopsAt(state: State): number {
-    const { rendezvous, graces, end } = this.program;
+  #stopsAt(state: State): readonly number[] {
+    const { tracks, meetings, graces } = this.program;
     const { preemptible, masked } = this.scenario.executors;
-    if (state.must !== null) return state.patcher?.q ?? 0;
-    if (state.place === 'patcher' && (!preemptible || masked)) return state.patcher?.q ?? 0;
-    const deaf = rendezvous
-      .slice(state.place === 'remote' ? (state.remote?.taken ?? 0) : rendezvous.length)
-      .find(({ kind, firmware }) => (kind === 'sync' ? masked && !firmware : kind === 'park' && !preemptible));
-    return Math.min(end, deaf?.waitMicro ?? end, graces[state.reported]?.waitMicro ?? end);
+    const own = patcherOf(state);
+    const hart = own ?? (state.place === 'remote' ? state.remote : null);
+    return tracks.map(({ index, end }) => {
+      if (own?.track === index && (state.must !== null || !preemptible || masked)) return own.q;
+      const left = hart === null || own?.track === index ? [] : meetings.left(hart.taken, index);
+      const deaf = left.find(({ kind, firmware }) =>
+        kind === 'sync' ? masked && !firmware : kind === 'park' && !preemptible,
+      );
+      return Math.min(end, deaf?.waitMicro ?? end, graces[state.reported]?.waitMicro ?? end);
+    });
   }
 
   /** Of messages that were not seen: can none of them come while the thread stays in its pass? */
   #seenAll(state: State, unseen: MessageSet): boolean {
     if (unseen === none) return true;
     const stops = this.#stopsAt(state);
-    return members(unseen).every((id) => (this.program.messages[id]?.micro ?? 0) >= stops);
+    return members(unseen).every((id) => {
+      const micro = this.program.messages[id]?.micro ?? 0;
+      return micro >= (stops[trackOf(this.program, micro).index] ?? 0);
+    });
   }
 
   /** Between passes: the hart answers, or the patcher goes on. */
   *#betweenPasses(state: State): Iterable<Move> {
-    const { remote, patcher } = state;
+    const { remote } = state;
+    const patcher = patcherOf(state);
     yield* this.#report(state);
-    if (state.place === 'remote' && remote) {
-      const next = this.harts.take(state.order, remote);
-      if (next)
+    const hart = patcher ?? (state.place === 'remote' ? remote : null);
+    if (hart)
+      for (const { order, hart: next, meeting } of this.harts.takes<Hart>(state.order, hart))
         yield {
           kind: 'state',
           steps: 1,
           repeatable: false,
-          progress: progressOf(this.program, next.hart.taken),
-          state: reclosed({ ...state, remote: next.hart }, next.order),
-          action: { kind: 'rendezvous', index: remote.taken, fixup: null },
+          progress: progressOf(this.program, next.taken),
+          state: reclosed(withHart(state, next), order),
+          action: { kind: 'rendezvous', index: meeting.index, fixup: null },
         };
-    } else if (patcher && patcher.q < this.program.end) {
-      const next = this.harts.advance(state.order, patcher, patcher.q + 1, state.reported);
-      if (next)
-        yield {
-          kind: 'state',
-          steps: 0,
-          repeatable: false,
-          progress: next.hart.q,
-          state: reclosed({ ...state, patcher: next.hart }, next.order),
-          action: { kind: 'patcher', q: next.hart.q },
-        };
-    }
+    const next = patcher && this.harts.advance({ order: state.order, hart: patcher }, state.reported);
+    if (next)
+      yield {
+        kind: 'state',
+        steps: 0,
+        repeatable: false,
+        progress: standing(this.program, next.hart.q),
+        state: reclosed(withPatcher(state, next.hart), next.order),
+        action: { kind: 'patcher', q: next.hart.q },
+      };
   }
 
   /** Between passes: the thread reports that it is outside. */
@@ -232,7 +257,7 @@ export class Model {
       kind: 'state',
       steps: 1,
       repeatable: false,
-      progress: grace.sendMicro + 1,
+      progress: standing(this.program, grace.sendMicro + 1),
       state: reclosed(withViews({ ...state, reported: state.reported + 1 }, done.views), done.order),
       action: { kind: 'report', grace: grace.index },
     };
@@ -260,17 +285,13 @@ export class Model {
     const views = viewsOf(state);
     const pass = this.#passes[state.site];
     if (!views || !pass) return;
-    if (
-      state.place === 'patcher'
-        ? !this.harts.open(state.patcher?.q ?? 0)
-        : state.remote && this.harts.deaf(state.remote)
-    )
-      return;
+    const own = patcherOf(state);
+    if (own ? !this.harts.open(own.q) : state.remote && this.harts.deaf(state.remote)) return;
     const { thread } = state;
     if (thread.holding) {
       yield* this.#runInside(state, views);
       for (const step of pass.return(thread, { views, order: state.order, fetched: none, loads: [], unseen: none }))
-        yield* this.#follow({ ...state, idle: false }, step, { kind: 'return' }, 0);
+        yield* this.#follow({ ...state, idle: false }, step, { kind: 'return' }, noProgress);
       return;
     }
     if (thread.trapped) {
@@ -285,7 +306,7 @@ export class Model {
       thread.pc,
     )) {
       const here = withViews({ ...state, order, idle: false }, after);
-      const progress = Math.max(0, ...fetches.map(({ reading }) => microAfter(this.program, reading.seen)));
+      const progress = allOf(fetches.map(({ reading }) => microAfter(this.program, reading.seen)));
       const bytes = fetched === 'freed' ? null : fetched;
       const step: Step = {
         kind: 'step',
@@ -318,7 +339,7 @@ export class Model {
       const hand: Hand = { views: after, order, fetched: post, loads: [], unseen };
       for (const its of pass.execute(thread, bytes, hand)) {
         const loads = its.kind === 'unsupported' ? [] : its.hart.loads;
-        const reached = Math.max(progress, ...loads.map((seen) => microAfter(this.program, seen)));
+        const reached = allOf([progress, ...loads.map((seen) => microAfter(this.program, seen))]);
         yield* this.#follow(next, its, { ...step, loads }, reached);
       }
     }
@@ -329,7 +350,7 @@ export class Model {
     const hand: Hand = { views, order: state.order, fetched: none, loads: [], unseen: none };
     for (const step of pass.handle(state.thread, hand)) {
       const loads = step.kind === 'unsupported' ? [] : step.hart.loads;
-      const reached = Math.max(0, ...loads.map((seen) => microAfter(this.program, seen)));
+      const reached = allOf(loads.map((seen) => microAfter(this.program, seen)));
       yield* this.#follow(state, step, { kind: 'handle', loads, fixup: null }, reached);
     }
   }
@@ -365,7 +386,7 @@ export class Model {
     return to === 0 || (having & to) !== 0 ? 0 : having;
   }
 
-  *#follow(state: State, step: PassStep<Hand>, action: Action, progress: number): Iterable<Move> {
+  *#follow(state: State, step: PassStep<Hand>, action: Action, progress: Progress): Iterable<Move> {
     switch (step.kind) {
       case 'unsupported':
         // What no order of the messages lets happen need not be understood.
@@ -411,22 +432,22 @@ export class Model {
 
   /** The hart takes the next interrupt of the protocol in the middle of the pass. */
   *interrupted(state: State): Iterable<Move> {
-    const { remote } = state;
-    const meeting = remote && this.program.rendezvous[remote.taken];
-    if (state.place !== 'remote' || !remote || meeting?.kind !== 'sync') return;
-    if (!meeting.firmware && ((this.scenario.executors.masked && !state.over) || state.thread.trapped)) return;
-    const next = this.harts.take(state.order, remote);
-    if (next === null) return;
-    const progress = progressOf(this.program, remote.taken + 1);
-    const after = reclosed({ ...state, remote: next.hart }, next.order);
-    const action = (fixup: FixupUse | null): Action => ({ kind: 'rendezvous', index: meeting.index, fixup });
-    if (meeting.firmware)
-      yield { kind: 'state', state: after, action: action(null), progress, steps: 1, repeatable: false };
-    else yield* this.#trapReturn(after, action, progress);
+    const hart = patcherOf(state) ?? (state.place === 'remote' ? state.remote : null);
+    if (!hart) return;
+    for (const { order, hart: next, meeting } of this.harts.takes<Hart>(state.order, hart)) {
+      if (meeting.kind !== 'sync') continue;
+      if (!meeting.firmware && ((this.scenario.executors.masked && !state.over) || state.thread.trapped)) continue;
+      const progress = progressOf(this.program, next.taken);
+      const after = reclosed(withHart(state, next), order);
+      const action = (fixup: FixupUse | null): Action => ({ kind: 'rendezvous', index: meeting.index, fixup });
+      if (meeting.firmware)
+        yield { kind: 'state', state: after, action: action(null), progress, steps: 1, repeatable: false };
+      else yield* this.#trapReturn(after, action, progress);
+    }
   }
 
   /** The trap returns: fix-ups read the instruction at sepc, and the first that matches moves sepc. */
-  *#trapReturn(state: State, action: (fixup: FixupUse | null) => Action, progress: number): Iterable<Move> {
+  *#trapReturn(state: State, action: (fixup: FixupUse | null) => Action, progress: Progress): Iterable<Move> {
     if (!this.plausible(state)) return;
     const { pc, holding, trapped } = state.thread;
     const views = viewsOf(state);
@@ -451,7 +472,7 @@ export class Model {
       );
       const target = fixup ? BigInt.asUintN(this.scenario.machine.isa.xlen, pc + fixup.sepcDelta) : pc;
       const use: FixupUse = { fixup: fixup ?? first, address: pc, bytes, seen, applied: fixup !== undefined, target };
-      const base = { action: action(use), progress: Math.max(progress, microAfter(this.program, seen)) };
+      const base = { action: action(use), progress: latest(progress, microAfter(this.program, seen)) };
       const back = reclosed(withViews(state, after), order);
       if (!fixup) {
         yield { kind: 'state', state: back, ...base, steps: 1, repeatable: false };

@@ -15,6 +15,16 @@ export function rulesOf(scenario: Scenario): MemoryRules {
   return { memory, ...fetch, ziccid: isa.extensions.has('ziccid'), ziccif: isa.extensions.has('ziccif') };
 }
 
+/** Whatever any rules allow, these do. */
+export const weakest: MemoryRules = {
+  memory: 'rvwmo',
+  fenceiFetch: false,
+  decodeW: false,
+  decode: false,
+  ziccid: false,
+  ziccif: false,
+};
+
 /** Are the first rules implied by the second, and not the same? */
 export const weaker = (a: FetchRules, b: FetchRules): boolean =>
   (!a.fenceiFetch || b.fenceiFetch) &&

@@ -14,8 +14,9 @@ import { findCycles } from './cycles';
 import { Frontier, type Node } from './frontier';
 import { hex } from './layout';
 import { Model } from './model';
-import type { Move } from './moves';
+import { latest, type Move, noProgress, sum } from './moves';
 import { enter } from './pass';
+import type { Program, Progress } from './program';
 import type { Scenario } from './scenario';
 import type { Action, State, Wrong } from './state';
 import { Unsupported } from './unsupported';
@@ -39,7 +40,8 @@ export interface SearchResult {
   readonly unretired: ReadonlyMap<string, Found<null>>;
   /** What was hit, or null: everything was explored. */
   readonly limit: string | null;
-  readonly model: Model;
+  /** Null: the memory model lets nothing happen at all. */
+  readonly model: Model | null;
 }
 
 export interface SearchOptions {
@@ -55,8 +57,14 @@ export interface SearchOptions {
 
 export const retiredKey = (site: number, version: number): string => `${site}/${version}`;
 
-export function search(scenario: Scenario, rules: MemoryRules, options: SearchOptions, host: CheckHost): SearchResult {
-  return new Search(new Model(scenario, rules, options.claims), options, host).run();
+export function search(
+  scenario: Scenario,
+  program: Program,
+  rules: MemoryRules,
+  options: SearchOptions,
+  host: CheckHost,
+): SearchResult {
+  return new Search(new Model(scenario, program, rules, options.claims), options, host).run();
 }
 
 class Search {
@@ -82,7 +90,9 @@ class Search {
 
   run(): SearchResult {
     let limit = this.model.versions.flat().find(({ problem }) => problem !== null)?.problem ?? null;
-    if (limit === null)
+    // Patchers that wait for each other: what they have stored until then, they store in other ways too.
+    const stuck = this.model.program.deadlock?.waitsFor === 'lock';
+    if (limit === null && !stuck)
       try {
         limit = this.#explore();
       } catch (error) {
@@ -148,11 +158,11 @@ class Search {
   }
 
   /** Adds a state unless no global order can contain it. Returns the number of the one that stands for it, or -1. */
-  #add(parent: number, node: Node | null, state: State, action: Action, steps: number, progress: number): number {
+  #add(parent: number, node: Node | null, state: State, action: Action, steps: number, progress: Progress): number {
     if (!this.model.plausible(state)) return -1;
-    const before = node?.progress ?? 0;
-    const reached = Math.max(before, progress);
-    const cost = (node?.cost ?? 0) + steps + reached - before;
+    const before = node?.progress ?? noProgress;
+    const reached = latest(before, progress);
+    const cost = (node?.cost ?? 0) + steps + sum(reached) - sum(before);
     return this.#frontier.add({ state, parent, action, cost, progress: reached });
   }
 
@@ -227,7 +237,8 @@ class Search {
   #report(parent: number, move: Pick<Move, 'state' | 'action' | 'progress'>, wrong: Wrong): void {
     const { state } = move;
     const node = this.#frontier.nodes[parent];
-    const cost = (node?.cost ?? 0) + 1 + Math.max(0, move.progress - (node?.progress ?? 0));
+    const before = node?.progress ?? noProgress;
+    const cost = (node?.cost ?? 0) + 1 + sum(latest(before, move.progress)) - sum(before);
     const known = state.late ? this.#ineffective : this.#found.get(wrong.code);
     if ((known && known.cost <= cost) || !this.model.possible(state)) return;
     const found = { wrong, path: this.#path(parent, move), cost };

@@ -1,10 +1,11 @@
 /** The whole machine at a moment of a trace, as plain JSON for a debugger. */
 import { members, none } from '../memory/order';
 import { hex, type Layout, wordText } from './layout';
+import type { Taken } from './meetings';
 import type { Program } from './program';
 import type { Readings } from './readings';
 import type { Scenario, Source } from './scenario';
-import type { State } from './state';
+import { type State, viewsOf } from './state';
 import type { FetchCandidate, HartState, Snapshot } from './verdict';
 import { instructionAt } from './versions';
 import { registerName, type Words } from './words';
@@ -12,18 +13,21 @@ import { registerName, type Words } from './words';
 /** A hart on the stage of a trace. */
 export interface StageHart {
   readonly name: string;
-  /** How many rendezvous it has taken. */
-  answered: number;
-  /** How many it has taken when the thread first comes to it. */
-  readonly joins: number;
+  /** Whose it is, a patcher's track; null: an executor's. */
+  readonly track: number | null;
+  /** What it has answered. */
+  answered: Taken;
+  /** What it has taken when the thread first comes to it. */
+  readonly joins: Taken;
   /** The thread's state while it runs here. */
   state: State | null;
   activity: string;
   source: Source | null;
 }
 export interface Scene {
-  readonly harts: readonly StageHart[] /** Micro-operations of the patcher that are done. */;
-  readonly done: number;
+  readonly harts: readonly StageHart[];
+  /** Is this micro-operation done? */
+  readonly done: (micro: number) => boolean;
 }
 
 export class Snapshots {
@@ -39,7 +43,7 @@ export class Snapshots {
     return { harts: scene.harts.map((hart) => this.#hart(hart, scene.done)), memory: this.#memory(scene.done) };
   }
 
-  #hart(hart: StageHart, done: number): HartState {
+  #hart(hart: StageHart, done: Scene['done']): HartState {
     const thread = hart.state?.thread ?? null;
     return {
       name: hart.name,
@@ -57,15 +61,15 @@ export class Snapshots {
   }
 
   /** What the next fetch may yield, unit by unit, of what has been stored by now. */
-  #fetch(state: State, done: number): FetchCandidate[] {
+  #fetch(state: State, done: Scene['done']): FetchCandidate[] {
     const { pc, holding } = state.thread;
     if (holding) return [];
-    const views = state.place === 'remote' ? state.remote?.views : state.patcher?.views;
-    if (views === undefined || this.layout.initialByte(pc) === null) return [];
+    const views = viewsOf(state);
+    if (views === null || this.layout.initialByte(pc) === null) return [];
     const size = this.readings.rules.ziccif ? 4 - Number(pc % 4n) : 2;
     const words: { bytes: string; text: string; from: string }[] = [];
     for (const reading of this.readings.of(state.order, pc, size, views.vI, none)) {
-      if (members(reading.seen).some((id) => (this.program.messages[id]?.micro ?? 0) >= done)) continue;
+      if (members(reading.seen).some((id) => !done(this.program.messages[id]?.micro ?? 0))) continue;
       const bytes = reading.bytes.filter((byte) => typeof byte === 'number');
       const whole = instructionAt((address) => bytes[Number(address - pc)] ?? null, pc);
       const newest = members(reading.seen).at(-1);
@@ -86,11 +90,11 @@ export class Snapshots {
     return [{ address: hex(pc), words }];
   }
 
-  /** Memory in program order of what is done: the patched words as the patcher means them to stand. */
-  #memory(done: number): Snapshot['memory'] {
+  /** Memory in program order of what is done: the patched words as the patchers mean them to stand. */
+  #memory(done: Scene['done']): Snapshot['memory'] {
     const written = new Map<bigint, number>();
     for (const message of this.program.messages)
-      if (message.micro < done)
+      if (done(message.micro))
         message.bytes.forEach((byte, i) => {
           written.set(message.address + BigInt(i), byte);
         });

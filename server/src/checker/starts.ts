@@ -1,12 +1,12 @@
 /** From where a pass can begin: on which hart, at which point of the protocol, and what its thread has reported by then. */
 import { none, type Order } from '../memory/order';
 import type { Entrance } from './entrances';
-import type { Harts, Remote } from './harts';
-import { type Move, progressOf } from './moves';
+import type { At, Harts, PatcherHart, Remote } from './harts';
+import { allOf, ended, type Move, noProgress, progressOf, standing } from './moves';
 import { enter } from './pass';
-import type { Program } from './program';
+import type { Program, Progress } from './program';
 import type { Scenario } from './scenario';
-import type { Action, State } from './state';
+import { type Action, type State, withPatcher } from './state';
 
 export class Starts {
   constructor(
@@ -41,15 +41,13 @@ export class Starts {
     index: number,
     how: { readonly late: boolean; readonly idle: boolean },
   ): Iterable<Move> {
-    const { rendezvous, graces, end } = this.program;
+    const { rendezvous, meetings, tracks, graces } = this.program;
     const { onlineLater, count } = this.scenario.executors;
     const reports = how.idle || count === 0 ? [0] : Array.from({ length: graces.length + 1 }, (_, i) => i);
-    for (let taken = 0; taken <= (how.idle ? 0 : rendezvous.length); taken++)
-      for (const reported of how.late ? [graces.length] : reports) {
-        const hart = this.harts.fresh(taken);
-        if (hart && count !== 0 && this.harts.begins(taken, reported))
-          yield* this.#startRemote(site, index, this.program.order, hart, reported, how, false);
-      }
+    for (let taken = 0; taken < (how.idle ? 1 : meetings.count); taken++)
+      for (const reported of how.late ? [graces.length] : reports)
+        if (count !== 0 && this.harts.begins(taken, reported))
+          for (const at of this.harts.fresh(taken)) yield* this.#startRemote(site, index, at, reported, how, false);
     if (onlineLater !== 'no' && count !== 0)
       for (let taken = 1; taken <= rendezvous.length; taken++) {
         const hart = this.harts.newcomer(taken, onlineLater === 'fence.i');
@@ -57,21 +55,21 @@ export class Starts {
         // A thread on it has reported for all waits that were over before, and perhaps for more: elsewhere, or as a new one.
         const over = graces.filter(({ waitMicro }) => waitMicro < (meeting?.sendMicro ?? 0)).length;
         for (let reported = how.late ? graces.length : over; hart && reported <= graces.length; reported++)
-          yield* this.#startRemote(site, index, this.program.order, hart, reported, how, true);
+          yield* this.#startRemote(site, index, { order: this.program.order, hart }, reported, how, true);
       }
-    for (let q = how.late ? end : 0; q <= (how.idle ? 0 : end); q++) {
-      const over = graces.filter(({ waitMicro }) => waitMicro < q).length;
-      const begun = how.late ? graces.length : graces.filter(({ sendMicro }) => sendMicro < q).length;
-      for (let reported = how.late ? graces.length : over; reported <= begun; reported++)
-        yield* this.#startPatcher(site, index, q, reported, how);
-    }
+    for (const { first, end } of tracks)
+      for (let q = how.late ? end : first; q <= (how.idle ? first : end); q++) {
+        const over = graces.filter(({ waitMicro }) => waitMicro < q).length;
+        const begun = how.late ? graces.length : graces.filter(({ sendMicro }) => sendMicro < q).length;
+        for (let reported = how.late ? graces.length : over; reported <= begun; reported++)
+          for (const at of this.harts.patchersAt(q)) yield* this.#startPatcher(site, index, at, reported, how);
+      }
   }
 
   *#startRemote(
     site: Entrance,
     index: number,
-    order: Order,
-    hart: Remote,
+    { order, hart }: At<Remote>,
     reported: number,
     how: { readonly late: boolean; readonly idle: boolean },
     newcomer: boolean,
@@ -81,11 +79,11 @@ export class Starts {
     const views = how.late ? this.harts.lateViews(begun, order) : begun;
     if (!views) return;
     const waited = this.program.graces[reported - 1];
-    const progress = Math.max(
+    const progress = allOf([
       progressOf(this.program, taken),
-      how.late ? this.program.end : 0,
-      waited === undefined ? 0 : waited.sendMicro + 1,
-    );
+      how.late ? ended(this.program) : noProgress,
+      waited === undefined ? noProgress : standing(this.program, waited.sendMicro + 1),
+    ]);
     yield this.#start(
       { ...blank(site, index, order), ...how, reported, place: 'remote', remote: { views, taken } },
       { kind: 'start', place: 'remote', taken, q: -1, late: how.late, newcomer, reported },
@@ -93,38 +91,40 @@ export class Starts {
     );
   }
 
-  /** A pass begins on the patcher's hart, just before its micro-operation q. */
+  /** A pass begins on a patcher's hart, just before its next micro-operation. */
   *#startPatcher(
     site: Entrance,
     index: number,
-    q: number,
+    { order, hart }: At<PatcherHart>,
     reported: number,
     how: { readonly late: boolean; readonly idle: boolean },
   ): Iterable<Move> {
-    const boundary = this.program.boundary[q];
-    if (!this.#any || !boundary || !this.harts.open(q)) return;
-    const views = how.late ? this.harts.lateViews(boundary, this.program.order) : boundary;
+    const { q, taken } = hart;
+    if (!this.#any || !this.harts.open(q)) return;
+    const views = how.late ? this.harts.lateViews(hart.views, order) : hart.views;
     if (!views) return;
     yield this.#start(
-      { ...blank(site, index, this.program.order), ...how, reported, place: 'patcher', patcher: { views, q } },
-      { kind: 'start', place: 'patcher', taken: -1, q, late: how.late, newcomer: false, reported },
-      q,
+      withPatcher(
+        { ...blank(site, index, order), ...how, reported, place: 'patcher', track: hart.track },
+        { ...hart, views },
+      ),
+      { kind: 'start', place: 'patcher', taken, q, late: how.late, newcomer: false, reported },
+      allOf([standing(this.program, q), progressOf(this.program, taken), how.late ? ended(this.program) : noProgress]),
     );
   }
 
   /** The patcher's own thread passes through the site, where its program says so. */
   *#startRun(site: Entrance, index: number, q: number, must: string): Iterable<Move> {
-    const views = this.program.boundary[q];
-    if (!views) return;
     const reported = this.program.graces.length;
-    yield this.#start(
-      { ...blank(site, index, this.program.order), must, reported, place: 'patcher', patcher: { views, q } },
-      { kind: 'start', place: 'patcher', taken: -1, q, late: false, newcomer: false, reported },
-      q,
-    );
+    for (const { order, hart } of this.harts.patchersAt(q))
+      yield this.#start(
+        withPatcher({ ...blank(site, index, order), must, reported, place: 'patcher', track: hart.track }, hart),
+        { kind: 'start', place: 'patcher', taken: hart.taken, q, late: false, newcomer: false, reported },
+        standing(this.program, q),
+      );
   }
 
-  #start(state: State, action: Action, progress: number): Move {
+  #start(state: State, action: Action, progress: Progress): Move {
     return { kind: 'state', state, action, progress, steps: 0, repeatable: false };
   }
 }
@@ -144,7 +144,8 @@ const blank = (site: Entrance, index: number, order: Order): State => ({
   place: 'remote',
   remote: null,
   others: [],
-  patcher: null,
+  track: 0,
+  patchers: [],
   away: false,
   carried: none,
 });

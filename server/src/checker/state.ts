@@ -2,7 +2,7 @@
 import { valueKey } from '../machine';
 import { close, type MessageSet, none, type Order } from '../memory/order';
 import { recloseViews, type SetViews } from '../memory/set-views';
-import type { PatcherHart, Remote } from './harts';
+import { type Hart, isPatchers, type PatcherHart, type Remote } from './harts';
 import type { Exit, Thread } from './pass';
 import type { Reading } from './readings';
 import type { PlacedInstruction, TrapReturnFixup } from './scenario';
@@ -34,9 +34,11 @@ export interface State {
   readonly remote: Remote | null;
   /** The other harts that it has been on, where their number is limited. */
   readonly others: readonly Remote[];
-  /** The patcher's hart, once the thread has been there. */
-  readonly patcher: PatcherHart | null;
-  /** It has been on another hart since it was on the patcher's: to go back there is to migrate. */
+  /** Where `place` is `patcher`: whose hart that is. */
+  readonly track: number;
+  /** The patchers' harts that the thread has been on, each once. */
+  readonly patchers: readonly PatcherHart[];
+  /** It has been on another hart since it was on the one patcher's: to go back there is to migrate. */
   readonly away: boolean;
   /** What travels with the thread while it is out. */
   readonly carried: MessageSet;
@@ -115,7 +117,7 @@ export type Wrong =
 
 /** All of a state that is not a bound: two states with the same shape differ only in what their views rule out. */
 export function shapeKey(state: State): string {
-  const { thread, remote, patcher } = state;
+  const { thread, remote } = state;
   let key = `${state.site}${state.place[0]}${state.idle ? 'i' : ''}${state.late ? 'l' : ''}${state.versions}/${state.last}/${thread.pc}`;
   if (state.used > 0) key += `u${state.used}`;
   if (state.reported > 0) key += `r${state.reported}`;
@@ -132,7 +134,8 @@ export function shapeKey(state: State): string {
   if (thread.holding) key += `@${thread.holding.link}`;
   if (remote) key += `|${remote.taken}`;
   for (const other of state.others) key += `&${other.taken}`;
-  if (patcher) key += `|p${patcher.q}`;
+  for (const { q, taken } of state.patchers) key += `|p${q}${taken > 0 ? `:${taken}` : ''}`;
+  if (state.track > 0) key += `t${state.track}`;
   return key;
 }
 
@@ -141,7 +144,7 @@ export function bounds(state: State): MessageSet[] {
   const out: MessageSet[] = [state.carried];
   if (state.remote) pushViews(out, state.remote.views);
   for (const other of state.others) pushViews(out, other.views);
-  if (state.patcher) pushViews(out, state.patcher.views);
+  for (const patcher of state.patchers) pushViews(out, patcher.views);
   for (const register of [...state.thread.registers.keys()].sort((a, b) => a - b))
     out.push(state.thread.views.get(register) ?? none);
   return out;
@@ -155,11 +158,29 @@ const byNumber = <T>(map: ReadonlyMap<number, T>): [number, T][] =>
   map.size === 1 ? [...map] : [...map].sort(([a], [b]) => a - b);
 
 export const viewsOf = (state: State): SetViews | null =>
-  (state.place === 'remote' ? state.remote?.views : state.place === 'patcher' ? state.patcher?.views : null) ?? null;
+  (state.place === 'remote' ? state.remote?.views : state.place === 'patcher' ? patcherOf(state)?.views : null) ?? null;
+
+/** The patcher's hart that the thread is on; null where it is on none. */
+export const patcherOf = (state: State): PatcherHart | null =>
+  state.place === 'patcher' ? (state.patchers.find(({ track }) => track === state.track) ?? null) : null;
+
+/** The state in which a patcher's hart is like this. */
+export const withPatcher = (state: State, hart: PatcherHart): State => ({
+  ...state,
+  patchers:
+    state.patchers.length === 0 || (state.patchers.length === 1 && state.patchers[0]?.track === hart.track)
+      ? [hart]
+      : [...state.patchers.filter(({ track }) => track !== hart.track), hart].sort((a, b) => a.track - b.track),
+});
+
+/** The state in which the hart that the thread is on is like this. */
+export const withHart = (state: State, hart: Hart): State =>
+  isPatchers(hart) ? withPatcher(state, hart) : { ...state, remote: hart };
 
 export function withViews(state: State, views: SetViews): State {
   if (state.place === 'remote' && state.remote) return { ...state, remote: { ...state.remote, views } };
-  if (state.place === 'patcher' && state.patcher) return { ...state, patcher: { ...state.patcher, views } };
+  const patcher = patcherOf(state);
+  if (patcher) return withPatcher(state, { ...patcher, views });
   return state;
 }
 
@@ -180,7 +201,7 @@ export function reclosed(state: State, order: Order): State {
         : { ...thread, views: new Map([...thread.views].map(([register, view]) => [register, close(order, view)])) },
     remote: state.remote && closed(state.remote),
     others: state.others.map(closed),
-    patcher: state.patcher && closed(state.patcher),
+    patchers: state.patchers.map(closed),
     carried: close(order, state.carried),
   };
 }

@@ -1,10 +1,12 @@
 /** The path of a violation in one sentence: what a thread ran, where it was interrupted, and what was written meanwhile. */
 import { close, type MessageSet, members, none, single } from '../memory/order';
 import { type Layout, wordText } from './layout';
-import { type Message, overlaps, type Program, type Rendezvous } from './program';
+import type { Taken } from './meetings';
+import { latest, microAfter, noProgress, standing } from './moves';
+import { type Message, overlaps, type Program, type Progress, type Rendezvous, trackOf } from './program';
 import type { Operation, Scenario } from './scenario';
 import type { Found } from './search';
-import type { Action, FixupUse, State } from './state';
+import { type Action, type FixupUse, patcherOf, type State } from './state';
 import type { Words } from './words';
 
 type Step = Extract<Action, { kind: 'step' }>;
@@ -28,11 +30,11 @@ class Story {
   /** Instructions that ran one after the other, with nothing to be said of any. */
   #run: { readonly label: string; readonly owner: string | null }[] = [];
   #verb = 'executes';
-  /** So many micro-operations of the patcher must have been performed by now. */
-  #done = 0;
+  /** So many micro-operations of each patcher must have been performed by now. */
+  #done: Progress = noProgress;
   #joined = 0;
-  /** The last rendezvous that the thread's hart has taken. */
-  #answered: Rendezvous | null = null;
+  /** Of each patcher, the last rendezvous that the thread's hart has taken. */
+  #answered: readonly Rendezvous[] = [];
 
   constructor(
     readonly scenario: Scenario,
@@ -55,8 +57,9 @@ class Story {
     switch (action.kind) {
       case 'start':
         if (action.place === 'patcher') {
-          this.#subject(state.must === null ? "a thread on the patcher's hart" : "the patcher's own pass");
-          this.#reach(action.q);
+          this.#subject(state.must === null ? `a thread on ${this.#patchersHart(action.q)}` : "the patcher's own pass");
+          this.#reach(standing(this.program, action.q));
+          this.#takeAll(action.taken);
         } else this.#subject(this.#arrives(action.taken, action.newcomer));
         return;
       case 'step':
@@ -74,7 +77,7 @@ class Story {
         return;
       case 'rendezvous': {
         const meeting = this.program.rendezvous[action.index] ?? null;
-        this.#take(meeting);
+        if (meeting !== null) this.#take(meeting);
         const by = meeting === null ? '' : ` by ${this.#operation(meeting.operation)}`;
         const firmware = meeting?.firmware === true ? ' (answered by the firmware)' : '';
         const spot = this.#spot(action.fixup, state);
@@ -88,10 +91,11 @@ class Story {
         this.#flush();
         const spot = this.#spot(action.fixup, state);
         if (action.place === 'patcher') {
-          this.#reach(action.q);
-          this.#subject("the thread is resumed on the patcher's hart");
+          this.#reach(standing(this.program, action.q));
+          this.#takeAll(action.taken);
+          this.#subject(`the thread is resumed on ${this.#patchersHart(action.q)}`);
         } else if (action.same) {
-          for (const meeting of this.program.rendezvous.slice(0, action.taken)) this.#take(meeting);
+          this.#takeAll(action.taken);
           this.#trap(`is resumed at ${spot}`, 'goes on to', action.fixup, state);
           return;
         } else this.#subject(`the thread is resumed on ${this.#arrives(action.taken, action.newcomer)}`);
@@ -100,7 +104,7 @@ class Story {
       }
       case 'patcher':
       case 'report':
-        if (action.kind === 'patcher') this.#reach(action.q);
+        if (action.kind === 'patcher') this.#reach(standing(this.program, action.q));
         return;
     }
   }
@@ -131,38 +135,42 @@ class Story {
     const sources = sourcesOf(step);
     if (this.words.known(step.address, step.bytes) === null && sources.length > 1)
       return halves(sources.map(({ from, bytes }) => ({ bytes, origin: this.#origin(from) })));
-    const [latest] = sources.flatMap(({ from }) => from ?? []).sort((a, b) => b - a);
-    const message = latest === undefined ? undefined : this.program.messages[latest];
+    const [newest] = sources.flatMap(({ from }) => from ?? []).sort((a, b) => b - a);
+    const message = newest === undefined ? undefined : this.program.messages[newest];
     if (ahead !== null || stale !== null) return ahead ?? stale ?? '';
-    const loaded = this.#loaded(step, Math.max(before, this.#done));
+    const loaded = this.#loaded(step, this.#done);
     this.#see(step.loads);
-    if (message !== undefined && message.micro >= before)
+    if (message !== undefined && !performed(this.program, message, before))
       return `written ${this.#parts.every(({ clauses }) => clauses.length === 0) && this.#run.length === 0 ? '' : 'meanwhile '}by ${this.#operation(message.operation)}`;
     return loaded;
   }
 
   /** What a load reads that was not there before. */
-  #loaded(step: Step, before: number): string {
-    const [latest] = step.loads.flatMap(members).sort((a, b) => b - a);
-    const message = latest === undefined ? undefined : this.program.messages[latest];
-    return message === undefined || message.micro < before ? '' : `reading ${this.#operation(message.operation)}`;
+  #loaded(step: Step, before: Progress): string {
+    const [newest] = step.loads.flatMap(members).sort((a, b) => b - a);
+    const message = newest === undefined ? undefined : this.program.messages[newest];
+    return message === undefined || performed(this.program, message, before)
+      ? ''
+      : `reading ${this.#operation(message.operation)}`;
   }
 
   /** Says where a fetch reads a store that its own hart still holds up, which some rungs allow; null where it does not. */
-  #ahead({ fetches }: Step, { place, remote, patcher, reported }: State): string | null {
-    const [latest] = fetches.flatMap(({ reading }) => members(reading.seen)).sort((a, b) => b - a);
-    const message = latest === undefined ? undefined : this.program.messages[latest];
+  #ahead({ fetches }: Step, state: State): string | null {
+    const [newest] = fetches.flatMap(({ reading }) => members(reading.seen)).sort((a, b) => b - a);
+    const message = newest === undefined ? undefined : this.program.messages[newest];
     if (message === undefined) return null;
+    const { micros, meetings, rendezvous } = this.program;
+    const own = patcherOf(state);
+    const track = trackOf(this.program, message.micro);
+    const taken = (own ?? state.remote)?.taken ?? 0;
     const held =
-      place === 'patcher'
-        ? message.micro >= (patcher?.q ?? 0)
-        : this.program.micros
-            .slice(0, message.micro)
-            .some(
-              (micro) =>
-                (micro.kind === 'wait' && micro.rendezvous >= (remote?.taken ?? 0)) ||
-                (micro.kind === 'grace' && micro.grace >= reported),
-            );
+      own?.track === track.index
+        ? message.micro >= own.q
+        : micros.slice(track.first, message.micro).some((micro) => {
+            const meeting = micro.kind === 'wait' ? rendezvous[micro.rendezvous] : undefined;
+            if (meeting !== undefined) return !meetings.has(taken, meeting);
+            return micro.kind === 'grace' && micro.grace >= state.reported;
+          });
     return held ? `fetched ahead of time: ${this.#operation(message.operation)} waits for this very hart` : null;
   }
 
@@ -172,7 +180,7 @@ class Story {
       .flatMap(({ address, size, reading }) =>
         this.program.messages.filter(
           (message) =>
-            message.micro < this.#done &&
+            performed(this.program, message, this.#done) &&
             overlaps(message, address, size) &&
             (reading.seen & single(message.id)) === none,
         ),
@@ -186,14 +194,19 @@ class Story {
 
   /** A store that the message of the hart's last sync does not bring with it, although the patcher did it first. */
   #overtaken(newer: readonly Message[]): string | null {
-    const id = this.#answered?.message ?? null;
-    const answered = id === null ? undefined : this.program.messages[id];
-    if (answered === undefined) return null;
-    const carried = close(this.program.order, single(answered.id));
-    const behind = newer.find(({ id: its, micro }) => micro < answered.micro && (carried & single(its)) === none);
-    if (behind === undefined) return null;
-    const what = answered.kind === 'counter' ? 'the end' : 'the message';
-    return `stale: ${what} of ${this.#operation(answered.operation)} has overtaken ${this.#operation(behind.operation)}`;
+    for (const { message, track } of this.#answered) {
+      const answered = message === null ? undefined : this.program.messages[message];
+      if (answered === undefined) continue;
+      const carried = close(this.program.order, single(answered.id));
+      const behind = newer.find(
+        ({ id, micro }) =>
+          micro < answered.micro && trackOf(this.program, micro).index === track && (carried & single(id)) === none,
+      );
+      const what = answered.kind === 'counter' ? 'the end' : 'the message';
+      if (behind !== undefined)
+        return `stale: ${what} of ${this.#operation(answered.operation)} has overtaken ${this.#operation(behind.operation)}`;
+    }
+    return null;
   }
 
   #origin(from: number | null): string {
@@ -225,27 +238,36 @@ class Story {
   /** `hart 2, after its answer to 'sync fence.i' of redirect,`: a hart that the thread comes to. */
   #arrives(taken: number, newcomer: boolean): string {
     const name = `hart ${++this.#joined}`;
-    this.#answered = null;
-    for (const meeting of this.program.rendezvous.slice(0, taken)) this.#take(meeting);
-    const meeting = this.program.rendezvous[taken - 1];
+    this.#answered = [];
+    this.#takeAll(taken);
+    const last = this.program.meetings.last(taken);
+    const [meeting] = last;
     if (meeting === undefined) return name;
-    const operation = this.#operation(meeting.operation);
+    const operation = listed(last.map((one) => this.#operation(one.operation)));
     if (newcomer) return `${name}, which comes online after ${operation},`;
     return meeting.kind === 'sync' ? `${name}, after its answer to ${operation},` : `${name}, after ${operation},`;
   }
 
-  #take(meeting: Rendezvous | null): void {
-    if (meeting === null) return;
-    this.#answered = meeting;
-    this.#reach(meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro + 1);
+  #patchersHart(q: number): string {
+    const { name } = trackOf(this.program, q);
+    return name === null ? "the patcher's hart" : `the hart of patcher ${name}`;
+  }
+
+  #takeAll(taken: Taken): void {
+    for (const meeting of this.program.rendezvous) if (this.program.meetings.has(taken, meeting)) this.#take(meeting);
+  }
+
+  #take(meeting: Rendezvous): void {
+    this.#answered = [...this.#answered.filter(({ track }) => track !== meeting.track), meeting];
+    this.#reach(standing(this.program, meeting.kind === 'park' ? meeting.waitMicro : meeting.sendMicro + 1));
   }
 
   #see(sets: readonly MessageSet[]): void {
-    for (const id of sets.flatMap(members)) this.#reach((this.program.messages[id]?.micro ?? -1) + 1);
+    for (const set of sets) this.#reach(microAfter(this.program, set));
   }
 
-  #reach(micro: number): void {
-    this.#done = Math.max(this.#done, micro);
+  #reach(progress: Progress): void {
+    this.#done = latest(this.#done, progress);
   }
 
   #label({ address, bytes }: Step): string {
@@ -288,6 +310,12 @@ class Story {
     const verb = this.#verb;
     this.#say(`${verb} ${instructions(run)}`);
   }
+}
+
+/** Has the patcher done this when it has come so far? */
+function performed(program: Program, { micro }: Message, progress: Progress): boolean {
+  const { index, first } = trackOf(program, micro);
+  return micro < first + (progress[index] ?? 0);
 }
 
 /** `AUIPC, JALR of old and JALR' of new`. */

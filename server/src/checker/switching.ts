@@ -2,16 +2,23 @@
 import { close, type MessageSet, none, type Order } from '../memory/order';
 import { afterAcquire, afterFenceI, recloseViews, released, type SetViews } from '../memory/set-views';
 import type { MemoryRules } from '../memory/views';
-import type { Harts, PatcherHart, Remote } from './harts';
-import { type Move, progressOf } from './moves';
-import type { Program } from './program';
+import type { At, Harts, PatcherHart, Remote } from './harts';
+import { allOf, type Move, noProgress, progressOf, standing } from './moves';
+import type { Program, Progress } from './program';
 import type { Scenario } from './scenario';
-import { type Action, type FixupUse, reclosed, type State, viewsOf } from './state';
+import { type Action, type FixupUse, patcherOf, reclosed, type State, viewsOf, withPatcher } from './state';
 
 /** A trap returns to the thread of a state: what comes of that. */
-export type TrapReturn = (state: State, action: (fixup: FixupUse | null) => Action, progress: number) => Iterable<Move>;
+export type TrapReturn = (
+  state: State,
+  action: (fixup: FixupUse | null) => Action,
+  progress: Progress,
+) => Iterable<Move>;
 
 export class Switching {
+  /** By order, track, and for how many waits the thread has reported. */
+  readonly #known = new Map<Order, Map<string, readonly At<PatcherHart>[]>>();
+
   constructor(
     readonly scenario: Scenario,
     readonly rules: MemoryRules,
@@ -34,18 +41,27 @@ export class Switching {
       kind: 'state',
       state: reclosed(after, order),
       action: { kind: 'switch-out' },
-      progress: 0,
+      progress: noProgress,
       steps: 1,
       repeatable: false,
     });
     if (this.#any && migrating) {
       // The hart that it leaves is not looked at again: what it still owes is settled now.
-      const order =
-        state.place === 'remote' && state.remote ? this.harts.settle(state.order, state.remote, null) : state.order;
-      const away = flushing && state.patcher !== null && (state.away || state.place === 'remote');
-      if (order) yield move({ ...state, place: 'out', remote: null, away, carried }, order);
+      const hart = patcherOf(state);
+      const several = this.program.tracks.length > 1;
+      // So is a patcher's where there are several: when the thread comes back, it is as if it had not been there, which
+      // allows more.
+      const orders =
+        state.place === 'remote' && state.remote
+          ? this.harts.settle(state.order, state.remote, null)
+          : hart && several
+            ? this.harts.settlePatcher(state.order, hart, state.reported)
+            : [state.order];
+      const away = flushing && !several && state.patchers.length > 0 && (state.away || state.place === 'remote');
+      const patchers = several ? [] : state.patchers;
+      for (const order of orders) yield move({ ...state, place: 'out', remote: null, patchers, away, carried }, order);
       // Where a hart that a thread comes to flushes, one that it stays on may allow more.
-      if (flushing && state.remote) yield move({ ...state, place: 'out', carried }, state.order);
+      if (flushing && (state.remote || (hart && several))) yield move({ ...state, place: 'out', carried }, state.order);
       return;
     }
     const keep = migrating && typeof count === 'number' && count > 1 && state.remote !== null;
@@ -62,10 +78,15 @@ export class Switching {
       yield* this.#resumeAtHome(state, state.order, state.remote, state.others, false);
       return;
     }
+    const [stays] = program.tracks.length > 1 && migrating ? state.patchers : [];
+    if (stays) {
+      yield* this.#resumeOnPatcher(state, stays.track);
+      return;
+    }
     if (migrating && (this.#any || known < Number(count)))
-      for (let taken = 0; taken <= program.rendezvous.length; taken++) {
-        const hart = harts.fresh(taken);
-        if (hart) yield* this.#resumeOn(state, state.order, hart, state.others, 'other');
+      for (let taken = 0; taken < program.meetings.count; taken++) {
+        for (const { order, hart } of harts.fresh(taken).flatMap((at) => harts.under(state.order, at)))
+          yield* this.#resumeOn(state, order, hart, state.others, 'other');
         const newcomer = onlineLater === 'no' ? null : harts.newcomer(taken, onlineLater === 'fence.i');
         if (newcomer) yield* this.#resumeOn(state, state.order, newcomer, state.others, 'newcomer');
       }
@@ -79,12 +100,15 @@ export class Switching {
         // The last of the others is the hart that it has just left.
         home !== (state.remote ?? state.others.at(-1)),
       );
-    if (this.#any && (migrating || state.patcher)) yield* this.#resumeOnPatcher(state);
+    if (this.#any)
+      for (const { index } of program.tracks)
+        if (migrating || state.patchers.some(({ track }) => track === index))
+          yield* this.#resumeOnPatcher(state, index);
   }
 
   /**
-   * On a hart that the thread has been on, the one that it has left or (it migrates) an earlier one: now, or after any interrupt of
-   * the protocol that it takes meanwhile.
+   * On a hart that the thread has been on, the one that it has left or (it migrates) an earlier one: now, or after any
+   * interrupt of the protocol that it takes meanwhile.
    */
   *#resumeAtHome(
     state: State,
@@ -93,8 +117,7 @@ export class Switching {
     others: readonly Remote[],
     migrated: boolean,
   ): Iterable<Move> {
-    let at: { readonly order: Order; readonly hart: Remote } | null = { order, hart: home };
-    for (; at !== null; at = this.harts.take(at.order, at.hart))
+    for (const at of this.harts.answering({ order, hart: home }))
       yield* this.#resumeOn(state, at.order, at.hart, others, 'same', migrated);
   }
 
@@ -124,30 +147,54 @@ export class Switching {
     return migrated && this.scenario.executors.flushing ? afterFenceI(this.rules, arrived) : arrived;
   }
 
-  *#resumeOnPatcher(state: State): Iterable<Move> {
-    const from = state.patcher;
-    let own: { readonly order: Order; readonly hart: PatcherHart } | null = from && { order: state.order, hart: from };
-    for (let q = from?.q ?? 0; q <= this.program.end; q++) {
-      const left = own && this.harts.left(own.hart);
-      if (own && left && q > own.hart.q) {
-        // The patcher has gone elsewhere: this is a hart like any other then.
-        yield* this.#resumeAtHome({ ...state, patcher: null, away: false }, own.order, left, state.others, state.away);
-        return;
+  *#resumeOnPatcher(state: State, index: number): Iterable<Move> {
+    const { harts, program } = this;
+    const from = state.patchers.find(({ track }) => track === index);
+    const ways = from ? harts.ahead({ order: state.order, hart: from }, state.reported) : this.#untouched(state, index);
+    for (const { order, hart } of ways) {
+      const left = from && harts.left(hart);
+      if (left) {
+        // When the patcher goes elsewhere, this is a hart like any other.
+        const patchers = state.patchers.filter(({ track }) => track !== index);
+        yield* this.#resumeAtHome({ ...state, patchers, away: false }, order, left, state.others, state.away);
       }
-      if (q > (from?.q ?? 0) && !this.harts.passes(q - 1, state.reported)) return;
-      if (own && own.hart.q < q) own = this.harts.advance(own.order, own.hart, q, state.reported);
-      const boundary = this.program.boundary[q];
-      if (!boundary || (from && !own)) return;
-      if (!this.harts.open(q)) continue;
-      const { order, hart } = own ?? { order: state.order, hart: { q, views: recloseViews(state.order, boundary) } };
-      const same = from !== null && !state.away;
+      if (!harts.open(hart.q)) continue;
+      const same = from !== undefined && !state.away;
       const views = this.#arrive(hart.views, close(order, state.carried), !same);
-      const resumed = reclosed({ ...state, place: 'patcher', remote: null, away: false, carried: none }, order);
+      const resumed = reclosed(
+        { ...state, place: 'patcher', track: index, remote: null, away: false, carried: none },
+        order,
+      );
+      const { q, taken } = hart;
       yield* this.trapReturn(
-        { ...resumed, patcher: { q, views } },
-        (fixup) => ({ kind: 'switch-in', place: 'patcher', same, taken: -1, q, newcomer: false, fixup }),
-        q,
+        withPatcher(resumed, { ...hart, views }),
+        (fixup) => ({
+          kind: 'switch-in',
+          place: 'patcher',
+          same,
+          taken,
+          q,
+          newcomer: false,
+          fixup,
+        }),
+        allOf([standing(program, q), progressOf(program, taken)]),
       );
     }
+  }
+  /** A patcher's hart that no thread has been on, at any time at which this one may come to it. */
+  #untouched({ order, reported }: State, index: number): readonly At<PatcherHart>[] {
+    const known = this.#known.get(order) ?? new Map<string, readonly At<PatcherHart>[]>();
+    const key = `${index}/${reported}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      const { harts, program } = this;
+      const { first, end } = program.tracks[index] ?? { first: 0, end: -1 };
+      const times = Array.from({ length: end + 1 - first }, (_, i) => first + i).filter((q) =>
+        harts.passes(q, reported),
+      );
+      found = times.flatMap((q) => harts.patchersAt(q).flatMap((at) => harts.under(order, at)));
+      this.#known.set(order, known.set(key, found));
+    }
+    return found;
   }
 }

@@ -5,6 +5,7 @@
  * A row is a placement `f^a 0 f^b 4 f^c` with a + b + c = n. It lists the complete sequences of one pass that begin
  * `f^a 0 f^b` and go on with something other than `f`; if there is none, those that begin `f^a 08`.
  */
+import { programOf } from './build';
 import { Model } from './model';
 import type { Move } from './moves';
 import { rulesOf } from './rules';
@@ -44,7 +45,10 @@ export function table(scenario: Scenario): TableResult {
     return refuse('a table needs a site of two 4-byte fetch units, with 4-byte instructions only');
   if (scenario.patchers.length > 1) return refuse('a table needs one patcher');
   if (scenario.threads.length > 0) return refuse('a table needs passes that begin at the site');
-  const model = new Model(scenario, rulesOf(scenario));
+  const rules = rulesOf(scenario);
+  const program = programOf(scenario, rules);
+  if (program === null) return refuse('the protocol cannot be run');
+  const model = new Model(scenario, program, rules);
   const problem = model.versions.flat().find((version) => version.problem !== null)?.problem;
   if (problem) return refuse(problem);
   const { rendezvous, deadlock } = model.program;

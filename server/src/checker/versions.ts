@@ -42,7 +42,7 @@ const maximalSteps = 20_000;
  * leave it at one moment: a pass that loads twice and sees data of two moments amounts to no version.
  */
 export function versionOutcomes(layout: Layout, site: Site): VersionOutcomes[] {
-  const history = dataHistory(layout.scenario.patchers.map(({ operations }) => dataStores(operations)));
+  const history = dataHistory(layout.scenario.patchers.map(({ operations }) => dataSteps(operations)));
   if (typeof history === 'string')
     return site.versions.map((version) => ({ version, outcomes: [], reaches: new Set(), problem: history }));
   return site.versions.map((version) => runAlone(layout, site, version, history));
@@ -184,53 +184,61 @@ export function instructionAt(byteAt: (address: bigint) => number | null, pc: bi
   return third === null || fourth === null ? null : Uint8Array.of(low, high, third, fourth);
 }
 
-type DataStore = Extract<Operation, { kind: 'store' }>;
+/** What a patcher does to data, and the locks that keep others from doing it in between. */
+type DataStep = Extract<Operation, { kind: 'store' | 'lock' | 'unlock' }>;
 
-function dataStores(operations: readonly Operation[]): DataStore[] {
-  return operations.flatMap((operation) =>
-    operation.kind === 'store' && operation.target === 'data'
-      ? [operation]
-      : operation.kind === 'stop_machine'
-        ? dataStores(operation.body)
-        : [],
-  );
-}
+const dataSteps = (operations: readonly Operation[]): DataStep[] =>
+  operations.flatMap((operation) => {
+    if (operation.kind === 'stop_machine') return dataSteps(operation.body);
+    if (operation.kind === 'store') return operation.target === 'data' ? [operation] : [];
+    return operation.kind === 'lock' || operation.kind === 'unlock' ? [operation] : [];
+  });
 
 type Data = ReadonlyMap<bigint, number>;
 
 /** Several patchers that store side by side leave data in more ways than this only where somebody wants to see it. */
 const mostMoments = 2_000;
 
+interface Moment {
+  readonly data: Data;
+  /** By patcher: how many of its steps it has done. */
+  readonly done: readonly number[];
+  readonly held: ReadonlySet<string>;
+}
+
 /**
- * Data as it is before, between and after whole stores, each patcher's in its order and those of several in any; or in words
- * that there are too many.
+ * Data as it is before, between and after whole stores, each patcher's in its order and those of several in any that their
+ * locks allow; or in words that there are too many.
  */
-function dataHistory(patchers: readonly (readonly DataStore[])[]): readonly Data[] | string {
-  const moments = new Map<string, { readonly data: Data; readonly done: readonly number[] }>();
-  const add = (data: Data, done: readonly number[]): void => {
-    const key = `${done.join()} ${[...data].map(([at, byte]) => `${at}=${byte}`).sort()}`;
-    if (!moments.has(key)) moments.set(key, { data, done });
+function dataHistory(patchers: readonly (readonly DataStep[])[]): readonly Data[] | string {
+  const moments = new Map<string, Moment>();
+  const add = (moment: Moment): void => {
+    const key = `${moment.done.join()} ${[...moment.data].map(([at, byte]) => `${at}=${byte}`).sort()}`;
+    if (!moments.has(key)) moments.set(key, moment);
   };
-  add(
-    new Map(),
-    patchers.map(() => 0),
-  );
+  add({ data: new Map(), done: patchers.map(() => 0), held: new Set() });
   // What is added meanwhile is visited too.
-  for (const { data, done } of moments.values()) {
+  for (const moment of moments.values()) {
     if (moments.size > mostMoments)
       return `the patchers' stores to data leave it in more than ${mostMoments.toLocaleString('en-US')} ways`;
-    for (const [i, stores] of patchers.entries()) {
-      const store = stores[done[i] ?? 0];
-      if (store === undefined) continue;
-      const after = new Map(data);
-      store.bytes.forEach((byte, at) => void after.set(store.address + BigInt(at), byte));
-      add(
-        after,
-        done.map((count, at) => (at === i ? count + 1 : count)),
-      );
+    for (const [i, steps] of patchers.entries()) {
+      const step = steps[moment.done[i] ?? 0];
+      // Of patchers in turn, one holds its lock again and again.
+      if (step === undefined || (step.kind === 'lock' && patchers.length > 1 && moment.held.has(step.name))) continue;
+      add(after(moment, i, step));
     }
   }
   return [...moments.values()].map(({ data }) => data);
+}
+
+function after({ data, done, held }: Moment, patcher: number, step: DataStep): Moment {
+  const counts = done.map((count, i) => (i === patcher ? count + 1 : count));
+  if (step.kind === 'store') {
+    const written = [...step.bytes].map((byte, i): [bigint, number] => [step.address + BigInt(i), byte]);
+    return { data: new Map([...data, ...written]), done: counts, held };
+  }
+  const others = [...held].filter((name) => name !== step.name);
+  return { data, done: counts, held: new Set(step.kind === 'lock' ? [...others, step.name] : others) };
 }
 
 export function numberOf(bytes: readonly number[]): bigint {

@@ -65,7 +65,7 @@ export const keywords: readonly Keyword[] = [
       '`reach TARGET from SITE by LABEL`: the immediate of that jump alone, rewritten, leads to the target from every site.',
     never: '`never reach TARGET from SITE by LABEL`: from no site does it.',
     thread: 'Code of an executor, in which its passes begin instead of at the sites.',
-    patcher: 'One of several patchers, with operations and steps of its own.',
+    patcher: 'One of several patchers, which run side by side, with operations and steps of its own.',
   }),
   ...words(
     'protocol',
@@ -90,7 +90,7 @@ export const keywords: readonly Keyword[] = [
     wait: '`wait rcu_tasks`: until every thread has been outside of the sites and of all that they jump to.',
     free: 'Poisons code, data or what stands at a symbol: whoever runs or reads it afterwards is a violation, `freed`.',
     run: '`run SITE as VERSION`: the patcher itself passes through a site, which must then be that version.',
-    lock: 'Takes a lock, with acquire: patchers that hold one throughout come one after the other.',
+    lock: 'Takes a lock, with acquire, once no other patcher holds it.',
     unlock: 'Gives a lock back, with release.',
     migrate: 'The patcher goes on on another hart; `with fence.i`: which executes one at the switch.',
   }),

@@ -42,6 +42,12 @@ export function close(order: Order, set: MessageSet): MessageSet {
   return out;
 }
 
+/** Does the second order decide all that the first does? */
+export function decidesLess(first: Order, second: Order): boolean {
+  if (first === second) return true;
+  return first.below.every((set, message) => (set & ~(second.below[message] ?? none)) === none);
+}
+
 /** Keeps one object for each distinct order, so that equality is identity. */
 export class Orders {
   readonly #known = new Map<string, Order>();
@@ -71,6 +77,20 @@ export class Orders {
     const grown = this.#grow(order, first, later);
     this.#constrained.set(order, byFirst.set(first, byLater.set(later, grown)));
     return grown;
+  }
+
+  /**
+   * The order that decides all that either does.
+   * @returns null where they contradict each other
+   */
+  join(order: Order, other: Order): Order | null {
+    if (order === other) return order;
+    let joined: Order | null = order;
+    for (let message = 0; joined !== null && message < other.below.length; message++) {
+      const below = other.below[message] ?? none;
+      if ((below & ~(joined.below[message] ?? none)) !== none) joined = this.constrain(joined, below, single(message));
+    }
+    return joined;
   }
 
   #grow(order: Order, first: MessageSet, later: MessageSet): Order | null {

@@ -64,3 +64,21 @@ export function recloseViews(order: Order, v: SetViews): SetViews {
     coh: v.coh,
   };
 }
+
+/** Is each bound of the first at most that of the second? Lower views allow more. */
+export const viewsBelow = (first: SetViews, second: SetViews): boolean =>
+  first === second || bounds(first).every((set, i) => (set & ~(bounds(second)[i] ?? none)) === none);
+
+/** All bounds, in a fixed order. */
+export const bounds = (v: SetViews): readonly MessageSet[] => [
+  v.vI,
+  v.fetched,
+  v.vrn,
+  v.vwn,
+  v.vdn,
+  v.vro,
+  v.vwo,
+  v.vdo,
+  v.vcap,
+  v.coh,
+];

@@ -1,5 +1,6 @@
 /** Whether what is written reaches the harts that are told of it: fences before messages, syncs after stores. */
-import { type Message, programOf } from '../../checker/program';
+import { programOf } from '../../checker/build';
+import type { Message } from '../../checker/program';
 import { rulesOf } from '../../checker/rules';
 import type { Operation, Scenario } from '../../checker/scenario';
 import { close, none, single } from '../../memory/order';
@@ -33,7 +34,9 @@ const maximalOperations = 100;
 export function unorderedSyncs(scenario: Scenario): Lint[] {
   return scenario.patchers.flatMap((patcher): Lint[] => {
     if (flat(patcher.operations).length > maximalOperations) return [];
-    const { operations, messages, order } = programOf({ ...scenario, patchers: [patcher] }, rulesOf(scenario));
+    const program = programOf({ ...scenario, patchers: [patcher] }, rulesOf(scenario));
+    if (program === null) return [];
+    const { operations, messages, order } = program;
     const lints: Lint[] = [];
     let open: Message[] = [];
     for (const message of messages) {
