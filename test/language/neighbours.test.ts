@@ -166,6 +166,18 @@ describe('the neighbours of a protocol', () => {
     expect(left?.breakpoints.map(({ effect }) => effect)).toEqual([{ kind: 'sepc', delta: 8n }]);
   });
 
+  it('a lock is left out with what gives it back', () => {
+    const text = protocol(
+      'patcher one { lock m ; write D ; unlock m ; lock m ; unlock m } patcher two { lock n ; lock m ; unlock m ; unlock n }',
+    );
+    expect(whens(text).drop?.filter((when) => when.includes('lock'))).toEqual([
+      'without lock.1, without unlock.1',
+      'without lock.2, without unlock.2',
+      'without lock.3, without unlock.4',
+      'without lock.4, without unlock.3',
+    ]);
+  });
+
   it('of several patchers: nothing changes places between two of them', () => {
     const text = protocol(
       'patcher one { step a { write C } step b { fence w,w } }\n patcher two { step c { fence.i } step d { fence r,r } }',

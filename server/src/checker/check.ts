@@ -14,7 +14,7 @@ import { Snapshots } from './snapshot';
 import { pieces } from './stores';
 import { threadProblem } from './thread-outcomes';
 import { tell } from './trace';
-import type { CheckHost, CheckOptions, Claim, Verdict, Violation } from './verdict';
+import type { CheckHost, CheckOptions, Claim, Verdict, Violation, ViolationKind } from './verdict';
 import { violationKinds } from './verdict';
 import { Words } from './words';
 
@@ -37,9 +37,10 @@ function checkPasses(scenario: Scenario, options: CheckOptions, host: CheckHost)
   const cases = refused ?? casesOf(scenario);
   if (typeof cases === 'string') return { ...nothingOf(scenario), verdict: 'inconclusive', limit: cases, states: 0 };
   let states = 0;
+  const cheap = new Map<ViolationKind, number>();
   const verdicts = cases.map((its) => {
     const before = states;
-    const verdict = checkOne(its, options, { interrupt: (seen) => host.interrupt?.(before + seen) ?? null });
+    const verdict = checkOne(its, options, cheap, { interrupt: (seen) => host.interrupt?.(before + seen) ?? null });
     states += verdict.states;
     return verdict;
   });
@@ -57,7 +58,7 @@ const nothingOf = ({ executors: { count } }: Scenario) => ({
 /** What holds of two ways in which the patchers can meet: the worse of both. */
 function both(a: Verdict, b: Verdict): Verdict {
   const worse = (['unsafe', 'inconclusive', 'safe'] as const).find((kind) => a.verdict === kind || b.verdict === kind);
-  const known = new Set(a.violations.map(({ code }) => code));
+  const known = new Set(b.violations.map(({ code }) => code));
   const rungs = ladder.map(({ name }) => name);
   const rank = ({ rung }: Verdict): number => rungs.indexOf((rung ?? '').replace('+ziccid', ''));
   const safe = worse === 'safe';
@@ -72,9 +73,12 @@ function both(a: Verdict, b: Verdict): Verdict {
     }),
     limit: a.limit ?? b.limit,
     states: a.states + b.states,
-    violations: [...a.violations, ...b.violations.filter(({ code }) => !known.has(code))],
+    // What is told of the second is cheaper than what was known.
+    violations: [...a.violations.filter(({ code }) => !known.has(code)), ...b.violations].sort(byLength),
   };
 }
+
+const byLength = (a: Violation, b: Violation): number => a.trace.length - b.trace.length;
 
 /** The memory model does not let the patchers meet like that. */
 const cannotBe: SearchResult = {
@@ -88,11 +92,22 @@ const cannotBe: SearchResult = {
 
 const deadlocks = ({ model }: SearchResult): boolean => model !== null && model.program.deadlock !== null;
 
-/** Decides one way in which the patchers can meet. */
-function checkOne({ scenario, plan }: Case, options: CheckOptions, host: CheckHost): Verdict {
+/**
+ * Decides one way in which the patchers can meet.
+ * @param cheap What violations cost in other ways, by kind: only cheaper ones are told again.
+ */
+function checkOne(
+  { scenario, plan }: Case,
+  options: CheckOptions,
+  cheap: Map<ViolationKind, number>,
+  host: CheckHost,
+): Verdict {
   const nothing = nothingOf(scenario);
   let states = 0;
-  const run = (rules: MemoryRules, how: { firstOnly: boolean; shortest: boolean; claims: boolean }): SearchResult => {
+  const run = (
+    rules: MemoryRules,
+    how: { firstOnly: boolean; shortest: boolean; claims: boolean; below?: number },
+  ): SearchResult => {
     const before = states;
     const program = programOf(scenario, rules, plan);
     if (program === null) return cannotBe;
@@ -100,7 +115,12 @@ function checkOne({ scenario, plan }: Case, options: CheckOptions, host: CheckHo
       scenario,
       program,
       rules,
-      { maxStates: options.maxStates, freshPass: options.reductions.freshPass, ...how },
+      {
+        maxStates: options.maxStates,
+        freshPass: options.reductions.freshPass,
+        below: Number.POSITIVE_INFINITY,
+        ...how,
+      },
       { interrupt: (seen) => host.interrupt?.(before + seen) ?? null },
     );
     states += result.states;
@@ -115,8 +135,9 @@ function checkOne({ scenario, plan }: Case, options: CheckOptions, host: CheckHo
     return { ...nothing, verdict: 'inconclusive', limit: main.limit, states: mainStates };
 
   if (unsafe) {
-    const again = options.explain ? run(rules, { firstOnly: false, shortest: true, claims: false }) : main;
-    const shortest = again.limit === null ? again.found : main.found;
+    const shortest = options.explain
+      ? cheapest(main, cheap, (below) => run(rules, { firstOnly: false, shortest: true, claims: false, below }))
+      : main.found;
     const violations = main.model === null ? [] : describe(main.model, shortest);
     return {
       ...nothing,
@@ -145,6 +166,20 @@ function checkOne({ scenario, plan }: Case, options: CheckOptions, host: CheckHo
     limit: null,
     states: mainStates,
   };
+}
+
+/** Of what was found, what is cheaper than all that is known: as cheap as it comes. */
+function cheapest(
+  { found }: SearchResult,
+  known: Map<ViolationKind, number>,
+  search: (below: number) => SearchResult,
+): ReadonlyMap<ViolationKind, Found> {
+  const below = Math.max(...[...found.keys()].map((kind) => known.get(kind) ?? Number.POSITIVE_INFINITY));
+  const again = search(below);
+  const all = again.limit === null ? again.found : found;
+  const out = new Map([...all].filter(([kind, { cost }]) => cost < (known.get(kind) ?? Number.POSITIVE_INFINITY)));
+  for (const [kind, { cost }] of out) known.set(kind, cost);
+  return out;
 }
 
 /** The lowest rung on which a safe scenario holds, and what it relies on. What was not decided is not claimed. */
@@ -305,7 +340,7 @@ function describe(model: Model, found: ReadonlyMap<string, Found>): Violation[] 
       trace: told.steps,
     });
   }
-  return out.sort((a, b) => a.trace.length - b.trace.length);
+  return out.sort(byLength);
 }
 
 /** Who waits for which lock, in words. */

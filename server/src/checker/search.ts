@@ -53,6 +53,8 @@ export interface SearchOptions {
   readonly shortest: boolean;
   /** Decide the claims too. */
   readonly claims: boolean;
+  /** Look for nothing that costs so much: cheaper ones of each kind are known. */
+  readonly below: number;
 }
 
 export const retiredKey = (site: number, version: number): string => `${site}/${version}`;
@@ -163,6 +165,7 @@ class Search {
     const before = node?.progress ?? noProgress;
     const reached = latest(before, progress);
     const cost = (node?.cost ?? 0) + steps + sum(reached) - sum(before);
+    if (cost >= this.options.below) return -1;
     return this.#frontier.add({ state, parent, action, cost, progress: reached });
   }
 

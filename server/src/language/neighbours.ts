@@ -43,7 +43,7 @@ export interface Protocol {
 export function neighbours(protocol: Protocol): Neighbour[] {
   const found = [
     ...ofSteps(protocol),
-    ...addressed(protocol.groups).flatMap(ofOperation),
+    ...addressed(protocol.groups).flatMap((operation, index, all) => ofOperation(operation, all.slice(index + 1))),
     ...ofThreads(protocol),
     ...ofAssumptions(protocol),
   ];
@@ -64,11 +64,18 @@ function ofSteps({ groups, steps }: Protocol): Neighbour[] {
   });
 }
 
-function ofOperation({ selector, operation, next }: PlacedOperation): Neighbour[] {
+function ofOperation({ selector, operation, next }: PlacedOperation, behind: readonly PlacedOperation[]): Neighbour[] {
   const { source } = operation;
   const of = (kind: NeighbourKind, when: string): Neighbour => ({ kind, when, source });
+  // A lock is left out with what gives it back.
+  const unlock =
+    operation.kind === 'lock'
+      ? behind.find((other) => other.operation.kind === 'unlock' && other.operation.name === operation.name)
+      : undefined;
   return [
-    of('drop', `without ${selector}`),
+    ...(operation.kind === 'unlock'
+      ? []
+      : [of('drop', `without ${[selector, ...(unlock ? [unlock.selector] : [])].join(', without ')}`)]),
     ...ownNeighbours(operation, selector).map(([kind, when]) => of(kind, when)),
     ...(next === null ? [] : [of('swap', `swap ${selector} ${next}`)]),
   ];
