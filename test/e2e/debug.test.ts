@@ -22,7 +22,7 @@ test('an unsafe trace runs forwards to its violation and back to its start', asy
   // Each answer draws the lens anew, and a click that falls between pointer down and up is lost: wait for the last.
   await editor.lens(/expectations met, 1 undecided$/).waitFor();
   await editor.page.waitForTimeout(3000);
-  await editor.lens(/^Debug$/).click();
+  await editor.clickLens(/^Debug$/);
 
   await editor.stoppedLine.waitFor();
   await expect.poll(() => editor.step()).toMatch(/^Step 0 of \d+/);

@@ -78,6 +78,14 @@ export class Editor {
     return this.lenses.filter({ hasText: text }).first();
   }
 
+  /**
+   * Clicks the lens with these words, once it is a link: while other extensions start, VS Code shows the lenses that it
+   * remembers, as plain text.
+   */
+  async clickLens(text: string | RegExp): Promise<void> {
+    await this.page.locator('.codelens-decoration a').filter({ hasText: text }).first().click();
+  }
+
   /** Contents of the trace panel. */
   get tracePanel(): ReturnType<Page['frameLocator']> {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');

@@ -30,7 +30,7 @@ test('a litmus test shows what is observed, all final states, and a witness to s
   await editor.statusItem.filter({ hasText: 'Sometimes: 1 of 4 final states' }).waitFor();
   expect(await editor.squiggles.count()).toBe(0);
 
-  await editor.lens(/^Final states$/).click();
+  await editor.clickLens(/^Final states$/);
   const states = editor.tracePanel.locator('table.states tbody tr');
   await states.nth(3).waitFor();
   expect(await states.count()).toBe(4);
@@ -71,7 +71,7 @@ test('a claim holds until the fence that it needs is gone', async () => {
 test('the model is one click away', async () => {
   editor = await Editor.open(browser, 'litmus/new-then-old.litmus');
   await editor.lens(/^Never: 0 of 3 final states$/).waitFor();
-  await editor.lens(/^rvwmo, fetch isa\+decode-w$/).click();
+  await editor.clickLens(/^rvwmo, fetch isa\+decode-w$/);
   const choose = async (name: string): Promise<void> => {
     const row = editor.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
     await editor.page.locator('.quick-input-widget input.input').fill(name);

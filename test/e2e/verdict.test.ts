@@ -78,7 +78,7 @@ test('completion offers what may stand there', async () => {
 test('the lens opens the trace, whose steps lead to their lines', async () => {
   await editor.goToText('on trap return to entry');
   await editor.press('Control+Shift+k');
-  await editor.lens(unsafe).click();
+  await editor.clickLens(unsafe);
   const steps = editor.tracePanel.locator('table.trace tbody tr');
   await steps.first().waitFor();
   expect(await steps.count()).toBeGreaterThan(4);

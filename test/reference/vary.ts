@@ -35,8 +35,11 @@ interface Changed {
   readonly text: string;
 }
 
-/** Drops, repeats, swaps or alters one operation, or puts another before it. */
-function changeOne(all: readonly Operation[], symbol: SymbolDefinition | undefined, d: Dice): Changed {
+/**
+ * Drops, repeats, swaps or alters one operation, or puts another before it.
+ * @param stopped Within `stop_machine`, where the language has no `migrate`.
+ */
+function changeOne(all: readonly Operation[], symbol: SymbolDefinition | undefined, d: Dice, stopped = false): Changed {
   const at = d.below(all.length);
   const operation = all[at];
   if (operation === undefined) return { operations: all, text: 'nothing' };
@@ -45,7 +48,7 @@ function changeOne(all: readonly Operation[], symbol: SymbolDefinition | undefin
     text,
   });
   if (operation.kind === 'stop_machine' && d.chance(0.6)) {
-    const { operations: body, text } = changeOne(operation.body, symbol, d);
+    const { operations: body, text } = changeOne(operation.body, symbol, d, true);
     return put(`inside: ${text}`, { ...operation, body });
   }
   const next = all[at + 1];
@@ -61,7 +64,7 @@ function changeOne(all: readonly Operation[], symbol: SymbolDefinition | undefin
           },
     () => altered(operation, d, put),
     () => {
-      const inserted = d.of(insertions(operation, symbol));
+      const inserted = d.of(insertions(operation, symbol).filter(({ kind }) => !stopped || kind !== 'migrate'));
       return put(`${inserted.text} before ${operation.text}`, inserted, operation);
     },
   ])();

@@ -28,7 +28,11 @@ export async function renameAcross(
   newName: string,
 ): Promise<WorkspaceEdit | Refusal> {
   const others = await othersWith(workspace, document, offset);
-  if (others === null) return { refused: 'The folders have so many protocols that not all of them can be looked at.' };
+  if (others === null)
+    return {
+      refused:
+        'The folders have so many protocols that not all of them can be looked at, or the editor cannot list them.',
+    };
   const analyses = others.map(({ analysis }) => analysis);
   const result = rename(document.analysis, offset, newName, analyses);
   if ('refused' in result) return result;

@@ -3,8 +3,10 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
   type InitializeParams,
   type InitializeResult,
+  ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
@@ -129,8 +131,13 @@ export function startServer(connection: Connection, platform: Platform): void {
   const serve = (checks: CheckService, tests: LitmusSession): void => {
     const workspace = new Workspace({
       fetch: (uri) => connection.sendRequest<string | null>(readFileRequest, { uri }),
-      // A client that cannot tell has the open documents at least.
-      list: () => connection.sendRequest<readonly string[] | null>(listFilesRequest).catch(() => []),
+      list: () =>
+        connection.sendRequest<readonly string[] | null>(listFilesRequest).catch((error: unknown) => {
+          // A client that knows no such request has the open documents; one whose search fails has files nobody knows of.
+          const unknown = error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound;
+          if (!unknown) connection.console.error(`the folders' files cannot be listed: ${errorText(error)}`);
+          return unknown ? [] : null;
+        }),
       changed: (document) => check(document),
       broken(uri, version, error) {
         // What was known of an older text must not stand for this one.
